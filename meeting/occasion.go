@@ -1,0 +1,38 @@
+package meeting
+
+import "time"
+
+// Occasion is one mail that is owed to one person. Package letter writes it, package reply reads what answers it.
+type Occasion struct {
+	Key     string     `json:"key"` // names the activity: "priya-sam/2026-12-03/pre/priya"; one mail per key, ever
+	Kind    LetterKind `json:"kind"`
+	Pair    string     `json:"pair"`
+	Person  string     `json:"person"`            // to whom
+	Meeting string     `json:"meeting,omitempty"` // id of the meeting it is about
+	At      time.Time  `json:"at"`                // when it is owed
+	Until   time.Time  `json:"until"`             // after that it makes no sense any more
+	Item    string     `json:"item,omitempty"`    // A8, of a reminder
+	Echo    []string   `json:"echo,omitempty"`    // of an acknowledgement: the items echoed, in order, so that "2 delete" means something
+	Mail    string     `json:"mail,omitempty"`    // of an acknowledgement: the key of the mail it acknowledges
+}
+
+// LetterKind names a mail that duolog sends; PRODUCT.md §2 is their table.
+type LetterKind string
+
+// The mails.
+const (
+	LetterPreReport    LetterKind = "pre-report"
+	LetterPreManager   LetterKind = "pre-manager"
+	LetterRecap        LetterKind = "recap"
+	LetterConfirmation LetterKind = "confirmation"
+	LetterAck          LetterKind = "ack"
+	LetterNotRead      LetterKind = "not-read"
+	LetterNudge        LetterKind = "nudge"
+	LetterReminder     LetterKind = "reminder"
+	LetterHeadsUp      LetterKind = "heads-up"
+	LetterSurveyMgr    LetterKind = "survey-manager"
+	LetterSurveyRep    LetterKind = "survey-report"
+	LetterSurveyResult LetterKind = "survey-result"
+	LetterFeedback     LetterKind = "feedback-session"
+	LetterWelcome      LetterKind = "welcome"
+)

@@ -1,0 +1,66 @@
+package meeting
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/teambition/rrule-go"
+)
+
+// Rhythm says when a pair meets: an RFC 5545 recurrence rule on a wall clock in one zone, so that "Thursday 16:00" stays
+// 16:00 when the clocks change.
+type Rhythm struct {
+	Rule   string   `yaml:"rule" json:"rule"`     // RFC 5545, 3.3.10: "FREQ=WEEKLY;BYDAY=TH"
+	First  string   `yaml:"first" json:"first"`   // local date and time of the first meeting: "2026-09-03 16:00"
+	Zone   string   `yaml:"zone" json:"zone"`     // IANA name
+	Length Duration `yaml:"length" json:"length"` // "30m"
+}
+
+// FirstLayout is how Rhythm.First is written.
+const FirstLayout = "2006-01-02 15:04"
+
+// Check reports what is wrong with the rhythm, nil when nothing is.
+func (r Rhythm) Check() error {
+	if _, err := time.LoadLocation(r.Zone); err != nil || r.Zone == "" {
+		return fmt.Errorf("rhythm: zone %q is not an IANA time zone such as Europe/Berlin", r.Zone)
+	}
+	if _, err := time.Parse(FirstLayout, r.First); err != nil {
+		return fmt.Errorf("rhythm: first %q is not like %q", r.First, FirstLayout)
+	}
+	if _, err := r.rule(); err != nil {
+		return fmt.Errorf("rhythm: rule %q: %w", r.Rule, err)
+	}
+	if r.Length <= 0 {
+		return fmt.Errorf("rhythm: length is missing, write for example 30m")
+	}
+	return nil
+}
+
+// Between lists the starts in [from, to), in the rhythm's zone; none when the rhythm is broken or empty.
+func (r Rhythm) Between(from, to time.Time) []time.Time {
+	rule, err := r.rule()
+	if err != nil || !from.Before(to) {
+		return nil
+	}
+	return rule.Between(from.Add(-time.Nanosecond), to, false)
+}
+
+// Location is the zone of the rhythm, UTC when it is unknown.
+func (r Rhythm) Location() *time.Location { return location(r.Zone) }
+
+func (r Rhythm) rule() (*rrule.RRule, error) {
+	zone := r.Location()
+	first, err := time.ParseInLocation(FirstLayout, r.First, zone)
+	if err != nil {
+		return nil, err
+	}
+	option, err := rrule.StrToROptionInLocation(r.Rule, zone)
+	if err != nil {
+		return nil, err
+	}
+	if option.Freq > rrule.WEEKLY {
+		return nil, fmt.Errorf("meetings more often than daily are not a rhythm")
+	}
+	option.Dtstart = first
+	return rrule.NewRRule(*option)
+}
