@@ -1,0 +1,120 @@
+package message
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/unicode/norm"
+)
+
+// decodeCharset turns bytes of the labelled charset into valid UTF-8. The Code is "" when label and
+// bytes agree.
+func decodeCharset(b []byte, label string) (string, Code) {
+	label = strings.ToLower(strings.Trim(label, " \t\"'"))
+	enc, code := lookup(label)
+	if enc == nil || guessable(label) && hasUTF8(b) {
+		if utf8.Valid(b) {
+			return string(b), code
+		}
+		if label == "utf-8" || label == "utf8" {
+			return strings.ToValidUTF8(string(b), "\uFFFD"), BadCharset
+		}
+		enc = charmap.Windows1252
+	}
+	out, err := enc.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD"), BadCharset
+	}
+	if bytes.ContainsRune(out, utf8.RuneError) && code == "" {
+		code = BadCharset
+	}
+	return strings.ToValidUTF8(string(out), "\uFFFD"), code
+}
+
+// lookup finds the encoding of a label; nil means UTF-8, or a guess where there is no label.
+func lookup(label string) (encoding.Encoding, Code) {
+	switch label {
+	case "", "utf-8", "utf8", "us-ascii", "ascii", "unicode-1-1-utf-8":
+		return nil, ""
+	case "gb2312", "gb_2312-80", "x-gbk", "cp936", "gbk", "euc-cn":
+		return simplifiedchinese.GB18030, "" // the later standards contain the earlier ones
+	case "utf-7", "unicode-1-1-utf-7":
+		return nil, UnknownCharset // UTF-7 hides markup from filters: it is never decoded
+	}
+	for _, name := range []string{label, strings.TrimPrefix(label, "x-"), strings.Replace(label, "cp", "windows-", 1),
+		strings.Replace(label, "_", "-", -1)} {
+		if e, err := htmlindex.Get(name); err == nil && e != encoding.Replacement {
+			return e, ""
+		}
+	}
+	return nil, UnknownCharset
+}
+
+// guessable tells the labels that mailers put on UTF-8 by mistake.
+func guessable(label string) bool {
+	return label == "iso-8859-1" || label == "latin1" || label == "windows-1252"
+}
+
+// hasUTF8 reports whether b is UTF-8 with at least one character of several bytes.
+func hasUTF8(b []byte) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
+
+// Clean returns s as this package gives out text: valid UTF-8 in normal form C, LF line ends,
+// without control characters (tab apart) and bidirectional formatting characters.
+func Clean(s string) string { return clean(s) }
+
+func clean(s string) string {
+	if plainASCII(s) {
+		return s
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r' || r == '\u2028' || r == '\u2029' || r == '\u0085':
+			return '\n'
+		case hidden(r):
+			return -1
+		}
+		return r
+	}, s)
+	return norm.NFC.String(s)
+}
+
+func plainASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 0x7f || c < ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// hidden tells control characters and those that reorder what stands around them.
+func hidden(r rune) bool {
+	switch {
+	case r < ' ':
+		return r != '\n' && r != '\t'
+	case r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	case r == 0x200e, r == 0x200f, r == 0x061c, r == 0xfeff, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+		return true
+	}
+	return false
+}

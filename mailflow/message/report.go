@@ -1,0 +1,65 @@
+package message
+
+import "strings"
+
+// A Report is what a mail system or mail program says about a mail of ours (RFC 6522).
+type Report struct {
+	Type       string // report-type in lower case: "delivery-status", "disposition-notification", "feedback-report"
+	EnvelopeID string // Original-Envelope-Id (RFC 3464, 2.2.1), "" when not given
+	MessageID  string // of the mail reported on, without angle brackets, "" when not given
+	Recipients []Recipient
+}
+
+// A Recipient is one per-recipient group of a report.
+type Recipient struct {
+	Original    string // Original-Recipient, without the address type
+	Final       string // Final-Recipient, without the address type
+	Action      string // in lower case: failed, delayed, delivered, relayed, expanded (RFC 3464, 2.3.3)
+	Status      string // such as 5.1.1 (RFC 3463)
+	Diagnosis   string // Diagnostic-Code, cleaned
+	Disposition string // RFC 8098, 3.2.6, in lower case; "" for delivery reports
+}
+
+// status reads a message/delivery-status or message/disposition-notification part: groups of
+// fields with empty lines between them.
+func (r *reader) status(b []byte) {
+	rep := r.m.Report
+	for len(b) > 0 && len(rep.Recipients) < MaxParts {
+		var group []byte
+		group, b = r.split(b)
+		h := r.header(group)
+		if id := h.Text("Original-Envelope-Id"); id != "" {
+			rep.EnvelopeID = id
+		}
+		if id := h.Text("Original-Message-ID"); id != "" {
+			rep.MessageID = trimID(id)
+		}
+		if !h.Has("Final-Recipient") && !h.Has("Action") && !h.Has("Disposition") {
+			continue
+		}
+		rep.Recipients = append(rep.Recipients, Recipient{
+			Original:    withoutType(h.Text("Original-Recipient")),
+			Final:       withoutType(h.Text("Final-Recipient")),
+			Action:      strings.ToLower(h.Text("Action")),
+			Status:      h.Text("Status"),
+			Diagnosis:   h.Text("Diagnostic-Code"),
+			Disposition: strings.ToLower(h.Text("Disposition")),
+		})
+	}
+}
+
+// returned takes the Message-ID from the returned message or its header.
+func (r *reader) returned(b []byte) {
+	head, _ := r.split(b)
+	if ids := r.header(head).Values("Message-ID"); len(ids) > 0 && r.m.Report.MessageID == "" {
+		r.m.Report.MessageID = trimID(ids[0])
+	}
+}
+
+// withoutType turns "rfc822; anna@example.org" into the address (RFC 3464, 2.3.1).
+func withoutType(s string) string {
+	if _, addr, ok := strings.Cut(s, ";"); ok {
+		s = addr
+	}
+	return strings.Trim(strings.TrimSpace(s), "<>")
+}
