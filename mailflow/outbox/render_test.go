@@ -1,0 +1,165 @@
+package outbox
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"mime"
+	"mime/multipart"
+	netmail "net/mail"
+	"strings"
+	"testing"
+	"time"
+)
+
+func draft() Draft {
+	return Draft{
+		From: "1on1@acme.example", FromName: "Priya + Sam 1:1",
+		To: "priya@acme.example", ToName: "Priya Nair",
+		ReplyTo:  "1on1+k7q@acme.example",
+		Subject:  "1:1 Priya + Sam – Thu 3 Dec 16:00 – what should we talk about?",
+		Text:     "One line is enough.\n-- reply above this line --\n\nT3  Career: path to staff\nJürgen\n",
+		HTML:     "<!doctype html><p>One line is enough.",
+		Calendar: []byte("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"), CalendarMethod: "REQUEST",
+		MessageID: "pre.priya-sam.2026-12-03@acme.example", InReplyTo: "<thread.priya-sam.2026-12-03@acme.example>",
+		References: []string{"thread.priya-sam.2026-12-03@acme.example", "other@acme.example"},
+		Date:       time.Date(2026, 12, 1, 16, 0, 0, 0, time.FixedZone("", 3600)),
+		Header:     map[string]string{"X-Duolog-Kind": "pre-report", "Content-Language": "en"},
+	}
+}
+
+func render(t *testing.T, d Draft) (*netmail.Message, []byte) {
+	t.Helper()
+	raw, err := Render(d)
+	if err != nil {
+		t.Fatalf("Render: %v", err)
+	}
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatalf("what Render wrote is not a message: %v\n%s", err, raw)
+	}
+	return m, raw
+}
+
+func TestRenderWritesAMessageThatMailProgramsThreadAndRobotsLeaveAlone(t *testing.T) {
+	m, _ := render(t, draft())
+	want := map[string]string{
+		"From": `"Priya + Sam 1:1" <1on1@acme.example>`, "To": `"Priya Nair" <priya@acme.example>`,
+		"Reply-To": `"Priya + Sam 1:1" <1on1+k7q@acme.example>`, "Date": "Tue, 01 Dec 2026 16:00:00 +0100",
+		"Message-Id": "<pre.priya-sam.2026-12-03@acme.example>", "In-Reply-To": "<thread.priya-sam.2026-12-03@acme.example>",
+		"References":     "<thread.priya-sam.2026-12-03@acme.example> <other@acme.example>",
+		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply", "Mime-Version": "1.0",
+		"X-Duolog-Kind": "pre-report", "Content-Language": "en", "List-Post": "", "User-Agent": "", "X-Mailer": "",
+	}
+	for name, value := range want {
+		if got := m.Header.Get(name); got != value {
+			t.Errorf("%s: want %q, got %q", name, value, got)
+		}
+	}
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if err != nil || subject != draft().Subject {
+		t.Errorf("subject: want %q, got %q (%v)", draft().Subject, subject, err)
+	}
+}
+
+func TestRenderOffersTextThenHTMLThenCalendar(t *testing.T) {
+	m, raw := render(t, draft())
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatalf("want multipart/alternative, got %q (%v)", kind, err)
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for _, want := range []struct{ kind, method, body string }{
+		{"text/plain", "", draft().Text}, {"text/html", "", draft().HTML}, {"text/calendar", "REQUEST", string(draft().Calendar)},
+	} {
+		p, err := parts.NextPart()
+		if err != nil {
+			t.Fatalf("want a part %s, got %v\n%s", want.kind, err, raw)
+		}
+		kind, params, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
+		if kind != want.kind || params["method"] != want.method || !strings.EqualFold(params["charset"], "utf-8") {
+			t.Errorf("want %s method %q in UTF-8, got %s %v", want.kind, want.method, kind, params)
+		}
+		body, _ := io.ReadAll(p)
+		if p.Header.Get("Content-Transfer-Encoding") == "base64" {
+			body, _ = base64.StdEncoding.DecodeString(strings.ReplaceAll(string(body), "\r\n", ""))
+		} else {
+			body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+		}
+		if string(body) != want.body {
+			t.Errorf("%s: want %q, got %q", want.kind, want.body, body)
+		}
+	}
+	if _, err := parts.NextPart(); err != io.EOF {
+		t.Errorf("want no further part, got %v", err)
+	}
+}
+
+func TestTheSameDraftRendersToTheSameBytes(t *testing.T) {
+	_, first := render(t, draft())
+	for range 20 {
+		if _, again := render(t, draft()); !bytes.Equal(first, again) {
+			t.Fatalf("want the same bytes again, got\n%s\nafter\n%s", again, first)
+		}
+	}
+	other := draft()
+	other.MessageID = "another@acme.example"
+	if _, raw := render(t, other); bytes.Contains(raw, []byte(boundary(draft().MessageID))) {
+		t.Error("want another boundary for another mail")
+	}
+}
+
+func TestNoTextOfAPersonAddsAHeaderFieldOrARecipient(t *testing.T) {
+	d := draft()
+	d.Subject = "hi\r\nBcc: eve@evil.example\u202e\x00"
+	d.ToName = "Priya\"\r\nBcc: eve@evil.example"
+	d.FromName = "a>, <eve@evil.example"
+	d.Header["X-Note"] = "x\r\nBcc: eve@evil.example"
+	d.Calendar, d.CalendarMethod = []byte("x"), "REQUEST\r\nX-Evil: 1"
+	m, raw := render(t, d)
+	if m.Header.Get("Bcc") != "" || bytes.Contains(raw, []byte("\nX-Evil")) {
+		t.Errorf("want no smuggled field, got\n%s", raw)
+	}
+	for _, name := range []string{"From", "To"} {
+		if list, err := m.Header.AddressList(name); err != nil || len(list) != 1 || strings.Contains(list[0].Address, "evil") {
+			t.Errorf("%s: want the one address, got %v (%v)", name, list, err)
+		}
+	}
+	if got := m.Header.Get("Subject"); got != "hi Bcc: eve@evil.example" {
+		t.Errorf("want the subject on one line, got %q", got)
+	}
+}
+
+func TestRenderRefusesWhatIsNotExactlyOneAddressIdOrField(t *testing.T) {
+	for name, spoil := range map[string]func(*Draft){
+		"two recipients":    func(d *Draft) { d.To = "a@acme.example, b@acme.example" },
+		"name in address":   func(d *Draft) { d.To = "P <a@acme.example>" },
+		"no recipient":      func(d *Draft) { d.To = "" },
+		"line in reply-to":  func(d *Draft) { d.ReplyTo = "a@acme.example\r\nBcc: b@acme.example" },
+		"no id":             func(d *Draft) { d.MessageID = "" },
+		"line in id":        func(d *Draft) { d.MessageID = "a\r\nBcc:b@c.example" },
+		"broken references": func(d *Draft) { d.References = []string{"a@b> <c"} },
+		"no date":           func(d *Draft) { d.Date = time.Time{} },
+		"list-post":         func(d *Draft) { d.Header["List-Post"] = "NO" },
+		"second recipient":  func(d *Draft) { d.Header["bcc"] = "b@acme.example" },
+		"field with colon":  func(d *Draft) { d.Header["X: y\r\nBcc"] = "b@acme.example" },
+	} {
+		d := draft()
+		spoil(&d)
+		if raw, err := Render(d); err == nil {
+			t.Errorf("%s: want an error, got\n%s", name, raw)
+		}
+	}
+}
+
+func TestRenderedLinesAreShortASCIIAndEndWithCRLF(t *testing.T) {
+	d := draft()
+	d.Subject = strings.Repeat("Über die Übergabe ", 20)
+	d.Text = strings.Repeat("Über die Übergabe ", 200)
+	_, raw := render(t, d)
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(raw), "\r\n"), "\r\n") {
+		if len(line) > 998 || strings.ContainsAny(line, "\r\n") || strings.ContainsFunc(line, func(r rune) bool { return r > 0x7e }) {
+			t.Errorf("want short ASCII lines (RFC 5322, 2.1.1), got %q", line)
+		}
+	}
+}
