@@ -34,8 +34,9 @@ type Topic struct {
 	Kind     string     `yaml:"kind,omitempty" json:"kind,omitempty"`       // status, work, growth, feedback, wellbeing, team, … or ""
 	State    TopicState `yaml:"state" json:"state"`
 	FollowUp string     `yaml:"follow_up,omitempty" json:"follow_up,omitempty"` // ISO date, or date and time "2026-12-07T15:00+01:00"
-	HeadsUp  bool       `yaml:"heads_up,omitempty" json:"heads_up,omitempty"`
-	Every    string     `yaml:"every,omitempty" json:"every,omitempty"` // "quarter" or "year": comes back after it was discussed
+	HeadsUp  bool       `yaml:"heads_up,omitempty" json:"heads_up,omitempty"`   // the other side was told at once
+	Delicate bool       `yaml:"delicate,omitempty" json:"delicate,omitempty"`   // mails name it without its text
+	Every    string     `yaml:"every,omitempty" json:"every,omitempty"`         // "quarter" or "year": comes back after it was discussed
 	Question *Question  `yaml:"question,omitempty" json:"question,omitempty"`
 	Comments []Comment  `yaml:"comments,omitempty" json:"comments,omitempty"`
 	Origin   `yaml:",inline"`

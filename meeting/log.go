@@ -20,7 +20,16 @@ type Log struct {
 	Meetings   []*Meeting
 	Private    map[string][]*PrivateNote // by author
 	Next       map[string]int            // the next number per letter; numbers are never used again
+	Undone     []Undone                  // the replies that were taken back
 	Prose      string                    // the Markdown below the front matter of the pair's page
+}
+
+// Undone records that one reply was taken back by another.
+type Undone struct {
+	Target string   `yaml:"target"` // key of the mail taken back
+	Items  []string `yaml:"items,omitempty"`
+	Left   []string `yaml:"left,omitempty"` // items that stayed, because later changes built on them
+	Origin `yaml:",inline"`
 }
 
 // Person returns the member with that id, nil for anybody else.

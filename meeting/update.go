@@ -1,0 +1,142 @@
+package meeting
+
+import (
+	"slices"
+	"time"
+)
+
+func (l *Log) updateAction(in Intent, from Mail) Effect {
+	a := l.Action(in.Item)
+	if a == nil || a.State == ActionWithdrawn {
+		return refused(NoSuchItem, in.Item)
+	}
+	e := Effect{Result: Unchanged, Item: a.ID}
+	set := func(field, to string) {
+		if to == "" {
+			return
+		}
+		if c := l.change(a, in, from, field, to); e.Field == "" || e.Result == Unchanged {
+			e = c
+		}
+	}
+	state := in.State
+	if state == "" && in.Due != "" && a.State == ActionMissed { // a new date takes up a missed promise
+		state = string(ActionOpen)
+	}
+	if state == string(ActionMissed) && in.Due != "" { // "missed, new date" is honest; the promise goes on
+		addComment(&a.Comments, in.Reason, in, from)
+		state = string(ActionOpen)
+	}
+	set(fieldState, state)
+	set(fieldDue, in.Due)
+	set(fieldWho, in.Who)
+	set(fieldMeasure, in.Measure)
+	set(fieldProgress, number(in.Progress))
+	if a.State == ActionDone && e.Result == Changed && e.Field == fieldState {
+		a.DoneOn = l.day(from)
+	}
+	if in.Text != "" {
+		r := addComment(&a.Comments, withContext(in), in, from)
+		if e.Field == "" {
+			e.Result = r
+		}
+	}
+	return e
+}
+
+func (l *Log) updateTopic(in Intent, from Mail) Effect {
+	if in.Item == "" {
+		return l.updateAgenda(in, from)
+	}
+	t := l.Topic(in.Item)
+	if t == nil || t.State == TopicWithdrawn {
+		return refused(NoSuchItem, in.Item)
+	}
+	e := l.change(t, in, from, fieldState, in.State)
+	if in.State == string(TopicFollowUp) {
+		l.change(t, in, from, fieldFollowUp, followUp(in))
+	}
+	if in.Text != "" {
+		addComment(&t.Comments, withContext(in), in, from)
+	}
+	l.recordOutcome(t, in, from)
+	return e
+}
+
+// updateAgenda is "all discussed".
+func (l *Log) updateAgenda(in Intent, from Mail) Effect {
+	e := Effect{Result: Unchanged, Field: fieldState, To: in.State}
+	for _, t := range l.Topics {
+		again := done(t, from, in.Pos, fieldState) != nil
+		if !again && !(t.OnAgenda() && t.At.Before(l.startOf(from))) {
+			continue
+		}
+		l.change(t, in, from, fieldState, in.State)
+		l.recordOutcome(t, in, from)
+		e.Result, e.Items = Changed, append(e.Items, t.ID)
+	}
+	return e
+}
+
+// startOf is when the meeting that the mail is about ended; topics raised later were not on its agenda.
+func (l *Log) startOf(from Mail) time.Time {
+	if m := l.meetingOf(from); m != nil && m.End().Before(from.At) {
+		return m.End()
+	}
+	return from.At
+}
+
+func (l *Log) recordOutcome(t *Topic, in Intent, from Mail) {
+	if !afterMeeting(from.Occasion.Kind) {
+		return
+	}
+	m := l.meetingOf(from)
+	mine := func(o Outcome) bool { return o.Topic == t.ID && from.made(&o.Origin, in.Pos) }
+	if m == nil || slices.ContainsFunc(m.Outcomes, mine) {
+		return
+	}
+	m.Outcomes = append(m.Outcomes, Outcome{Topic: t.ID, State: TopicState(in.State), Origin: from.origin(in.Pos)})
+}
+
+func followUp(in Intent) string {
+	if !in.Start.IsZero() {
+		return in.Start.Format("2006-01-02T15:04Z07:00")
+	}
+	return in.Due
+}
+
+func (l *Log) comment(in Intent, from Mail) Effect {
+	it := l.item(in.Item)
+	if it == nil {
+		return refused(NoSuchItem, in.Item)
+	}
+	list := it.comments()
+	if list == nil { // a note or an agreement: words under it replace or expand it
+		return l.correct(in, from)
+	}
+	return Effect{Result: addComment(list, withContext(in), in, from), Item: it.id()}
+}
+
+// correct puts a new wording on a note or an agreement; the older one stays in its history.
+func (l *Log) correct(in Intent, from Mail) Effect {
+	it := l.item(in.Item)
+	if it == nil {
+		return refused(NoSuchItem, in.Item)
+	}
+	n, isNote := it.(*Note)
+	if isNote && n.Only != "" && n.Only != from.By {
+		return refused(NoSuchItem, in.Item)
+	}
+	if in.Text == "" && isNote {
+		return l.change(n, in, from, fieldState, string(NoteDisputed))
+	}
+	e := l.change(it, in, from, fieldText, withContext(in))
+	if isNote {
+		state := NoteCorrected
+		if n.By == from.By { // its author's own new wording still waits for the other's yes
+			state = NoteUnconfirmed
+		}
+		l.change(n, in, from, fieldState, string(state))
+	}
+	return e
+}
