@@ -1,0 +1,216 @@
+// Package content keeps the log as Markdown files that the team owns.
+//
+// An instance's content folder holds
+//
+//	people/<person>.md                one file per person
+//	pairs/<pair>/_index.md            what hangs on the pair: settings, topics, actions, agreements
+//	pairs/<pair>/<date>.md            one file per meeting: its state, notes and outcomes
+//	pairs/<pair>/private/<person>.md  private notes, sealed to their author
+//
+// Structured fields are YAML front matter, hand-written prose is the Markdown below it. The rule that a newcomer would
+// break: these files belong to people, who edit them by hand. Keys and comments that duolog does not know survive every
+// write, the prose survives to the byte, and a broken file stops only its own pair.
+package content
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"duolog/meeting"
+)
+
+// Store reads and writes one content folder. The zero value is not useful; make one with Open. A Store is not safe for
+// concurrent use; whoever writes holds the lock of the instance.
+type Store struct {
+	dir    string
+	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
+}
+
+// Open returns the store of a content folder, which need not exist yet.
+func Open(dir string) *Store { return &Store{dir: dir} }
+
+// Dir is the content folder.
+func (s *Store) Dir() string { return s.dir }
+
+// People lists everybody, in the order of ids. Broken files are reported together, beside the people that could be read.
+func (s *Store) People() ([]*meeting.Person, error) {
+	names, err := s.list("people", ".md")
+	if err != nil {
+		return nil, err
+	}
+	var people []*meeting.Person
+	var problems []error
+	for _, name := range names {
+		p, err := s.Person(strings.TrimSuffix(name, ".md"))
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		people = append(people, p)
+	}
+	return people, errors.Join(problems...)
+}
+
+// Person returns one person; an error that wraps fs.ErrNotExist when there is no such file. The same pointer comes back
+// until Reload.
+func (s *Store) Person(id string) (*meeting.Person, error) {
+	if p := s.people[id]; p != nil {
+		return p, nil
+	}
+	if err := CheckID(id); err != nil {
+		return nil, err
+	}
+	path := s.personPath(id)
+	p := &meeting.Person{}
+	prose, err := readFile(path, p)
+	if err != nil {
+		return nil, err
+	}
+	p.Prose = prose
+	if err := checkPerson(path, id, p); err != nil {
+		return nil, err
+	}
+	if s.people == nil {
+		s.people = map[string]*meeting.Person{}
+	}
+	s.people[id] = p
+	return p, nil
+}
+
+// Reload forgets the people read so far, so that the next Log sees what was edited by hand.
+func (s *Store) Reload() { s.people = nil }
+
+// Pairs lists the ids of all pairs, sorted.
+func (s *Store) Pairs() ([]string, error) { return s.list("pairs", "") }
+
+// Log reads all that one pair has. Errors name the file and the line.
+func (s *Store) Log(pair string) (*meeting.Log, error) {
+	if err := CheckID(pair); err != nil {
+		return nil, err
+	}
+	var doc pairDoc
+	path := s.pairPath(pair)
+	prose, err := readFile(path, &doc)
+	if err != nil {
+		return nil, err
+	}
+	l := doc.log(prose)
+	if err := checkPair(path, pair, l); err != nil {
+		return nil, err
+	}
+	if l.Manager, err = s.Person(l.Pair.Manager); err != nil {
+		return nil, fmt.Errorf("%s: manager: %w", path, err)
+	}
+	if l.Report, err = s.Person(l.Pair.Report); err != nil {
+		return nil, fmt.Errorf("%s: report: %w", path, err)
+	}
+	if err := s.meetings(pair, l); err != nil {
+		return nil, err
+	}
+	if err := s.private(pair, l); err != nil {
+		return nil, err
+	}
+	countOn(l)
+	return l, nil
+}
+
+func (s *Store) meetings(pair string, l *meeting.Log) error {
+	names, err := s.list(filepath.Join("pairs", pair), ".md")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if name == "_index.md" {
+			continue
+		}
+		path := filepath.Join(s.dir, "pairs", pair, name)
+		m := &meeting.Meeting{}
+		if m.Prose, err = readFile(path, m); err != nil {
+			return err
+		}
+		if err := checkMeeting(path, strings.TrimSuffix(name, ".md"), m); err != nil {
+			return err
+		}
+		l.Meetings = append(l.Meetings, m)
+	}
+	slices.SortStableFunc(l.Meetings, func(a, b *meeting.Meeting) int { return a.Start.Compare(b.Start) })
+	return nil
+}
+
+func (s *Store) private(pair string, l *meeting.Log) error {
+	for _, person := range []string{l.Pair.Manager, l.Pair.Report} {
+		var doc privateDoc
+		_, err := readFile(s.privatePath(pair, person), &doc)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if l.Private == nil {
+			l.Private = map[string][]*meeting.PrivateNote{}
+		}
+		l.Private[person] = doc.Notes
+	}
+	return nil
+}
+
+// Save writes what changed of the given logs and their two people, durably, and returns the files it wrote, relative to
+// the folder of the store. A log's own page is written last: it counts the ids, so an interrupted Save can be repeated.
+func (s *Store) Save(logs ...*meeting.Log) ([]string, error) {
+	w := writer{root: s.dir}
+	for _, l := range logs {
+		for _, m := range l.Meetings {
+			w.put(s.meetingPath(l.Pair.ID, m.ID), m, m.Prose)
+		}
+		for person, notes := range l.Private {
+			w.put(s.privatePath(l.Pair.ID, person), &privateDoc{Notes: notes}, "")
+		}
+		for _, p := range []*meeting.Person{l.Manager, l.Report} {
+			if p != nil {
+				w.put(s.personPath(p.ID), p, p.Prose)
+			}
+		}
+		w.put(s.pairPath(l.Pair.ID), docOf(l), l.Prose)
+	}
+	return w.commit()
+}
+
+// SavePerson writes one person's file durably.
+func (s *Store) SavePerson(p *meeting.Person) error {
+	w := writer{root: s.dir}
+	w.put(s.personPath(p.ID), p, p.Prose)
+	_, err := w.commit()
+	delete(s.people, p.ID)
+	return err
+}
+
+// list names the entries of a folder that end in ext, or its subfolders when ext is "". A missing folder has none.
+func (s *Store) list(folder, ext string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(s.dir, folder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list %s: %w", folder, err)
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") || e.IsDir() != (ext == "") || !strings.HasSuffix(e.Name(), ext) {
+			continue
+		}
+		names = append(names, e.Name())
+	}
+	return names, nil
+}
+
+func (s *Store) personPath(id string) string { return filepath.Join(s.dir, "people", id+".md") }
+func (s *Store) pairPath(id string) string   { return filepath.Join(s.dir, "pairs", id, "_index.md") }
+func (s *Store) meetingPath(pair, id string) string {
+	return filepath.Join(s.dir, "pairs", pair, id+".md")
+}
+func (s *Store) privatePath(pair, person string) string {
+	return filepath.Join(s.dir, "pairs", pair, "private", person+".md")
+}

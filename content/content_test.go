@@ -1,0 +1,121 @@
+package content
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"duolog/meeting"
+)
+
+func TestHandWrittenKeysCommentsAndProseSurviveAWrite(t *testing.T) {
+	s := sample(t)
+	path := filepath.Join(s.Dir(), "pairs", "priya-sam", "_index.md")
+	edit(t, path, "kind: report\n", "kind: report # since the reorg\nroom_booked: blue\n")
+	edit(t, path, "  - id: T1\n", "  # the big one\n  - id: T1\n    colour: red\n")
+	raw, _ := os.ReadFile(path)
+	os.WriteFile(path, append(raw, "\nOur own words.\n\n---\n\nMore.\n"...), 0o644)
+
+	l := load(t, s)
+	l.Apply([]meeting.Intent{{Kind: meeting.AddTopic, Text: "second\n---\ntopic"}}, meeting.Mail{Key: "m2", By: "sam", At: day})
+	if _, err := s.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := os.ReadFile(path)
+	for _, want := range []string{"# since the reorg", "room_booked: blue", "# the big one", "colour: red", "id: T2", "\nOur own words.\n\n---\n\nMore.\n"} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("%q is gone from\n%s", want, got)
+		}
+	}
+	if again := load(t, s); again.Topic("T2").Text != "second\n---\ntopic" {
+		t.Errorf("T2 came back as %q", again.Topic("T2").Text)
+	}
+}
+
+func TestSavingAnUnchangedLogWritesNothing(t *testing.T) {
+	s := sample(t)
+	written, err := s.Save(load(t, s))
+	if err != nil || len(written) > 0 {
+		t.Errorf("want no file written, got %v, %v", written, err)
+	}
+}
+
+func TestABrokenFileIsToldWithFileAndLine(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{"state: open", "state: opne", `line 16: state "opne": must be one of open`},
+		{"kind: report", "kind: [", "line 3: did not find expected"},
+		{"id: T1", "id: X1", `id "X1": must be T and a number`},
+		{"zone: Europe/Berlin", "zone: Berlin", "is not an IANA time zone"},
+		{"length: 30m", "length: soon", `length "soon" is not between`},
+		{"---\nid", "id", "does not begin with front matter"},
+	} {
+		s := sample(t)
+		path := filepath.Join(s.Dir(), "pairs", "priya-sam", "_index.md")
+		edit(t, path, c.old, c.new)
+		_, err := s.Log("priya-sam")
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "_index.md") {
+			t.Errorf("%q: want an error with %q, got %v", c.new, c.want, err)
+		}
+	}
+}
+
+func FuzzFormatKeepsTheProse(f *testing.F) {
+	f.Add("---\nid: a\nx: 1 # c\n---\nprose\n", "text")
+	f.Add("---\n---\n", "---\n")
+	f.Add("\n ---\n{a: [b]}\n---\n", "a\u2028---\nb")
+	f.Fuzz(func(t *testing.T, raw, text string) {
+		p, err := parse([]byte(raw))
+		if err != nil {
+			return
+		}
+		out, err := format([]byte(raw), &meeting.Person{ID: "a", Name: text}, p.prose)
+		if err != nil {
+			return
+		}
+		again, err := parse(out)
+		if err != nil || again.prose != p.prose {
+			t.Fatalf("%q became %q: prose %q, %v", raw, out, again.prose, err)
+		}
+	})
+}
+
+var day = time.Date(2026, 12, 1, 18, 40, 0, 0, time.UTC)
+
+// sample is a store with one pair that has one topic.
+func sample(t *testing.T) *Store {
+	t.Helper()
+	s := Open(t.TempDir())
+	priya := &meeting.Person{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@acme.example"}, Zone: "Europe/Berlin", Language: "en"}
+	sam := &meeting.Person{ID: "sam", Name: "Sam Ortega", Addresses: []string{"sam@acme.example"}, Zone: "America/New_York", Language: "en"}
+	l := &meeting.Log{Manager: sam, Report: priya, Pair: meeting.Pair{
+		ID: "priya-sam", Kind: meeting.KindReport, Manager: "sam", Report: "priya",
+		Rhythm: meeting.Rhythm{Rule: "FREQ=WEEKLY;BYDAY=TH", First: "2026-09-03 16:00", Zone: "Europe/Berlin", Length: meeting.Duration(30 * time.Minute)},
+	}}
+	l.Apply([]meeting.Intent{{Kind: meeting.AddTopic, Text: "Career: path to staff"}}, meeting.Mail{Key: "m1", By: "priya", At: day})
+	if _, err := s.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func load(t *testing.T, s *Store) *meeting.Log {
+	t.Helper()
+	l, err := s.Log("priya-sam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func edit(t *testing.T, path, old, new string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(raw), old) {
+		t.Fatalf("no %q in %s: %v\n%s", old, path, err, raw)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(raw), old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
