@@ -26,6 +26,9 @@ type roomState struct {
 	Identity  string          `json:"identity,omitempty"`
 	Recipient string          `json:"recipient"`
 	Sealed    map[string]sums `json:"sealed"`
+	Stale     []string        `json:"stale,omitempty"` // names that may still be published but belong to nothing any more
+	Left      []string        `json:"left,omitempty"`  // people of earlier epochs
+	Rooms     []string        `json:"rooms,omitempty"` // of a desk: the pairs whose rooms its owner may enter
 }
 
 // sums are what we remember of a sealed page.
@@ -77,8 +80,63 @@ func (r *Room) Seal(page string, plain []byte) ([]byte, error) {
 	return sealed, nil
 }
 
-// Forget drops a page from the record, so that it is neither held nor listed.
-func (r *Room) Forget(page string) { delete(r.state.Sealed, page) }
+// Forget drops a page from the record, so that it is neither held nor listed; its name becomes stale.
+func (r *Room) Forget(page string) {
+	if _, ok := r.state.Sealed[page]; ok {
+		delete(r.state.Sealed, page)
+		r.state.Stale = append(r.state.Stale, r.Name(page))
+	}
+}
+
+// Stale lists the opaque names of pages that were forgotten, or that earlier epochs left behind: they must go from where
+// they were published. [Room.Cleared] says that they did.
+func (r *Room) Stale() []string {
+	current := r.names()
+	return slices.DeleteFunc(slices.Clone(r.state.Stale), func(n string) bool { return slices.Contains(current, n) })
+}
+
+// Cleared empties the list of [Room.Stale] and of [Room.Left].
+func (r *Room) Cleared() { r.state.Stale, r.state.Left = nil, nil }
+
+// Left lists the people, by id, who could enter in an earlier epoch and cannot now: their keyrings still hold its key.
+func (r *Room) Left() []string {
+	return slices.DeleteFunc(slices.Clone(r.state.Left), func(p string) bool { return slices.Contains(r.state.People, p) })
+}
+
+// Pair returns the pair's id of a room, "" of a desk.
+func (r *Room) Pair() string {
+	if r.state.Kind != "pair" {
+		return ""
+	}
+	return r.state.Name
+}
+
+// People lists who may enter, by id; of a desk, its owner.
+func (r *Room) People() []string {
+	if r.state.Kind != "pair" {
+		return []string{r.state.Name}
+	}
+	return slices.Clone(r.state.People)
+}
+
+// Pairs lists, for a desk, the pairs whose rooms its owner may enter.
+func (r *Room) Pairs() []string { return slices.Clone(r.state.Rooms) }
+
+// Admit notes on a desk that its owner may enter the room of a pair, and Dismiss that not any more.
+func (r *Room) Admit(pair string) { r.state.Rooms = sortedUnique(append(r.state.Rooms, pair)) }
+
+// Dismiss is the opposite of [Room.Admit].
+func (r *Room) Dismiss(pair string) {
+	r.state.Rooms = slices.DeleteFunc(r.state.Rooms, func(p string) bool { return p == pair })
+}
+
+func (r *Room) names() []string {
+	var names []string
+	for page := range r.state.Sealed {
+		names = append(names, r.Name(page))
+	}
+	return names
+}
 
 // Save writes the record durably. Call it when the sealed pages are in their place, not before: a record of pages that
 // were never published would keep them from being sealed again.

@@ -72,8 +72,8 @@ func (v *Vault) mac(use string, data []byte) []byte {
 }
 
 // Room returns the room of a pair, which exactly these people (by id, in any order) may enter. When the people differ
-// from the last time, a new epoch begins: another identity, other names, no page in it yet.
-// A person's new key begins no epoch; it only needs a new keyring.
+// from the last time, a new epoch begins: another identity, other names, no page in it yet; see [Room.Left] and
+// [Room.Stale]. A person's new key begins no epoch; it only needs a new keyring.
 func (v *Vault) Room(pair string, people ...string) (*Room, error) {
 	return v.room("pair", pair, people, func(r *Room) error {
 		identity, err := NewIdentity()
@@ -92,6 +92,15 @@ func (v *Vault) Desk(person, recipient string) (*Room, error) {
 		r.state.Recipient = recipient
 		return nil
 	})
+}
+
+// Known returns the room of a pair as it was left, nil when there is none.
+func (v *Vault) Known(pair string) (*Room, error) {
+	r, err := v.read("pair", pair)
+	if err != nil || r.state.Epoch == 0 {
+		return nil, err
+	}
+	return r, nil
 }
 
 // Rooms returns every room and desk of the vault, in no particular order.
@@ -115,26 +124,40 @@ func (v *Vault) Rooms() ([]*Room, error) {
 	return rooms, nil
 }
 
-func (v *Vault) room(kind, name string, people []string, found func(*Room) error) (*Room, error) {
-	r := &Room{vault: v, file: filepath.Join(v.dir, "rooms", v.Name(kind, name)+".json")}
-	text, err := os.ReadFile(r.file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("room: %w", err)
-	}
-	if err == nil {
-		if err := r.load(text); err != nil {
-			return nil, fmt.Errorf("room %s: %w", r.file, err)
-		}
+func (v *Vault) room(kind, name string, people []string, furnish func(*Room) error) (*Room, error) {
+	r, err := v.read(kind, name)
+	if err != nil {
+		return nil, err
 	}
 	if people = sortedUnique(people); slices.Equal(people, r.state.People) {
 		return r, nil
 	}
-	r.state = roomState{Kind: kind, Name: name, Epoch: r.state.Epoch + 1, People: people, Sealed: map[string]sums{}}
+	last := r.state
+	stale := append(last.Stale, r.names()...)
+	r.state = roomState{Kind: kind, Name: name, Epoch: last.Epoch + 1, People: people, Stale: stale, Rooms: last.Rooms, Sealed: map[string]sums{}}
+	if kind == "pair" {
+		r.state.Left = sortedUnique(append(last.Left, last.People...))
+	}
 	r.identity = Identity{}
-	if err := found(r); err != nil {
+	if err := furnish(r); err != nil {
 		return nil, fmt.Errorf("room %s: %w", name, err)
 	}
 	return r, r.Save()
+}
+
+func (v *Vault) read(kind, name string) (*Room, error) {
+	r := &Room{vault: v, file: filepath.Join(v.dir, "rooms", v.Name(kind, name)+".json")}
+	text, err := os.ReadFile(r.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("room: %w", err)
+	}
+	if err := r.load(text); err != nil {
+		return nil, fmt.Errorf("room %s: %w", r.file, err)
+	}
+	return r, nil
 }
 
 func (r *Room) load(text []byte) error {

@@ -71,6 +71,50 @@ func TestANewReaderBeginsANewEpoch(t *testing.T) {
 	}
 }
 
+func TestAnEpochLeavesBehindWhatMustGo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	before := enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
+	if _, err := before.Seal("/", []byte("text")); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Save(); err != nil {
+		t.Fatal(err)
+	}
+	after := enter(t, openVault(t, dir), "priya-sam", "priya", "maria")
+	if got := after.Stale(); !slices.Equal(got, []string{before.Name("/")}) {
+		t.Errorf("Stale = %v, want the one page of the old epoch", got)
+	}
+	if got := after.Left(); !slices.Equal(got, []string{"sam"}) {
+		t.Errorf("Left = %v, want [sam]", got)
+	}
+	after.Cleared()
+	if err := after.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if again := enter(t, openVault(t, dir), "priya-sam", "maria", "priya"); len(again.Stale())+len(again.Left()) > 0 {
+		t.Errorf("after Cleared: Stale = %v, Left = %v; want none", again.Stale(), again.Left())
+	}
+}
+
+func TestAForgottenPageIsStaleUntilItIsSealedAgain(t *testing.T) {
+	t.Parallel()
+	r := enter(t, openVault(t, t.TempDir()), "priya-sam", "priya", "sam")
+	if _, err := r.Seal("/2019/", []byte("text")); err != nil {
+		t.Fatal(err)
+	}
+	r.Forget("/2019/")
+	if r.Holds("/2019/", []byte("text")) || !slices.Equal(r.Stale(), []string{r.Name("/2019/")}) {
+		t.Errorf("Forget left the page held or not stale: %v", r.Stale())
+	}
+	if _, err := r.Seal("/2019/", []byte("text")); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Stale()) > 0 {
+		t.Errorf("Stale = %v after sealing again, want none", r.Stale())
+	}
+}
+
 func TestADeskFollowsItsOwnersKey(t *testing.T) {
 	t.Parallel()
 	v := openVault(t, t.TempDir())

@@ -129,7 +129,7 @@ func newVectors(t *testing.T) vectors {
 	}
 	v.Foreign = mustSeal(t, room.Recipient(), "another's")
 	v.Note.Sealed = must(t)(Note(v.Recipient, v.Note.Text))
-	v.Keyring = Keyring{Version: 1, Name: "Jürgen Weiß", Language: "de", Rooms: []RoomKey{
+	v.Keyring = Keyring{Version: 1, Person: "juergen", Name: "Jürgen Weiß", Language: "de", Rooms: []RoomKey{
 		{Pages: map[string]string{"/notes/": strings.Repeat("0", 32)}},
 		{Title: "Jürgen + Sam", Key: room.Secret(), Pages: map[string]string{"/juergen-sam/": strings.Repeat("a", 32)}},
 	}}

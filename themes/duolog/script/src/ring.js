@@ -1,0 +1,97 @@
+// A person's keyring, and the pages that it opens.
+import { Damaged, openNote, openPage } from "./seal.js";
+
+const fresh = 60_000; // after that a page is asked for again, in case it changed
+
+export class Unreachable extends Error {}
+export class Gone extends Error {}
+
+/** Fetches a file of the site. Resolves to its bytes; rejects with Gone or Unreachable. */
+export async function fetchFile(path) {
+	let response;
+	try {
+		response = await fetch(path, { cache: "no-cache", credentials: "same-origin", redirect: "error" });
+	} catch {
+		throw new Unreachable();
+	}
+	if (response.status === 404 || response.status === 410) throw new Gone();
+	if (!response.ok) throw new Unreachable();
+	return new Uint8Array(await response.arrayBuffer());
+}
+
+export class Ring {
+	#id;
+	#identity;
+	#keys;
+	#opened = new Map();
+	#notes;
+
+	constructor(id, identity) {
+		this.#id = id;
+		this.#identity = identity;
+	}
+
+	/** Opens the keyring, again if it was open before. */
+	async load() {
+		const text = await openPage(this.#identity, await fetchFile(`k/${this.#id}/keyring.age`));
+		this.#keys = JSON.parse(text);
+		if (this.#keys.v !== 1) throw new Damaged();
+		this.#opened.clear();
+		this.#notes = undefined;
+		return this;
+	}
+
+	get person() {
+		return this.#keys.person;
+	}
+
+	get name() {
+		return this.#keys.name;
+	}
+
+	get language() {
+		return this.#keys.lang;
+	}
+
+	/** The rooms, each {title, pages}: what a pair's readers share. */
+	get rooms() {
+		return this.#keys.rooms.filter((room) => room.key).map(({ title, pages }) => ({ title, paths: Object.keys(pages) }));
+	}
+
+	/** The text of the page at path, e.g. "/priya-sam/". Rejects with Gone if this person has none there. */
+	async open(path) {
+		try {
+			return await this.#openOnce(path);
+		} catch (error) {
+			if (!(error instanceof Gone)) throw error;
+			await this.load(); // the site may have changed since
+			return this.#openOnce(path);
+		}
+	}
+
+	#openOnce(path) {
+		const known = this.#opened.get(path);
+		if (known && Date.now() - known.at < fresh) return known.text;
+		const room = this.#keys.rooms.find((r) => Object.hasOwn(r.pages, path));
+		if (!room) return Promise.reject(new Gone());
+		const text = fetchFile(`b/${room.pages[path]}.age`).then((sealed) => openPage(room.key || this.#identity, sealed));
+		this.#opened.set(path, { at: Date.now(), text });
+		text.catch(() => this.#opened.delete(path));
+		return text;
+	}
+
+	/** The person's private notes to the pages of one room, opened: [{id, meeting, date, text}]. */
+	async privateNotes(pair) {
+		this.#notes ??= this.open("/own/").then(JSON.parse);
+		const own = (await this.#notes)[pair] ?? [];
+		return Promise.all(own.map(async ({ sealed, text, ...rest }) => ({ ...rest, text: text ?? (await this.#openNote(sealed)) })));
+	}
+
+	async #openNote(sealed) {
+		try {
+			return await openNote(this.#identity, sealed);
+		} catch {
+			return null; // sealed to an identity that the person gave up
+		}
+	}
+}

@@ -1,0 +1,251 @@
+// The one page of the site: locked, it is a password field; unlocked, it shows what the keyring opens.
+import { forget, keep, lastReader, recall, tellOthers, watch } from "./keeper.js";
+import { make, placePrivateNotes, preparePage } from "./page.js";
+import { Gone, Ring, Unreachable, fetchFile } from "./ring.js";
+import { WrongKey } from "./seal.js";
+import { openSearch } from "./search.js";
+import { language, say, sayIn, speak } from "./texts.js";
+import { unwrap } from "./unwrap.js";
+
+const $ = (selector) => document.querySelector(selector);
+let script, ring, endWatch, pending;
+
+export async function start(url) {
+	script = url;
+	speak(...navigator.languages);
+	const address = readAddress();
+	$("#unlock").addEventListener("submit", submit);
+	$("#show").addEventListener("click", toggleShow);
+	addEventListener("hashchange", navigated);
+	sayLocked(address.id);
+	const impossible = !isSecureContext || !crypto.subtle ? "insecure" : "DecompressionStream" in globalThis ? "" : "old";
+	if (impossible) return refuse(impossible);
+	const kept = await recall();
+	if (kept && (!address.id || kept.id === address.id)) return enter(kept.id, kept.identity, kept.remembered);
+	$("#passphrase").focus();
+}
+
+// A link from a mail is "#k=<id>" or "#k=<id>&/page/": who reads, and what. The id leaves the address bar at once.
+function readAddress() {
+	const found = /^#k=([0-9a-f]{32})(?:&(\/.*))?$/.exec(location.hash);
+	if (!found) return { id: "" };
+	history.replaceState(null, "", found[2] ? `#${found[2]}` : location.pathname + location.search);
+	pending = found[1];
+	return { id: found[1] };
+}
+
+const reader = () => pending || lastReader();
+
+function sayLocked(id) {
+	document.title = say("locked");
+	sayIn(document);
+	const known = id || reader();
+	$("#reader").value = known ? known.slice(0, 8) : "";
+	$("#link-row").hidden = !!known;
+	$("#link").required = !known;
+}
+
+function refuse(why) {
+	$("#unlock").hidden = true;
+	report(why);
+}
+
+function report(name) {
+	const alert = $("#alert");
+	alert.textContent = ""; // so that the same words are announced again
+	requestAnimationFrame(() => (alert.textContent = name ? say(name) : ""));
+}
+
+function toggleShow() {
+	const field = $("#passphrase");
+	const visible = field.type === "text";
+	field.type = visible ? "password" : "text";
+	$("#show").textContent = say(visible ? "show" : "hide");
+	$("#show").setAttribute("aria-pressed", String(!visible));
+	field.focus();
+}
+
+async function submit(event) {
+	event.preventDefault();
+	const id = reader() || /[#&]k=([0-9a-f]{32})/.exec($("#link").value)?.[1];
+	if (!id) return report("noLink");
+	report("");
+	busy(true);
+	try {
+		const wrapped = new TextDecoder().decode(await fetchFile(`k/${id}/identity.age`));
+		const identity = await unwrap(script, wrapped, $("#passphrase").value, sayEstimate);
+		const remember = $("#remember").checked;
+		await keep(id, identity, remember);
+		await enter(id, identity, remember);
+	} catch (error) {
+		await failed(error);
+	} finally {
+		busy(false);
+	}
+}
+
+async function failed(error) {
+	if (error instanceof Gone) {
+		pending = "";
+		$("#link-row").hidden = false;
+	}
+	await forget();
+	report(error instanceof WrongKey ? "wrong" : error instanceof Gone ? "unknown" : error instanceof Unreachable ? "offline" : "damaged");
+	$("#passphrase").focus();
+	$("#passphrase").select();
+}
+
+function busy(on) {
+	$("#unlock").setAttribute("aria-busy", String(on));
+	$("#unlock button[type=submit]").disabled = on;
+	$("#wait").textContent = on ? say("opening") : "";
+}
+
+function sayEstimate(seconds) {
+	if (seconds > 1.5) $("#wait").textContent = say("openingSlow", { n: Math.ceil(seconds) });
+}
+
+async function enter(id, identity, remembered) {
+	try {
+		ring = await new Ring(id, identity).load();
+	} catch (error) {
+		ring = null;
+		return failed(error instanceof WrongKey ? new Gone() : error); // another identity's keyring
+	}
+	pending = "";
+	endWatch = watch(remembered, () => lock("lockedIdle"));
+	speak(ring.language, ...navigator.languages);
+	$("#lock").hidden = true;
+	$("#unlock").reset();
+	report("");
+	const frame = $("#frame").content.cloneNode(true);
+	sayIn(frame);
+	$("#app").replaceChildren(frame);
+	$("#lock-now").addEventListener("click", () => {
+		tellOthers();
+		lock("lockedNow");
+	});
+	$("#search-open").addEventListener("click", () => openSearch($("#search"), ring));
+	$("#search-close").addEventListener("click", () => $("#search").close());
+	$("#skip").addEventListener("click", skip);
+	addEventListener("keydown", shortcut);
+	await show();
+}
+
+function skip(event) {
+	event.preventDefault();
+	$("#page").focus();
+}
+
+function shortcut(event) {
+	if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, dialog")) return;
+	event.preventDefault();
+	openSearch($("#search"), ring);
+}
+
+async function lock(why) {
+	if (!ring) return;
+	ring = null;
+	endWatch();
+	removeEventListener("keydown", shortcut);
+	$("#app").replaceChildren();
+	history.replaceState(null, "", location.pathname + location.search);
+	await forget();
+	speak(...navigator.languages);
+	$("#lock").hidden = false;
+	sayLocked();
+	report(why);
+	$("#passphrase").focus();
+}
+
+function navigated() {
+	const { id } = readAddress();
+	if (ring && !id) return show();
+	if (id) location.reload(); // another person's link
+}
+
+// An address is "#/page/" or "#/page/#place".
+const placeOf = (hash) => /^#(\/[^#]*)?(?:#(.*))?$/.exec(hash) ?? ["", "/", ""];
+
+let current;
+
+async function show() {
+	let [, path = "/", place] = placeOf(location.hash);
+	if (path === "/" && ring.rooms.length === 1) path = homeOf(ring.rooms[0]);
+	const here = ring;
+	if (path !== current || !$("#page").childElementCount) {
+		let content;
+		try {
+			content = path === "/" ? await startPage() : await logPage(path);
+		} catch (error) {
+			if (here !== ring) return;
+			content = apology(error);
+		}
+		if (here !== ring) return; // locked in the meantime
+		current = path;
+		$("#page").lang = content.lang;
+		$("#page").replaceChildren(...content.nodes);
+		document.title = content.title;
+		$("#home").toggleAttribute("aria-current", path === "/");
+		if (!place) arrive($("#page h1"));
+	}
+	if (place) arrive(document.getElementById(place));
+}
+
+const homeOf = (room) => room.paths.find((p) => /^\/[^/]+\/$/.test(p));
+
+function arrive(element) {
+	for (const marked of document.querySelectorAll(".arrived")) marked.classList.remove("arrived");
+	if (!element) return;
+	element.closest("details")?.setAttribute("open", "");
+	element.tabIndex = -1;
+	element.focus({ preventScroll: true });
+	if (element.matches("h1")) scrollTo(0, 0);
+	else {
+		element.classList.add("arrived");
+		element.scrollIntoView({ block: "center" });
+	}
+}
+
+function apology(error) {
+	const why = error instanceof Gone ? "gone" : error instanceof Unreachable ? "offline" : "damaged";
+	return { title: say("locked"), lang: language, nodes: [make("h1", {}, say("home")), make("p", { role: "alert" }, say(why))] };
+}
+
+async function logPage(path) {
+	const doc = preparePage(await ring.open(path), path, ring.person);
+	placePrivateNotes(doc, await ring.privateNotes(path.split("/")[1]));
+	return { title: doc.title, lang: doc.documentElement.lang, nodes: [...doc.body.childNodes] };
+}
+
+// The start page: what I promised, then a card for each pair, the one that meets next first.
+async function startPage() {
+	const cards = await Promise.all(
+		ring.rooms.map(async (room) => {
+			const path = `${homeOf(room)}card/`;
+			return preparePage(await ring.open(path), path, ring.person).body.firstElementChild;
+		}),
+	);
+	cards.sort((a, b) => ((a.dataset.next || "9") < (b.dataset.next || "9") ? -1 : 1));
+	const mine = cards.flatMap((card) => [...card.querySelectorAll(".actions .mine")].map((item) => ofPair(item, card)));
+	mine.sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
+	for (const card of cards) for (const list of card.querySelectorAll(".actions")) list.remove();
+	const title = say("hello", { name: ring.name.split(" ")[0] });
+	return {
+		title: say("home"),
+		lang: language,
+		nodes: [
+			make("h1", {}, title),
+			make("section", { class: "mine-all", "aria-labelledby": "mine-all" }, make("h2", { id: "mine-all" }, say("mine")), mine.length ? make("ul", { class: "items" }, ...mine) : make("p", { class: "quiet" }, say("nothingOpen"))),
+			make("section", { class: "cards", "aria-labelledby": "cards" }, make("h2", { id: "cards" }, say("home")), ...(cards.length ? cards : [make("p", {}, say("empty"))])),
+		],
+	};
+}
+
+const dueOf = (item) => item.querySelector("time[data-due]")?.dateTime ?? "9";
+
+function ofPair(item, card) {
+	item.removeAttribute("id");
+	item.querySelector(".meta")?.append(make("a", { class: "pair", href: card.querySelector("a").getAttribute("href") }, card.dataset.title));
+	return item;
+}
