@@ -230,7 +230,9 @@ func readSubjects() (words []string) {
 func automaticSubject(subject string) bool {
 	subject = strings.ToLower(subject)
 	for _, w := range automaticSubjects {
-		if rest, ok := strings.CutPrefix(subject, w); ok && strings.HasPrefix(strings.TrimSpace(rest), ":") {
+		rest, ok := strings.CutPrefix(subject, w)
+		rest = strings.TrimSpace(rest)
+		if ok && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")) {
 			return true
 		}
 	}

@@ -18,9 +18,10 @@ func (p Policy) delivery(m *message.Message) (Verdict, bool) {
 	if !understood(m.Report) {
 		return because(BounceUnparsed, "no recipient with an action"), true
 	}
-	for _, id := range []string{m.Report.MessageID, m.Report.EnvelopeID} {
-		if id = strings.Trim(id, "<>"); p.ours(id) {
-			v := because(Delivery, m.Report.Recipients[0].Action)
+	ids := []string{m.Report.MessageID, strings.Trim(m.Report.EnvelopeID, "<>")}
+	for _, id := range append(ids, answeredIDs(m.Header)...) { // many servers answer the mail they report on
+		if p.ours(id) {
+			v := because(Delivery, keywordOf(m.Report.Recipients[0].Action))
 			v.Mail = id
 			return v, true
 		}

@@ -112,7 +112,7 @@ func (r *Register) displaced(h message.Header) bool {
 	for _, name := range []string{"To", "Cc", "Subject"} {
 		for _, v := range h.Values(name) {
 			v = strings.ReplaceAll(asciiLower(v), "%2b", "+")
-			if strings.Contains(v, asciiLower(r.local)+"+") {
+			if strings.Contains(v, asciiLower(r.local)+"+") && strings.Contains(v, "@"+r.domain) {
 				return true
 			}
 		}
@@ -123,16 +123,20 @@ func (r *Register) displaced(h message.Header) bool {
 // answered returns our letters that the mail names, the one it answers first. RFC 5322, 3.6.4: that is
 // In-Reply-To, or else the last of References.
 func (r *Register) answered(h message.Header) []claim {
-	refs := messageIDs(h.Values("References"))
-	slices.Reverse(refs)
-	ids := append(messageIDs(h.Values("In-Reply-To")), refs...)
 	var claims []claim
-	for _, id := range ids[:min(len(ids), maxReferences)] {
+	for _, id := range answeredIDs(h) {
 		if c, ok := r.messageID(id); ok {
 			claims = append(claims, c)
 		}
 	}
 	return claims
+}
+
+func answeredIDs(h message.Header) []string {
+	refs := messageIDs(h.Values("References"))
+	slices.Reverse(refs)
+	ids := append(messageIDs(h.Values("In-Reply-To")), refs...)
+	return ids[:min(len(ids), maxReferences)]
 }
 
 // messageIDs returns what stands between angle brackets.

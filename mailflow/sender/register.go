@@ -118,7 +118,7 @@ func (r *Register) Stamp(person, pair, occasion string, expires time.Time) (Stam
 	t.mac = r.active.sign(forAddress, name, t)
 	address := r.local + "+" + t.String() + "@" + r.domain
 	t.mac = r.active.sign(forMessageID, name, t)
-	return Stamp{ReplyTo: address, MessageID: t.String() + "@" + r.domain, Mark: alphabet.EncodeToString(t.mark[:])}, nil
+	return Stamp{ReplyTo: address, MessageID: t.String() + "@" + r.domain, Mark: t.letter()}, nil
 }
 
 // A claim is what a genuine token says.

@@ -95,7 +95,7 @@ func (p Policy) identify(m *message.Message, raw []byte, c claim, stale Reason) 
 
 // sender makes the proof.
 func (r *Register) sender(m *message.Message, c claim) Sender {
-	s := Sender{person: c.name.person, pair: c.name.pair, mark: alphabet.EncodeToString(c.mark[:])}
+	s := Sender{person: c.name.person, pair: c.name.pair, mark: c.letter()}
 	if a := r.answered(m.Header); len(a) > 0 && a[0].name == c.name {
 		s.answers = a[0].id(r.domain)
 	}

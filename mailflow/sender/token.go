@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,6 +49,9 @@ var alphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPaddin
 
 // String is the token as it stands in an address.
 func (t token) String() string { return alphabet.EncodeToString(append(t.claimed(), t.mac[:]...)) }
+
+// letter names the letter that the token was made for, among those to all seats.
+func (t token) letter() string { return alphabet.EncodeToString(slices.Concat(t.short[:], t.mark[:])) }
 
 // claimed is all but the proof.
 func (t token) claimed() []byte {

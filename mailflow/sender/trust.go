@@ -19,6 +19,10 @@ type Trust struct {
 	// Sealers are the domains of forwarders whose ARC seals are believed (RFC 8617): "lists.acme.example".
 	// Results only; empty means that forwarded mail needs a signature that survived.
 	Sealers []string
+	// Internal believes X-MS-Exchange-Organization-AuthAs: Internal, which Exchange Online writes on
+	// mail between mailboxes of one organization, where it checks neither DKIM nor DMARC, and takes
+	// from mail that comes from outside. Microsoft only.
+	Internal bool
 	// LookupTXT asks the DNS for the keys of signatures. DKIM only. Errors whose Temporary method
 	// returns true make the mail's verdict retryable.
 	LookupTXT func(name string) ([]string, error)
@@ -50,7 +54,7 @@ func (t Trust) authenticate(m *message.Message, raw []byte, domain string) (Reas
 	case "", Results:
 		return t.byResults(m.Header, domain)
 	case Microsoft:
-		return byMicrosoft(m.Header, domain)
+		return t.byMicrosoft(m.Header, domain)
 	case DKIM:
 		return t.bySignature(raw, domain)
 	case Insecure:
@@ -93,7 +97,7 @@ func (t Trust) byResults(h message.Header, domain string) (Reason, string) {
 }
 
 // byMicrosoft reads the topmost field and no other.
-func byMicrosoft(h message.Header, domain string) (Reason, string) {
+func (t Trust) byMicrosoft(h message.Header, domain string) (Reason, string) {
 	fields := h.Values("Authentication-Results")
 	if len(fields) == 0 {
 		return AuthMissing, "no field"
@@ -106,11 +110,16 @@ func byMicrosoft(h message.Header, domain string) (Reason, string) {
 		return AuthMalformed, "the topmost field"
 	}
 	for _, r := range a.results {
-		if r.method == "compauth" && r.value != "pass" && r.value != "none" {
+		if r.method == "compauth" && r.value == "fail" {
 			return AuthFail, "compauth=" + r.value
 		}
 	}
-	return a.judge(domain)
+	reason, detail := a.judge(domain)
+	as := h.Values("X-MS-Exchange-Organization-AuthAs")
+	if reason == AuthUnaligned && t.Internal && len(as) == 1 && as[0] == "Internal" {
+		return Proved, "internal"
+	}
+	return reason, detail
 }
 
 // judge applies the rule: dmarc=pass for exactly this domain, or, where the domain has no DMARC

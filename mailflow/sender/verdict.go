@@ -130,15 +130,6 @@ var rules = map[Reason]struct {
 // Explain is one sentence on the reason for the operator, "" when it is none of this package's.
 func (r Reason) Explain() string { return rules[r].text }
 
-// Reasons lists every reason there is, in no order.
-func Reasons() []Reason {
-	var all []Reason
-	for r := range rules {
-		all = append(all, r)
-	}
-	return all
-}
-
 // because is the verdict that belongs to a reason.
 func because(r Reason, detail string) Verdict {
 	return Verdict{Outcome: rules[r].outcome, Reason: r, Detail: detail, Retryable: r == AuthTemporary}
