@@ -1,0 +1,276 @@
+package letter
+
+import (
+	"slices"
+	"strings"
+
+	"duolog/meeting"
+)
+
+// Echo lists the items that an acknowledgement of these effects shows, in its order, for Occasion.Echo: whoever then
+// writes "2 delete" means the second. Private notes are not among them.
+func Echo(effects []meeting.Effect) []string {
+	var ids []string
+	for _, e := range effects {
+		if !echoes(e) {
+			continue
+		}
+		for _, id := range itemsOf(e) {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+func echoes(e meeting.Effect) bool {
+	return e.Result != meeting.Refused && e.Result != meeting.Told && e.Intent.Kind != meeting.AddPrivate && e.Intent.Kind != meeting.Undo
+}
+
+// itemsOf are the topics, actions, notes and agreements that an effect touched; a meeting's id is none.
+func itemsOf(e meeting.Effect) []string {
+	return slices.DeleteFunc(append([]string{e.Item}, e.Items...), func(id string) bool {
+		_, _, ok := meeting.SplitID(id)
+		return !ok
+	})
+}
+
+// ack tells the author what became of one reply: what is stored and where, what is missing, what was not done, what was
+// cut, who sees it, how to take it back.
+func (w *writer) ack() {
+	w.answer("subject.ack")
+	echo := w.Occasion.Echo
+	if len(echo) == 0 {
+		echo = Echo(w.Effects)
+	}
+	items, lines, refused := w.echoed(echo), w.remarks(), w.refusals()
+	switch {
+	case len(items) == 0 && len(refused) == 0 && len(lines) > 0: // one line is the whole mail
+		w.page.Lead, lines = lines[0], lines[1:]
+	case len(items) == 0 && len(lines) == 0:
+		w.page.Lead = w.say("ack.none")
+	case w.asks():
+		w.page.Lead = w.say("ack.asks")
+	default:
+		w.page.Lead = w.say("ack.lead")
+	}
+	w.section("", items)
+	w.section("", nil, lines...)
+	w.section(w.say("ack.refused"), nil, refused...)
+	w.section("", nil, w.cut()...)
+	w.ackFoot(len(items) > 0)
+}
+
+func (w *writer) ackFoot(items bool) {
+	stored := func(e meeting.Effect) bool {
+		return e.Result == meeting.Added || e.Result == meeting.Changed || e.Result == meeting.Commented
+	}
+	if items {
+		w.section("", nil, w.say("ack.fix"))
+	}
+	if !slices.ContainsFunc(w.Effects, stored) {
+		w.foot()
+		return
+	}
+	own := func(e meeting.Effect) bool {
+		return e.Intent.Kind == meeting.AddPrivate || e.Intent.Kind == meeting.AddUnsorted
+	}
+	switch {
+	case items && slices.ContainsFunc(w.Effects, own):
+		w.page.Footer = append(w.page.Footer, w.say("ack.seen-except"))
+	case items:
+		w.page.Footer = append(w.page.Footer, w.say("ack.seen"))
+	}
+	w.page.Footer = append(w.page.Footer, w.say("ack.undo"))
+}
+
+// echoed are the items in the order of their numbers, each with all that this reply did to it.
+func (w *writer) echoed(echo []string) []item {
+	var items []item
+	for i, id := range echo {
+		it := item{Number: i + 1, ID: id, Text: w.textOf(id)}
+		for _, e := range w.Effects {
+			if echoes(e) && slices.Contains(itemsOf(e), id) {
+				it.add(w.became(e, id)...)
+				it.add(w.asked(e, i+1)...)
+			}
+		}
+		items = append(items, it)
+	}
+	return items
+}
+
+// textOf is the text of any item, as the reader may see it in a mail.
+func (w *writer) textOf(id string) string {
+	if t := w.Log.Topic(id); t != nil {
+		return w.topicText(t)
+	}
+	if a := w.Log.Action(id); a != nil {
+		return w.actionText(a)
+	}
+	if g := w.Log.Agreement(id); g != nil {
+		if it, ok := w.agreementItem(g); ok {
+			return it.Text
+		}
+	}
+	if n, _ := w.Log.Note(id); n != nil {
+		if it, ok := w.noteItem(n); ok {
+			return it.Text
+		}
+	}
+	return w.say("item.withdrawn")
+}
+
+// became says what one effect did to one item.
+func (w *writer) became(e meeting.Effect, id string) []string {
+	if e.Result == meeting.Unchanged {
+		return []string{w.say("ack.unchanged")}
+	}
+	switch e.Intent.Kind {
+	case meeting.AddTopic, meeting.AddQuestion, meeting.HeadsUp, meeting.AskMeeting:
+		return w.newTopic(e, id)
+	case meeting.AddAction, meeting.AddReportBack, meeting.UpdateAction:
+		return w.newsOfAction(e, id)
+	case meeting.AddNote, meeting.AddAgreement, meeting.AddUnsorted:
+		return []string{w.say("ack." + string(e.Intent.Kind))}
+	case meeting.CommentOn:
+		return []string{w.ownLine("ack.comment", e.Intent.Text)}
+	case meeting.CorrectNote:
+		if e.Intent.Text != "" {
+			return []string{w.say("ack.reworded")}
+		}
+	}
+	return w.changed(e)
+}
+
+// ownLine repeats a line of the reply, unless mails of this pair show titles only.
+func (w *writer) ownLine(name, text string) string {
+	if w.titles {
+		return w.say(name, "Text", "")
+	}
+	return w.say(name, "Text", inert(text, maxDetail))
+}
+
+func (w *writer) newTopic(e meeting.Effect, id string) []string {
+	t := w.Log.Topic(id)
+	if t == nil {
+		return nil
+	}
+	lines := []string{w.say("ack." + string(e.Intent.Kind))}
+	switch {
+	case t.State == meeting.TopicParked:
+		lines[0] = w.say("ack.parked")
+	case t.Every != "":
+		lines[0] = w.say("ack.every-" + t.Every)
+	}
+	if w.titles || t.Delicate {
+		return lines
+	}
+	if q := t.Question; q != nil {
+		lines = append(lines, w.quote("topic.answer", q.MyAnswer, "Name", w.say("you")), w.quote("topic.why", q.Why, "Name", w.say("you")))
+	}
+	for i, line := range t.Context {
+		if i < maxContext {
+			lines = append(lines, inert(line, maxDetail))
+		}
+	}
+	return lines
+}
+
+// newsOfAction says what the reply set: who, when, how it is measured, how far it is.
+func (w *writer) newsOfAction(e meeting.Effect, id string) []string {
+	a, in := w.Log.Action(id), e.Intent
+	if a == nil {
+		return nil
+	}
+	var facts []string
+	add, proposed := e.Result == meeting.Added, a.State == meeting.ActionProposed
+	if add && proposed {
+		facts = append(facts, w.say("ack.proposed"))
+	}
+	if in.State != "" && !add {
+		facts = append(facts, w.stateWord(string(a.State)))
+	}
+	if a.Who != "" && !proposed && (add || in.Who != "") {
+		facts = append(facts, w.name(a.Who))
+	}
+	if in.Due != "" {
+		facts = append(facts, w.say("ack.due", "Day", w.echoDay(a.Due)))
+	}
+	if in.Progress > 0 {
+		facts = append(facts, w.say("action.progress", "N", a.Progress))
+	}
+	if in.Measure != "" && !w.titles {
+		facts = append(facts, w.say("action.measure", "Text", inert(a.Measure, maxDetail)))
+	}
+	lines := []string{strings.Join(facts, " · ")}
+	if in.Text != "" && !add {
+		lines = append(lines, w.ownLine("ack.comment", in.Text))
+	}
+	return lines
+}
+
+// changed says what a field is now.
+func (w *writer) changed(e meeting.Effect) []string {
+	switch e.Field {
+	case "":
+		return nil
+	case "state":
+		if e.Intent.State == string(meeting.TopicFollowUp) && !e.Intent.Start.IsZero() {
+			return []string{w.say("topic.follow-up", "When", w.moment(e.Intent.Start.Format("2006-01-02T15:04Z07:00")))}
+		}
+		if e.Intent.State == string(meeting.TopicFollowUp) && e.Intent.Due != "" {
+			return []string{w.say("topic.follow-up", "When", w.echoDay(e.Intent.Due))}
+		}
+		return []string{w.stateWord(e.To)}
+	case "due", "until":
+		return []string{w.say("ack.due", "Day", w.echoDay(e.To))}
+	case "delicate":
+		return []string{w.say("ack.delicate")}
+	}
+	return []string{w.say("ack.now", "Text", inert(e.To, maxDetail))}
+}
+
+// stateWord is a state in the reader's words.
+func (w *writer) stateWord(state string) string {
+	if w.words.has("state." + state) {
+		return w.say("state." + state)
+	}
+	return inert(state, 30)
+}
+
+// missingParts are the asks for the parts of a promise; together they make one line.
+var missingParts = []string{meeting.AskWho, meeting.AskWhen, meeting.AskMeasure}
+
+// asked are the questions and warnings that came with an intent; n is the number of its item, 0 for none.
+func (w *writer) asked(e meeting.Effect, n int) []string {
+	var parts, lines []string
+	for _, a := range e.Intent.Asks {
+		if slices.Contains(missingParts, a.Code) {
+			parts = append(parts, w.say("ask."+a.Code))
+			continue
+		}
+		if !w.words.has("ask." + a.Code) {
+			continue
+		}
+		args := append(slices.Clone(a.Args), "", "")
+		lines = append(lines, w.say("ask."+a.Code, "A", w.askArg(args[0]), "B", w.askArg(args[1]), "N", n))
+	}
+	if len(parts) > 0 {
+		lines = append([]string{w.say("ask.missing", "What", strings.Join(parts, " "))}, lines...)
+	}
+	return lines
+}
+
+// askArg makes an argument readable: a date becomes a day, an id is itself, titles-only pairs see no other text.
+func (w *writer) askArg(arg string) string {
+	if _, ok := w.isoDay(arg); ok {
+		return w.echoDay(arg)
+	}
+	return inert(arg, 80)
+}
+
+func (w *writer) asks() bool {
+	return slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return echoes(e) && len(e.Intent.Asks) > 0 })
+}

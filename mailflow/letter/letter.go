@@ -1,0 +1,85 @@
+// Package letter writes the mails that duolog sends.
+//
+// A mail is first a page: a lead, sections, items with their ids, a footer. Both the text and its HTML twin are made from
+// that one page, so they cannot say different things. All wording is data: one file per language under lang, whose
+// phrases are templates; a further language is a further file. The rule that a newcomer would break: what people wrote
+// goes in as a value, made inert first, and never through a second template; and it goes in only when the reader of
+// this mail may see it. Private notes are never looked at here.
+//
+// Ids stand at the start of the lines of their items ("T3  Career"), because package reply finds by them what
+// text typed between quoted lines belongs to. RFC 5322 and RFC 2046 are the business of package outbox.
+package letter
+
+import (
+	"fmt"
+	"time"
+
+	"duolog/meeting"
+)
+
+// Letter is a mail without its envelope.
+type Letter struct {
+	Subject        string
+	Text           string // lines are not wrapped; a paragraph is a line
+	HTML           string
+	Calendar       []byte   // an iCalendar object, nil when the mail carries none
+	CalendarMethod string   // "PUBLISH" when Calendar is set
+	Language       string   // BCP 47, of the words in it
+	Thread         string   // what all mails of the same meeting share, for References; see Thread
+	Questions      []string // ids of the bank's questions in it, to be remembered for Pick
+}
+
+// Request is all that a mail is written from.
+type Request struct {
+	Occasion  meeting.Occasion
+	Log       *meeting.Log // after the reply was applied, where the mail answers one
+	Now       time.Time
+	Effects   []meeting.Effect // of an acknowledgement or "not read": what became of each intent
+	Cuts      []string         // reasons why parts of the reply were left out: "signature", "quote", … (phrases cut.*)
+	NotRead   string           // of "not read": the new text as it was read; must hold no private text
+	PageURL   string           // the reader's link to the log, "" for none
+	Subject   string           // of the reply that is answered, so that the answer stays in its thread; "" when unknown
+	Questions []Question       // from the bank, for a mail before a meeting
+}
+
+// Compose writes the mail. It fails when the occasion's reader is not one of the pair, when an item or meeting that the
+// mail is about is missing, and for kinds of mail that it has no form for.
+func Compose(r Request) (Letter, error) {
+	form, ok := forms[r.Occasion.Kind]
+	if !ok {
+		return Letter{}, fmt.Errorf("compose %s: there is no form for this kind of mail", r.Occasion.Kind)
+	}
+	w, err := newWriter(r)
+	if err != nil {
+		return Letter{}, fmt.Errorf("compose %s: %w", r.Occasion.Kind, err)
+	}
+	form(w)
+	l, err := w.finish()
+	if err != nil {
+		return Letter{}, fmt.Errorf("compose %s: %w", r.Occasion.Kind, err)
+	}
+	return l, nil
+}
+
+// forms has one function per kind of mail; it fills the writer's page.
+var forms = map[meeting.LetterKind]func(*writer){
+	meeting.LetterPreReport:    (*writer).preReport,
+	meeting.LetterPreManager:   (*writer).preManager,
+	meeting.LetterRecap:        (*writer).recap,
+	meeting.LetterConfirmation: (*writer).confirmation,
+	meeting.LetterAck:          (*writer).ack,
+	meeting.LetterNotRead:      (*writer).notRead,
+	meeting.LetterNudge:        (*writer).nudge,
+	meeting.LetterReminder:     (*writer).reminder,
+	meeting.LetterHeadsUp:      (*writer).headsUp,
+	meeting.LetterWelcome:      (*writer).welcome,
+}
+
+// Thread names the conversation that a mail belongs to: one per pair and meeting, "priya-sam.2026-12-03". It has only
+// characters that a Message-ID may have left of its @.
+func Thread(o meeting.Occasion) string {
+	if o.Meeting == "" {
+		return o.Pair
+	}
+	return o.Pair + "." + o.Meeting
+}

@@ -1,0 +1,150 @@
+package letter
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"duolog/meeting"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// berlin reads a wall clock in Berlin: "2026-12-01 16:00".
+func berlin(s string) time.Time {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err)
+	}
+	t, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func by(person, at string) meeting.Origin { return meeting.Origin{By: person, At: berlin(at)} }
+
+// acme is the pair of the design's examples, two days before their meeting of 3 December.
+func acme() *meeting.Log {
+	return &meeting.Log{
+		Pair: meeting.Pair{
+			ID: "priya-sam", Kind: meeting.KindReport, Manager: "sam", Report: "priya", JoinLink: "https://meet.acme.example/priya-sam",
+			Rhythm: meeting.Rhythm{Rule: "FREQ=WEEKLY;BYDAY=TH", First: "2026-09-03 16:00", Zone: "Europe/Berlin", Length: meeting.Duration(30 * time.Minute)},
+		},
+		Manager: &meeting.Person{ID: "sam", Name: "Sam Ortega", Addresses: []string{"sam@acme.example"}, Zone: "America/New_York", Language: "en"},
+		Report:  &meeting.Person{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@acme.example"}, Zone: "Europe/Berlin", Language: "en"},
+		Topics: []*meeting.Topic{
+			{ID: "T2", Text: "Interview training", State: meeting.TopicDiscussed, Origin: by("sam", "2026-11-12 10:00")},
+			{ID: "T3", Text: "Career: path to staff", Kind: "growth", State: meeting.TopicNextTime, Origin: by("priya", "2026-11-19 18:00")},
+			{ID: "T4", Text: "On-call load", Kind: "work", State: meeting.TopicOpen, Origin: by("priya", "2026-11-27 09:00"), Context: []string{"third week in a row for me"}},
+			{ID: "T5", Text: "Q1 roadmap draft", Kind: "status", State: meeting.TopicOpen, Origin: by("sam", "2026-11-27 16:00")},
+		},
+		Actions: []*meeting.Action{
+			{ID: "A6", What: "Book the interview training", Who: "priya", State: meeting.ActionDone, DoneOn: "2026-11-30", Origin: by("priya", "2026-11-19 18:00")},
+			{ID: "A7", What: "Ask Lena about conference budget", Who: "sam", Due: "2026-11-27", State: meeting.ActionOpen, Origin: by("sam", "2026-11-19 18:00")},
+			{ID: "A8", What: "Draft Q1 roadmap", Who: "priya", Due: "2026-12-04", Measure: "reviewed by Ana", Topic: "T5", State: meeting.ActionOpen, Origin: by("priya", "2026-11-26 17:00")},
+			{ID: "A9", What: "Pair with Tom on alerts", Who: "priya", State: meeting.ActionOpen, Origin: by("priya", "2026-11-26 17:00")},
+		},
+		Agreements: []*meeting.Agreement{
+			{ID: "G1", Text: "Priya leads one cross-team project until summer", Date: "2026-11-26", Meeting: "2026-11-26", Origin: by("sam", "2026-11-26 17:00")},
+		},
+		Meetings: []*meeting.Meeting{
+			{ID: "2026-11-26", Start: berlin("2026-11-26 16:00"), Length: meeting.Duration(30 * time.Minute), State: meeting.Held, Notes: []*meeting.Note{
+				{ID: "N2", Text: "Launch moves to May", State: meeting.NoteUnconfirmed, Origin: by("sam", "2026-11-26 17:00")},
+				{ID: "N3", Text: "hm, blue folder?", Only: "sam", State: meeting.NoteUnconfirmed, Origin: by("sam", "2026-11-26 17:00")},
+			}},
+		},
+		Next:    map[string]int{"T": 6, "A": 10, "N": 4, "G": 2},
+		Private: map[string][]*meeting.PrivateNote{"sam": {{ID: "P1", Sealed: "SEALED-CANARY", Origin: by("sam", "2026-11-26 17:00")}}},
+	}
+}
+
+// german makes both of them read German.
+func german(l *meeting.Log) *meeting.Log {
+	l.Manager.Language, l.Report.Language = "de", "de-AT"
+	return l
+}
+
+func occasion(kind meeting.LetterKind, person string) meeting.Occasion {
+	return meeting.Occasion{Kind: kind, Pair: "priya-sam", Person: person, Meeting: "2026-12-03"}
+}
+
+// cases are one letter of each kind as the example pair gets it.
+func cases() map[string]Request {
+	mail := meeting.Mail{Key: "m1", By: "priya", At: berlin("2026-12-01 18:40"), Occasion: occasion(meeting.LetterPreReport, "priya")}
+	intents := []meeting.Intent{
+		{Kind: meeting.AddTopic, Text: "salary review", Context: []string{"when do we talk numbers?"}, Words: "salary review - when do we talk numbers?", Asks: []meeting.Ask{{Code: meeting.AskSensitive}}},
+		{Kind: meeting.AddPrivate, Sealed: "SEALED-CANARY"},
+		{Kind: meeting.UpdateAction, Item: "A8", State: "done", Text: "Ana approved it yesterday", Words: "A8 done, Ana approved it yesterday"},
+		{Kind: meeting.UpdateAction, Item: "A9", Due: "2026-12-18", Reason: "Tom is on leave until the 14th", Words: "A9 - let's say the 18th"},
+		{Kind: meeting.AddAction, Text: "look after the docs", Who: "priya", Due: "2026-12-04", Words: "I'll look after the docs by Friday", Asks: []meeting.Ask{{Code: meeting.AskMeasure}}},
+		{Kind: meeting.AddAction, Text: "send me the staff ladder examples", Who: "sam", Words: "Sam will send me the staff ladder examples", Asks: []meeting.Ask{{Code: meeting.AskWhen}, {Code: meeting.AskMeasure}}},
+		{Kind: meeting.AddUnsorted, Text: "hm, blue folder?", Words: "hm, blue folder?"},
+		{Kind: meeting.UpdateAction, Item: "A99", State: "done", Words: "A99 done"},
+	}
+	acked := acme()
+	effects := acked.Apply(intents, mail)
+	nothing := acme()
+	none := nothing.Apply([]meeting.Intent{{Kind: meeting.Nothing, Words: "nothing from me"}}, mail)
+	confirm := acme()
+	confirm.Actions = append(confirm.Actions, &meeting.Action{ID: "A12", What: "draft a one-page plan", Who: "priya", Due: "2026-12-11", Measure: "Ana has signed it off", State: meeting.ActionProposed, Origin: by("sam", "2026-12-03 17:00")})
+	announced := acme()
+	announced.Topics = append(announced.Topics, &meeting.Topic{ID: "T6", Text: "I'd like to talk about the two missed on-call handovers (14 and 21 Nov)", Context: []string{"Not a drama, I want to understand what happened and fix it together."}, HeadsUp: true, State: meeting.TopicOpen, Origin: by("sam", "2026-12-01 18:40")})
+	item := func(o meeting.Occasion, id string) meeting.Occasion { o.Item = id; return o }
+	const page = "https://log.acme.example/"
+	reply := "Re: 1:1 Priya + Sam – Thu 3 Dec 16:00 – what should we talk about?"
+	questions := []Question{
+		{ID: "growth-1", Asks: "manager", Text: "Which part of your work would you like to do more of?", Why: "What gives energy is easy to lose between deadlines."},
+		{ID: "feedback-1", Asks: "report", Text: "What is one thing I could do differently in our team meetings?", Why: "Small wishes are rarely said without being asked."},
+	}
+	return map[string]Request{
+		"pre-report":   {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: questions},
+		"pre-manager":  {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: questions[1:]},
+		"recap":        {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
+		"confirmation": {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
+		"ack":          {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
+		"ack-nothing":  {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
+		"not-read":     {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote"}, Subject: reply},
+		"nudge":        {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
+		"reminder":     {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: acme(), Now: berlin("2026-12-04 09:00"), PageURL: page},
+		"heads-up":     {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
+		"welcome":      {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, PageURL: page},
+	}
+}
+
+func TestEachLetterReadsAsItWasLastRead(t *testing.T) {
+	for name, r := range cases() {
+		for _, lang := range []string{"en", "de"} {
+			if lang == "de" {
+				german(r.Log)
+			}
+			l, err := Compose(r)
+			if err != nil {
+				t.Errorf("%s in %s: %v", name, lang, err)
+				continue
+			}
+			golden(t, name+"."+lang+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
+			golden(t, name+"."+lang+".html", l.HTML)
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s: want\n%s\ngot\n%s", name, want, got)
+	}
+}

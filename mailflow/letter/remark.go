@@ -1,0 +1,188 @@
+package letter
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"duolog/meeting"
+)
+
+// remarks are the lines of an acknowledgement about what has no id: private notes, the meeting, settings, help.
+func (w *writer) remarks() []string {
+	var lines []string
+	private := 0
+	for _, e := range w.Effects {
+		switch {
+		case e.Result == meeting.Refused:
+		case e.Intent.Kind == meeting.AddPrivate:
+			private++
+		case e.Intent.Kind == meeting.Undo:
+			lines = append(lines, w.undone(e)...)
+		case len(itemsOf(e)) == 0:
+			lines = append(lines, w.remark(e)...)
+			lines = append(lines, w.asked(e, 0)...)
+		}
+	}
+	if private > 0 {
+		lines = append(lines, w.say("ack.private", "N", private))
+	}
+	return lines
+}
+
+func (w *writer) undone(e meeting.Effect) []string {
+	lines := []string{w.say("ack.undone", "Items", strings.Join(e.Items, ", "))}
+	if e.Reason == meeting.BuiltOn {
+		lines = append(lines, w.say("ack.left", "Items", strings.Join(strings.Fields(e.To), ", ")))
+	}
+	return lines
+}
+
+// remark is about one effect that touched no item.
+func (w *writer) remark(e meeting.Effect) []string {
+	in := e.Intent
+	switch in.Kind {
+	case meeting.Nothing:
+		return []string{w.say("ack.nothing", "On", w.onMeeting(e.Item))}
+	case meeting.AnswerInvite:
+		return []string{w.say("ack.invite-"+in.State, "On", w.onMeeting(e.Item))}
+	case meeting.MeetingHeld:
+		return []string{w.say("ack.held", "Minutes", in.Minutes)}
+	case meeting.MeetingMissed, meeting.SkipMeeting:
+		return []string{w.say("ack."+string(in.Kind), "On", w.onMeeting(e.Item))}
+	case meeting.MoveMeeting:
+		return []string{w.moved(e)}
+	case meeting.Confirm:
+		if e.Field == "start" {
+			return []string{w.moved(e)}
+		}
+		return []string{w.say("ack.nothing-waits")}
+	case meeting.UpdateTopic:
+		return []string{w.say("ack.no-topics")}
+	case meeting.Stop:
+		return []string{w.stopped(in)}
+	case meeting.SetOwn:
+		return []string{w.say("ack.setting", "Value", inert(in.State, 40))}
+	case meeting.Consented:
+		return []string{w.say("ack.consent-" + in.State)}
+	case meeting.Help:
+		return strings.Split(w.say("help"), "\n")
+	case meeting.Start, meeting.SendLog, meeting.NewPassword, meeting.EnrolKey:
+		return []string{w.say("ack." + string(in.Kind))}
+	}
+	return nil
+}
+
+// onMeeting says the day of a meeting, the mail's own where the effect names none.
+func (w *writer) onMeeting(id string) string {
+	m := w.Log.Planned(id)
+	if m == nil {
+		m = w.meeting
+	}
+	if m == nil {
+		return ""
+	}
+	return w.on(m.Start)
+}
+
+// moved says that a meeting moved, or that the other side was asked, or that the hour is missing.
+func (w *writer) moved(e meeting.Effect) string {
+	at, err := time.Parse(time.RFC3339, e.To)
+	switch {
+	case err != nil:
+		return w.say("ack.move-when")
+	case e.Result == meeting.Changed:
+		return w.say("ack.moved", "When", w.when(at))
+	}
+	return w.say("ack.move-asked", "When", w.when(at))
+}
+
+func (w *writer) stopped(in meeting.Intent) string {
+	switch {
+	case in.State == "nudge":
+		return w.say("ack.stop-nudge")
+	case in.Due != "":
+		return w.say("ack.stop-until", "Day", w.echoDay(in.Due))
+	}
+	return w.say("ack.stop")
+}
+
+// refusals say what was not done and why, in the words it was asked for; private words are never repeated.
+func (w *writer) refusals() []string {
+	var lines []string
+	for _, e := range w.Effects {
+		if e.Result != meeting.Refused {
+			continue
+		}
+		ids := e.Items
+		if len(ids) == 0 {
+			ids = []string{e.Item}
+		}
+		why := w.say("refused."+e.Reason, "Items", inert(strings.Join(ids, ", "), 80))
+		words := inert(e.Intent.Words, maxDetail)
+		if words == "" || e.Intent.Kind == meeting.AddPrivate {
+			lines = append(lines, why)
+		} else {
+			lines = append(lines, w.say("refused", "Words", words, "Why", why))
+		}
+	}
+	return slices.Compact(lines)
+}
+
+// cut says what of the reply was left out.
+func (w *writer) cut() []string {
+	var parts []string
+	for _, c := range w.Cuts {
+		name := "cut." + c
+		if !w.words.has(name) {
+			name = "cut.other"
+		}
+		if part := w.say(name); !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{w.say("ack.cut", "What", strings.Join(parts, ", "))}
+}
+
+// notRead tells the author that nothing was understood: what was read, what was not done, what would work here.
+func (w *writer) notRead() {
+	w.answer("subject.not-read")
+	w.page.Lead = w.say("not-read.lead")
+	lines, refused := inertLines(w.NotRead, 6, maxDetail), w.refusals()
+	switch {
+	case len(lines) == 0 && len(refused) == 0:
+		w.section("", nil, w.say("not-read.empty"))
+	case len(lines) > len(refused): // otherwise each line comes with its reason
+		w.section(w.say("not-read.text"), nil, lines...)
+	}
+	w.section(w.say("ack.refused"), nil, refused...)
+	if len(refused) > 0 {
+		w.section(w.say("pre.your-actions"), w.promises(w.reader.ID))
+	}
+	w.section("", nil, w.cut()...)
+	w.section(w.say("not-read.try"), nil, w.examples()...)
+	w.foot(w.say("footer.help"))
+}
+
+// examples are three things that could be said now, about this pair's own items where there are any.
+func (w *writer) examples() []string {
+	after := w.meeting != nil && w.meeting.Start.Before(w.Now)
+	topic, action := "T1", "A1"
+	if agenda := w.Log.Agenda(); len(agenda) > 0 {
+		topic = agenda[0].ID
+	}
+	mine := w.Log.Pending(w.reader.ID)
+	if len(mine) > 0 {
+		action = mine[0].ID
+	}
+	switch {
+	case after:
+		return strings.Split(w.say("examples.after", "Topic", topic), "\n")
+	case len(mine) == 0:
+		return strings.Split(w.say("examples.first"), "\n")
+	}
+	return strings.Split(w.say("examples.before", "Action", action), "\n")
+}
