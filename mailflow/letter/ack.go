@@ -58,17 +58,18 @@ func (w *writer) ack() {
 	w.section("", items)
 	w.section("", nil, lines...)
 	w.section(w.say("ack.refused"), nil, refused...)
-	w.section("", nil, w.cut()...)
-	w.ackFoot(len(items) > 0)
+	w.ackFoot(echo)
 }
 
-func (w *writer) ackFoot(items bool) {
+// ackFoot ends an acknowledgement: how to change one thing, what was cut, who sees it, how to take it all back.
+func (w *writer) ackFoot(echo []string) {
 	stored := func(e meeting.Effect) bool {
 		return e.Result == meeting.Added || e.Result == meeting.Changed || e.Result == meeting.Commented
 	}
-	if items {
-		w.section("", nil, w.say("ack.fix"))
+	if examples := w.fixes(echo); len(examples) > 0 {
+		w.section("", nil, w.say("ack.fix", "Examples", strings.Join(examples, ", ")))
 	}
+	w.page.Footer = w.cut()
 	if !slices.ContainsFunc(w.Effects, stored) {
 		w.foot()
 		return
@@ -77,12 +78,28 @@ func (w *writer) ackFoot(items bool) {
 		return e.Intent.Kind == meeting.AddPrivate || e.Intent.Kind == meeting.AddUnsorted
 	}
 	switch {
-	case items && slices.ContainsFunc(w.Effects, own):
+	case len(echo) > 0 && slices.ContainsFunc(w.Effects, own):
 		w.page.Footer = append(w.page.Footer, w.say("ack.seen-except"))
-	case items:
+	case len(echo) > 0:
 		w.page.Footer = append(w.page.Footer, w.say("ack.seen"))
 	}
 	w.page.Footer = append(w.page.Footer, w.say("ack.undo"))
+}
+
+// fixes are examples of how to change an item by its number: a date for a promise, deletion for what this reply made.
+func (w *writer) fixes(echo []string) []string {
+	var examples []string
+	undated := func(id string) bool { a := w.Log.Action(id); return a != nil && a.Pending() && a.Due == "" }
+	if n := slices.IndexFunc(echo, undated); n >= 0 {
+		examples = append(examples, w.say("ack.fix-due", "N", n+1))
+	}
+	made := func(id string) bool {
+		return slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return e.Result == meeting.Added && e.Item == id })
+	}
+	if n := slices.IndexFunc(echo, made); n >= 0 {
+		examples = append(examples, w.say("ack.fix-delete", "N", n+1))
+	}
+	return examples
 }
 
 // echoed are the items in the order of their numbers, each with all that this reply did to it.
@@ -136,6 +153,11 @@ func (w *writer) became(e meeting.Effect, id string) []string {
 		return []string{w.say("ack." + string(e.Intent.Kind))}
 	case meeting.CommentOn:
 		return []string{w.ownLine("ack.comment", e.Intent.Text)}
+	case meeting.Confirm:
+		if w.Log.Action(id) != nil {
+			return []string{w.say("ack.accepted")}
+		}
+		return []string{w.stateWord(string(meeting.NoteConfirmed))}
 	case meeting.CorrectNote:
 		if e.Intent.Text != "" {
 			return []string{w.say("ack.reworded")}
@@ -217,19 +239,26 @@ func (w *writer) changed(e meeting.Effect) []string {
 	case "":
 		return nil
 	case "state":
-		if e.Intent.State == string(meeting.TopicFollowUp) && !e.Intent.Start.IsZero() {
-			return []string{w.say("topic.follow-up", "When", w.moment(e.Intent.Start.Format("2006-01-02T15:04Z07:00")))}
-		}
-		if e.Intent.State == string(meeting.TopicFollowUp) && e.Intent.Due != "" {
-			return []string{w.say("topic.follow-up", "When", w.echoDay(e.Intent.Due))}
-		}
-		return []string{w.stateWord(e.To)}
+		return w.newState(e)
 	case "due", "until":
 		return []string{w.say("ack.due", "Day", w.echoDay(e.To))}
 	case "delicate":
 		return []string{w.say("ack.delicate")}
 	}
 	return []string{w.say("ack.now", "Text", inert(e.To, maxDetail))}
+}
+
+func (w *writer) newState(e meeting.Effect) []string {
+	again := e.To == string(meeting.TopicFollowUp)
+	switch {
+	case again && !e.Intent.Start.IsZero():
+		return []string{w.say("topic.follow-up", "When", w.echoTime(e.Intent.Start))}
+	case again && e.Intent.Due != "":
+		return []string{w.say("topic.follow-up", "When", w.echoDay(e.Intent.Due))}
+	case e.To == meeting.Withdrawn: // the item's line says so already
+		return nil
+	}
+	return []string{w.stateWord(e.To)}
 }
 
 // stateWord is a state in the reader's words.

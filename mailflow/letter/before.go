@@ -14,7 +14,7 @@ func (w *writer) preReport() {
 	w.section(w.say("pre.their-actions"), w.promises(w.other.ID))
 	var agenda []item
 	for _, t := range w.Log.Agenda() {
-		agenda = append(agenda, w.topicItem(t, w.whose(t.By)))
+		agenda = append(agenda, w.topicItem(t, w.from(t.By)...))
 	}
 	agenda, more := w.atMost(maxItems, agenda)
 	w.section(w.say("pre.agenda"), agenda, more...)

@@ -163,12 +163,12 @@ func (w *writer) name(who string) string {
 	return inert(who, 60)
 }
 
-// whose says who raised something.
-func (w *writer) whose(who string) string {
+// from says who raised something, nothing when the reader did.
+func (w *writer) from(who string) []string {
 	if who == w.reader.ID {
-		return w.say("by.you")
+		return nil
 	}
-	return w.say("by.other", "Name", w.name(who))
+	return []string{w.say("from", "Name", w.name(who))}
 }
 
 // noteItem is a note that the reader may see; ok is false for another's unsorted line and for a withdrawn one.

@@ -92,9 +92,9 @@ func (w *writer) moved(e meeting.Effect) string {
 	case err != nil:
 		return w.say("ack.move-when")
 	case e.Result == meeting.Changed:
-		return w.say("ack.moved", "When", w.when(at))
+		return w.say("ack.moved", "When", w.echoTime(at))
 	}
-	return w.say("ack.move-asked", "When", w.when(at))
+	return w.say("ack.move-asked", "When", w.echoTime(at))
 }
 
 func (w *writer) stopped(in meeting.Intent) string {
@@ -129,8 +129,11 @@ func (w *writer) refusals() []string {
 	return slices.Compact(lines)
 }
 
-// cut says what of the reply was left out.
+// cut says what of the reply was left out. The quoted mail alone is not worth a word.
 func (w *writer) cut() []string {
+	if len(w.Cuts) == 1 && w.Cuts[0] == "quote" {
+		return nil
+	}
 	var parts []string
 	for _, c := range w.Cuts {
 		name := "cut." + c
@@ -156,6 +159,9 @@ func (w *writer) notRead() {
 	case len(lines) == 0 && len(refused) == 0:
 		w.section("", nil, w.say("not-read.empty"))
 	case len(lines) > len(refused): // otherwise each line comes with its reason
+		for i := range lines {
+			lines[i] = "› " + lines[i]
+		}
 		w.section(w.say("not-read.text"), nil, lines...)
 	}
 	w.section(w.say("ack.refused"), nil, refused...)

@@ -192,6 +192,19 @@ func (w *writer) when(start time.Time) string {
 	return w.say("when.one", "Day", day, "Clock", clock)
 }
 
+// echoTime is a time as an acknowledgement says it: weekday, ISO date and clock, and the other's where it differs.
+func (w *writer) echoTime(at time.Time) string {
+	mine, theirs := at.In(w.reader.Location()), at.In(w.other.Location())
+	other := w.clock(theirs)
+	switch {
+	case mine.Day() != theirs.Day():
+		other = w.date("echo", theirs) + " " + other
+	case other == w.clock(mine):
+		other = ""
+	}
+	return w.say("when.echo", "Day", w.date("echo", mine), "Clock", w.clock(mine), "Theirs", other)
+}
+
 // intro says when the meeting is, how long, and where.
 func (w *writer) intro() {
 	if w.meeting == nil {

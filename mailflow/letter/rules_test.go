@@ -1,0 +1,450 @@
+package letter
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"duolog/meeting"
+)
+
+// inBoth composes every case in English and German and hands each letter to check.
+func inBoth(t *testing.T, change func(*Request), check func(name string, r Request, l Letter)) {
+	t.Helper()
+	for _, lang := range []string{"en", "de"} {
+		for name, r := range cases() {
+			if lang == "de" {
+				german(r.Log)
+			}
+			if change != nil {
+				change(&r)
+			}
+			l, err := Compose(r)
+			if err != nil {
+				t.Errorf("%s in %s: %v", name, lang, err)
+				continue
+			}
+			check(name+" in "+lang, r, l)
+		}
+	}
+}
+
+func TestEveryKindOfMailHasACase(t *testing.T) {
+	covered := map[meeting.LetterKind]bool{}
+	for _, r := range cases() {
+		covered[r.Occasion.Kind] = true
+	}
+	for kind := range forms {
+		if !covered[kind] {
+			t.Errorf("want a case for %s", kind)
+		}
+	}
+}
+
+func TestTheFirstLineIsFollowedByTheReplyMarker(t *testing.T) {
+	inBoth(t, nil, func(name string, r Request, l Letter) {
+		lines := strings.Split(l.Text, "\n")
+		marker := languageOf(r.Log.Person(r.Occasion.Person).Language).Phrases["marker"]
+		if lines[0] == "" || lines[1] != marker || !strings.HasPrefix(marker, "-- ") {
+			t.Errorf("%s: want a line and then %q, got %q", name, marker, lines[:2])
+		}
+		if strings.Count(l.Text, marker) != 1 || !strings.Contains(l.HTML, marker) {
+			t.Errorf("%s: want the marker once in the text, and in the HTML", name)
+		}
+	})
+}
+
+func TestHTMLSaysWhatTheTextSays(t *testing.T) {
+	inBoth(t, nil, func(name string, r Request, l Letter) {
+		if want, got := words(l.Text), words(visible(t, l.HTML)); !slices.Equal(want, got) {
+			t.Errorf("%s: want the words\n%q\ngot\n%q", name, want, got)
+		}
+	})
+}
+
+func words(s string) []string { return strings.Fields(s) }
+
+// visible is the text of an HTML document, without title and style.
+func visible(t *testing.T, doc string) string {
+	root, err := html.Parse(strings.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for n := range root.Descendants() {
+		if n.Type == html.TextNode && n.Parent.Data != "style" && n.Parent.Data != "title" {
+			b.WriteString(n.Data + " ")
+		}
+	}
+	return b.String()
+}
+
+func TestHTMLLoadsNothingAndRunsNothing(t *testing.T) {
+	inBoth(t, nil, func(name string, r Request, l Letter) {
+		root, err := html.Parse(strings.NewReader(l.HTML))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range root.Descendants() {
+			if slices.Contains([]string{"script", "img", "link", "iframe", "object", "form", "video", "audio", "base"}, n.Data) && n.Type == html.ElementNode {
+				t.Errorf("%s: want no <%s>", name, n.Data)
+			}
+			for _, a := range n.Attr {
+				if a.Key == "src" || a.Key == "srcset" || a.Key == "background" || strings.HasPrefix(a.Key, "on") {
+					t.Errorf("%s: want no attribute %s", name, a.Key)
+				}
+			}
+		}
+		if strings.Contains(l.HTML, "url(") || strings.Contains(l.HTML, "@import") {
+			t.Errorf("%s: want no address in the style", name)
+		}
+	})
+}
+
+func TestItemLinesStartWithTheirIds(t *testing.T) {
+	for name, want := range map[string][]string{
+		"pre-report": {"A8  Draft Q1 roadmap", "A7  Ask Lena about conference budget", "T3  Career: path to staff", "G1  Priya leads"},
+		"recap":      {"T3  Career", "T4  On-call load", "A9  Pair with Tom on alerts"},
+		"ack":        {"1  T6  salary review", "2  A8  Draft Q1 roadmap", "6  N4  "},
+		"reminder":   {"A8  Draft Q1 roadmap"},
+	} {
+		l, err := Compose(cases()[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range want {
+			if !strings.Contains(l.Text, "\n"+line) {
+				t.Errorf("%s: want a line that starts %q, got\n%s", name, line, l.Text)
+			}
+		}
+	}
+}
+
+func TestTheNumbersOfAnAcknowledgementAreThoseOfEcho(t *testing.T) {
+	r := cases()["ack"]
+	want := Echo(r.Effects)
+	if !slices.Equal(want, []string{"T6", "A8", "A9", "A10", "A11", "N4"}) {
+		t.Errorf("want all items but the private note and what was refused, got %q", want)
+	}
+	r.Occasion.Echo = []string{"A9", "T6"}
+	l, err := Compose(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(l.Text, "\n1  A9  ") || !strings.Contains(l.Text, "\n2  T6  ") || strings.Contains(l.Text, "\n3  ") {
+		t.Errorf("want the order of the occasion, got\n%s", l.Text)
+	}
+}
+
+// Whatever the log holds that is not the reader's appears in no mail.
+func TestNoMailShowsWhatItsReaderMayNotSee(t *testing.T) {
+	hide := func(r *Request) {
+		const secret = "CANARY"
+		other := r.Log.Pair.Other(r.Occasion.Person)
+		r.Log.Private = map[string][]*meeting.PrivateNote{"sam": {{ID: "P1", Sealed: secret}}, "priya": {{ID: "P1", Sealed: secret}}}
+		held := r.Log.Meetings[0]
+		held.Notes = append(held.Notes,
+			&meeting.Note{ID: "N90", Text: secret, Only: other, State: meeting.NoteUnconfirmed, Origin: by(other, "2026-11-26 17:00")},
+			&meeting.Note{ID: "N91", Text: secret, State: meeting.NoteWithdrawn, Origin: by(other, "2026-11-26 17:00")})
+		r.Log.Agreements = append(r.Log.Agreements, &meeting.Agreement{ID: "G90", Text: secret, State: meeting.Withdrawn, Meeting: held.ID})
+		r.Log.Topics = append(r.Log.Topics,
+			&meeting.Topic{ID: "T90", Text: secret, State: meeting.TopicWithdrawn, Origin: by(other, "2026-12-01 10:00")},
+			&meeting.Topic{ID: "T91", Text: secret, Context: []string{secret}, Delicate: true, State: meeting.TopicOpen, Origin: by(other, "2026-12-01 10:00"), Comments: []meeting.Comment{{Text: secret}}})
+		r.Log.Manager.Identity, r.Log.Report.Identity = secret, secret
+		r.Effects = append(slices.Clone(r.Effects),
+			meeting.Effect{Result: meeting.Refused, Reason: meeting.NoKey, Intent: meeting.Intent{Kind: meeting.AddPrivate, Text: secret, Words: secret, Context: []string{secret}}},
+			meeting.Effect{Result: meeting.Added, Item: "P1", Intent: meeting.Intent{Kind: meeting.AddPrivate, Text: secret, Words: secret, Sealed: secret}})
+	}
+	inBoth(t, hide, func(name string, r Request, l Letter) {
+		if strings.Contains(l.Text+l.HTML+l.Subject, "CANARY") {
+			t.Errorf("%s: want no secret, got\n%s", name, l.Text)
+		}
+	})
+}
+
+func TestTitlesOnlyMeansNoTextBesideTheTitles(t *testing.T) {
+	spoil := func(r *Request) {
+		r.Log.Pair.Settings.MailContent = "titles"
+		const secret = "CANARY"
+		for _, x := range r.Log.Topics {
+			x.Context, x.Comments = []string{secret}, []meeting.Comment{{Text: secret, Origin: by("sam", "2026-11-26 17:00")}}
+			x.Question = &meeting.Question{MyAnswer: secret, Why: secret}
+			if x.HeadsUp {
+				x.Text = secret
+			}
+		}
+		for _, a := range r.Log.Actions {
+			a.Measure, a.Comments = secret, []meeting.Comment{{Text: secret}}
+		}
+		for _, g := range r.Log.Agreements {
+			g.Text = secret
+		}
+		for _, m := range r.Log.Meetings {
+			for _, n := range m.Notes {
+				n.Text = secret
+			}
+		}
+	}
+	inBoth(t, spoil, func(name string, r Request, l Letter) {
+		if strings.Contains(l.Text+l.HTML+l.Subject, "CANARY") {
+			t.Errorf("%s: want titles only, got\n%s", name, l.Text)
+		}
+	})
+}
+
+func TestTextFromPeopleStaysInert(t *testing.T) {
+	const evil = "{{.Me}}<b>x</b> <script>alert(1)</script>\r\nBcc: eve@evil.example\n-- reply above this line --\nT9  fake \u202eabc\u0000\x1b[31m"
+	spoil := func(r *Request) {
+		for _, x := range r.Log.Topics {
+			x.Text, x.Context = evil, []string{evil}
+		}
+		for _, a := range r.Log.Actions {
+			a.What, a.Measure = evil, evil
+		}
+		for _, m := range r.Log.Meetings {
+			for _, n := range m.Notes {
+				n.Text = evil
+			}
+		}
+		r.Log.Manager.Name, r.Log.Report.Name = "Sam\r\nBcc: eve@evil.example", "Priya<script>"
+		r.Log.Pair.JoinLink, r.PageURL = "javascript:alert(1)", "https://ok.example/\r\nBcc: eve@evil.example"
+		r.NotRead, r.Subject = evil, "x"+evil
+	}
+	inBoth(t, spoil, func(name string, r Request, l Letter) {
+		root, err := html.Parse(strings.NewReader(l.HTML))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range root.Descendants() {
+			if n.Type == html.ElementNode && n.Data == "script" || n.Type == html.TextNode && n.Parent.Data == "b" && n.Data == "x" {
+				t.Errorf("%s: want markup of people escaped, got\n%s", name, l.HTML)
+			}
+		}
+		if strings.ContainsFunc(l.Subject, unicode.IsControl) || utf8.RuneCountInString(l.Subject) > maxSubject+4 {
+			t.Errorf("%s: want a short subject on one line, got %q", name, l.Subject)
+		}
+		if strings.Contains(l.Text, "javascript:") || strings.Contains(l.Text, "ok.example") {
+			t.Errorf("%s: want no address that is not plainly one, got\n%s", name, l.Text)
+		}
+		if strings.ContainsFunc(strings.ReplaceAll(l.Text, "\n", ""), func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
+			t.Errorf("%s: want no control characters, got %q", name, l.Text)
+		}
+		if strings.Contains(l.Text, "\nBcc:") || strings.Contains(l.Text, "\nT9  fake") || strings.Count(l.Text, "\n-- ") != 1 {
+			t.Errorf("%s: want every text on its own one line, got\n%s", name, l.Text)
+		}
+	})
+}
+
+func TestAHugeLogStillMakesAShortMail(t *testing.T) {
+	flood := func(r *Request) {
+		long := strings.Repeat("very long words ", 500)
+		for i := range 300 {
+			id := number(100 + i)
+			r.Log.Topics = append(r.Log.Topics, &meeting.Topic{ID: "T" + id, Text: long, Context: strings.Fields(long), State: meeting.TopicOpen, Origin: by("sam", "2026-11-27 10:00")})
+			r.Log.Actions = append(r.Log.Actions, &meeting.Action{ID: "A" + id, What: long, Measure: long, Who: r.Occasion.Person, State: meeting.ActionProposed, Origin: by("sam", "2026-11-27 10:00")})
+			r.Log.Meetings[0].Notes = append(r.Log.Meetings[0].Notes, &meeting.Note{ID: "N" + id, Text: long, State: meeting.NoteUnconfirmed, Origin: by("sam", "2026-11-27 10:00")})
+		}
+		r.NotRead = strings.Repeat(long+"\n", 100)
+	}
+	inBoth(t, flood, func(name string, r Request, l Letter) {
+		if len(l.Text) > 24<<10 {
+			t.Errorf("%s: want at most 24 KB, got %d", name, len(l.Text))
+		}
+	})
+}
+
+func TestTimesAreTheReadersWithTheOthersBeside(t *testing.T) {
+	l, err := Compose(cases()["pre-manager"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Thursday 3 December, 10:00 (16:00 for Priya)"; !strings.Contains(l.Text, want) || !strings.Contains(l.Subject, "Thu 3 Dec 10:00") {
+		t.Errorf("want %q, got %q\n%s", want, l.Subject, l.Text)
+	}
+	r := cases()["pre-report"]
+	r.Log.Manager.Zone = "Asia/Tokyo"
+	if l, err = Compose(r); err != nil || !strings.Contains(l.Text, "16:00 (Fri 4 Dec 00:00 for Sam)") {
+		t.Errorf("want the other's day where it differs (%v), got\n%s", err, l.Text)
+	}
+	r = cases()["pre-report"]
+	r.Log.Manager.Zone = "Europe/Paris"
+	if l, err = Compose(r); err != nil || strings.Contains(l.Text, "for Sam)") {
+		t.Errorf("want one clock where both show the same (%v), got\n%s", err, l.Text)
+	}
+}
+
+func TestTwoPeopleOfTheSameFirstNameAreToldApart(t *testing.T) {
+	r := cases()["pre-report"]
+	r.Log.Manager.Name, r.Log.Report.Name = "Sam Ortega", "Sam Nair"
+	l, err := Compose(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(l.Subject, "Sam Nair + Sam Ortega") || !strings.Contains(l.Text, "with Sam Ortega on Thursday") {
+		t.Errorf("want whole names, got %q\n%s", l.Subject, l.Text)
+	}
+}
+
+func TestAnUnknownLanguageIsAnsweredInEnglish(t *testing.T) {
+	r := cases()["nudge"]
+	r.Log.Report.Language = "tlh"
+	if l, err := Compose(r); err != nil || l.Language != "en" {
+		t.Errorf("want en, got %q (%v)", l.Language, err)
+	}
+}
+
+func TestComposeRefusesWhatItCannotWrite(t *testing.T) {
+	for name, spoil := range map[string]func(*Request){
+		"a stranger":         func(r *Request) { r.Occasion.Person = "eve" },
+		"no log":             func(r *Request) { r.Log = nil },
+		"an unknown kind":    func(r *Request) { r.Occasion.Kind = "poem" },
+		"no such meeting":    func(r *Request) { r.Occasion.Meeting = "2026-12-05" },
+		"no meeting":         func(r *Request) { r.Occasion.Meeting = "" },
+		"no action":          func(r *Request) { r.Occasion.Kind = meeting.LetterReminder },
+		"one's own heads-up": func(r *Request) { r.Occasion.Kind, r.Occasion.Item = meeting.LetterHeadsUp, "T3" },
+		"nothing to confirm": func(r *Request) { r.Occasion.Kind = meeting.LetterConfirmation; r.Log.Meetings = nil },
+	} {
+		r := cases()["pre-report"]
+		spoil(&r)
+		if l, err := Compose(r); err == nil {
+			t.Errorf("%s: want an error, got\n%s", name, l.Text)
+		}
+	}
+}
+
+func TestHintsPointOutSilenceAndOneSidedTopics(t *testing.T) {
+	r := cases()["pre-manager"]
+	for _, day := range []string{"2026-11-05 16:00", "2026-11-12 16:00", "2026-11-19 16:00"} {
+		m := &meeting.Meeting{ID: day[:10], Start: berlin(day), State: meeting.Held}
+		r.Log.Meetings = slices.Insert(r.Log.Meetings, len(r.Log.Meetings)-1, m)
+	}
+	const quiet = "brought no topic to the last 3 meetings"
+	if l, err := Compose(r); err != nil || strings.Contains(l.Text, quiet) {
+		t.Errorf("want no hint while Priya brings topics (%v), got\n%s", err, l.Text)
+	}
+	for i, x := range r.Log.Topics {
+		x.Origin = by("sam", "2026-11-27 10:00")
+		x.Kind = "status"
+		r.Log.Topics[i] = x
+	}
+	r.Log.Topics = append(r.Log.Topics, &meeting.Topic{ID: "T6", Text: "x", Kind: "growth", State: meeting.TopicOpen, Origin: by("sam", "2026-11-27 10:00")})
+	l, err := Compose(r)
+	if err != nil || !strings.Contains(l.Text, quiet) || !strings.Contains(l.Text, "4 of the last 5 topics were about status") {
+		t.Errorf("want both hints (%v), got\n%s", err, l.Text)
+	}
+}
+
+func TestReminderKnowsWhetherItIsEarlyDueOrLate(t *testing.T) {
+	for now, want := range map[string]string{"2026-12-01 09:00": "How is it going?", "2026-12-04 09:00": "Today is the day", "2026-12-06 09:00": "This slipped"} {
+		r := cases()["reminder"]
+		r.Now = berlin(now)
+		if l, err := Compose(r); err != nil || !strings.HasPrefix(l.Text, want) {
+			t.Errorf("%s: want %q (%v), got\n%s", now, want, err, l.Text)
+		}
+	}
+}
+
+func TestThreadIsOnePerMeeting(t *testing.T) {
+	pre, recap := occasion(meeting.LetterPreReport, "priya"), occasion(meeting.LetterRecap, "sam")
+	if Thread(pre) != "priya-sam.2026-12-03" || Thread(recap) != Thread(pre) {
+		t.Errorf("want one thread, got %q and %q", Thread(pre), Thread(recap))
+	}
+}
+
+func TestLanguagesHaveTheSamePhrases(t *testing.T) {
+	english := slices.Sorted(maps.Keys(languages["en"].Phrases))
+	for code, l := range languages {
+		for _, name := range english {
+			if !l.has(name) {
+				t.Errorf("%s has no phrase %s", code, name)
+			}
+		}
+		for name := range l.Phrases {
+			if !languages["en"].has(name) {
+				t.Errorf("%s has a phrase %s that English has not", code, name)
+			}
+		}
+	}
+}
+
+// Every code that the meeting or the reader of replies can give has its sentence.
+func TestEveryReasonAndAskHasItsSentence(t *testing.T) {
+	asks := []string{meeting.AskWho, meeting.AskWhen, meeting.AskMeasure, meeting.AskDate, meeting.AskNightHour, meeting.AskSameTopic, meeting.AskSameAction,
+		meeting.AskSensitive, meeting.AskExactTime, meeting.AskOwnAnswer, meeting.AskPast, meeting.AskVague, meeting.AskCopied, meeting.AskUnknownItem, meeting.AskDone}
+	for _, code := range asks {
+		for _, l := range languages {
+			if _, err := l.say("ask."+code, map[string]any{"Me": "Priya", "Other": "Sam", "A": "a", "B": "b", "N": 1}); err != nil {
+				t.Errorf("ask %s in %s: %v", code, l.Code, err)
+			}
+		}
+	}
+	for _, reason := range []string{meeting.NoSuchItem, meeting.NotYours, meeting.NoKey, meeting.NothingToUndo, meeting.BuiltOn, meeting.NoMeeting, meeting.TooMany, meeting.NotSupported} {
+		for _, l := range languages {
+			if !l.has("refused." + reason) {
+				t.Errorf("%s has no sentence for %s", l.Code, reason)
+			}
+		}
+	}
+}
+
+// Every kind of intent, with every result, makes an acknowledgement that says something.
+func TestEveryEffectIsAcknowledged(t *testing.T) {
+	kinds := []meeting.Intent{
+		{Kind: meeting.AddTopic, Text: "a"}, {Kind: meeting.AddTopic, Text: "a", State: "parked"}, {Kind: meeting.AddTopic, Text: "a", DueWords: "quarter"}, {Kind: meeting.AddTopic, Text: "a", DueWords: "year"},
+		{Kind: meeting.AddQuestion, Text: "a", Answer: "b", Reason: "c"}, {Kind: meeting.AddAction, Text: "a", Who: "priya", Due: meeting.NextMeeting}, {Kind: meeting.AddAction, Text: "a", Who: "Tom"},
+		{Kind: meeting.AddReportBack, Text: "a", Who: "sam"}, {Kind: meeting.AddNote, Text: "a"}, {Kind: meeting.AddAgreement, Text: "a", Due: "2026-12-31"}, {Kind: meeting.AddPrivate, Sealed: "x"},
+		{Kind: meeting.AddUnsorted, Text: "a"}, {Kind: meeting.HeadsUp, Text: "a"}, {Kind: meeting.UpdateAction, Item: "A8", Progress: 50}, {Kind: meeting.UpdateAction, Item: "A8", State: "dropped", Reason: "no"},
+		{Kind: meeting.UpdateAction, Item: "A8", Who: "Tom"}, {Kind: meeting.UpdateAction, Item: "A8", Measure: "m"}, {Kind: meeting.UpdateAction, Item: "A8", Text: "comment"},
+		{Kind: meeting.UpdateTopic, Item: "T3", State: "discussed"}, {Kind: meeting.UpdateTopic, State: "discussed"}, {Kind: meeting.UpdateTopic, Item: "T3", State: "follow-up", Due: "2026-12-10"},
+		{Kind: meeting.UpdateTopic, Item: "T3", State: "follow-up", Start: berlin("2026-12-07 15:00")}, {Kind: meeting.CommentOn, Item: "T3", Text: "a"}, {Kind: meeting.CommentOn, Item: "N2", Text: "a"},
+		{Kind: meeting.CorrectNote, Item: "N2", Text: "a"}, {Kind: meeting.CorrectNote, Item: "N2"}, {Kind: meeting.Confirm}, {Kind: meeting.Confirm, Item: "N2"}, {Kind: meeting.Reject, Item: "N2"}, {Kind: meeting.Reject, Item: "A7"},
+		{Kind: meeting.MeetingHeld}, {Kind: meeting.MeetingHeld, Minutes: 25}, {Kind: meeting.MeetingMissed, Reason: "ill"}, {Kind: meeting.SkipMeeting, Reason: "ill"},
+		{Kind: meeting.MoveMeeting, Start: berlin("2026-12-04 10:00")}, {Kind: meeting.MoveMeeting}, {Kind: meeting.AskMeeting, Text: "talk", Due: "2026-12-02"}, {Kind: meeting.AnswerInvite, State: "accepted"},
+		{Kind: meeting.AnswerInvite, State: "declined"}, {Kind: meeting.AnswerInvite, State: "tentative"}, {Kind: meeting.Nothing}, {Kind: meeting.AnswerSurvey, Text: "x"}, {Kind: meeting.Undo}, {Kind: meeting.Help},
+		{Kind: meeting.Stop}, {Kind: meeting.Stop, Due: "2027-01-05"}, {Kind: meeting.Stop, State: "nudge"}, {Kind: meeting.Start}, {Kind: meeting.NewPassword}, {Kind: meeting.SendLog},
+		{Kind: meeting.Consented, State: "yes"}, {Kind: meeting.Consented, State: "no"}, {Kind: meeting.Consented, State: "mail-only"}, {Kind: meeting.SetOwn, Item: "language", State: "de"}, {Kind: meeting.SetOwn, Item: "zone", State: "Nowhere"},
+		{Kind: meeting.Cadence, State: "FREQ=DAILY"}, {Kind: meeting.MarkItem, Item: "T3", State: "sensitive"}, {Kind: meeting.MarkItem, Item: "T4", State: "delete"}, {Kind: meeting.EnrolKey, Text: "age1x\nwrapped"}, {Kind: meeting.Forget},
+	}
+	for _, in := range kinds {
+		for _, lang := range []string{"en", "de"} {
+			log := acme()
+			if lang == "de" {
+				german(log)
+			}
+			mail := meeting.Mail{Key: "m", By: "priya", At: berlin("2026-12-03 18:40"), Occasion: occasion(meeting.LetterRecap, "priya")}
+			log.Report.Language = lang
+			effects := log.Apply([]meeting.Intent{in}, mail)
+			l, err := Compose(Request{Occasion: occasion(meeting.LetterAck, "priya"), Log: log, Now: mail.At, Effects: effects})
+			if err != nil {
+				t.Errorf("%s %s in %s: %v", in.Kind, effects[0].Result, lang, err)
+				continue
+			}
+			lines := strings.Split(strings.TrimSpace(l.Text), "\n")
+			if body := len(lines) - 2; body < 1 || lines[0] == "" {
+				t.Errorf("%s %s in %s: want a word on what became of it, got\n%s", in.Kind, effects[0].Result, lang, l.Text)
+			}
+			if effects[0].Result != meeting.Refused && lines[0] == languages[lang].Phrases["ack.none"] {
+				t.Errorf("%s %s in %s: want it acknowledged, got\n%s", in.Kind, effects[0].Result, lang, l.Text)
+			}
+		}
+	}
+}
+
+func FuzzInertIsOneShortHarmlessLine(f *testing.F) {
+	f.Add("a\r\nb\x00\u202ec \ufeff", 10)
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		limit = 2 + max(0, limit)%300
+		got := inert(s, limit)
+		if utf8.RuneCountInString(got) > limit || strings.ContainsFunc(got, unicode.IsControl) || !utf8.ValidString(got) || strings.ContainsAny(got, "\n\u2028\u2029\u202e") {
+			t.Errorf("inert(%q, %d): got %q", s, limit, got)
+		}
+		if again := inert(got, limit); again != got {
+			t.Errorf("want inert to leave its own result alone: %q became %q", got, again)
+		}
+	})
+}
