@@ -61,6 +61,7 @@ func authServer(field string) (server string, named bool, err error) {
 	return server, p.peek() != '=' && p.peek() != '/', nil
 }
 
+// An authParser reads from the left. Its words, comments and quotes are those of all structured fields.
 type authParser struct {
 	s    string
 	at   int
@@ -259,14 +260,14 @@ func (p *authParser) space() error {
 	depth := 0
 	for ; !p.end(); p.at++ {
 		switch c := p.s[p.at]; {
-		case c < ' ' && c != '\t' || c == 0x7f:
+		case control(c):
 			return errAuthSyntax
 		case c == '(':
 			depth++
 		case c == ')' && depth > 0:
 			depth--
 		case c == '\\' && depth > 0:
-			if p.at++; p.end() {
+			if p.at++; p.end() || control(p.s[p.at]) {
 				return errAuthSyntax
 			}
 		case c != ' ' && c != '\t' && depth == 0:
@@ -290,10 +291,10 @@ func (p *authParser) quoted() (string, error) {
 				return "", errAuthSyntax
 			}
 			return b.String(), nil
-		case c < ' ' && c != '\t' || c == 0x7f:
+		case control(c):
 			return "", errAuthSyntax
 		case c == '\\':
-			if p.at++; p.end() {
+			if p.at++; p.end() || control(p.s[p.at]) {
 				return "", errAuthSyntax
 			}
 			b.WriteByte(p.s[p.at])
@@ -334,6 +335,8 @@ func (p *authParser) take(c byte) bool {
 	p.at++
 	return true
 }
+
+func control(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 

@@ -79,16 +79,43 @@ func (r *Register) addressed(h message.Header) (tokens []string, bare bool) {
 	return tokens, bare
 }
 
-// addresses reads the addresses of a recipient field; a field that does not follow the grammar is
-// read as one bare address.
+// addresses reads the addresses of a recipient field. Of a field that does not follow the grammar,
+// such as one with a name that has a colon but no quotes, it is what stands in angle brackets, or
+// the whole.
 func addresses(h message.Header, name string) []string {
-	list, err := h.Addresses(name)
-	if err != nil {
-		return h.Values(name)
-	}
 	var all []string
+	list, err := h.Addresses(name)
 	for _, a := range list {
 		all = append(all, a.Addr)
+	}
+	if err == nil {
+		return all
+	}
+	for _, v := range h.Values(name) {
+		all = append(append(all, bracketed(v)...), v)
+	}
+	return all
+}
+
+// bracketed returns what stands between angle brackets, outside quotes and comments.
+func bracketed(field string) (all []string) {
+	p := authParser{s: field}
+	for p.space() == nil && !p.end() {
+		switch p.peek() {
+		case '"':
+			if _, err := p.quoted(); err != nil {
+				return all
+			}
+		case '<':
+			inside, _, closed := strings.Cut(field[p.at+1:], ">")
+			if !closed {
+				return all
+			}
+			all = append(all, inside)
+			p.at += len(inside) + 2
+		default:
+			p.at++
+		}
 	}
 	return all
 }
@@ -97,7 +124,7 @@ func addresses(h message.Header, name string) []string {
 // programs write the plus as %2B.
 func (r *Register) extension(address string) (extension string, plus, ours bool) {
 	local, domain, ok := cutAddress(strings.Trim(address, "<> \t"))
-	if !ok || domain != r.domain {
+	if !ok || domain != r.domain || strings.ContainsAny(local, "@<>,; \t") {
 		return "", false, false
 	}
 	local = strings.Replace(asciiLower(strings.Trim(local, `"`)), "%2b", "+", 1)
