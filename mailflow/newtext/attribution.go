@@ -1,0 +1,261 @@
+package newtext
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// An attribution is the line above a quote that says who wrote it and when, as in "On Tue, 1 Dec
+// 2026 at 16:00, Sam Ortega <sam@example.org> wrote:". Programs and gateways wrap it over several
+// lines.
+const (
+	attributionLines = 6
+	attributionSize  = 500
+)
+
+// attribution returns how many lines from i on are one attribution, 0 when none starts there.
+func (r *reader) attribution(i int) int {
+	first := &r.lines[i]
+	low := first.lower()
+	start := startOf(low)
+	if start == noStart {
+		return 0
+	}
+	joined := ""
+	for n := 0; n < attributionLines && i+n < len(r.lines); n++ {
+		l := &r.lines[i+n]
+		if l.blank() {
+			if n == 0 || start != dated || !r.openBracket(i+n) {
+				return 0
+			}
+			continue
+		}
+		if n > 0 && (l.rule || l.box != first.box || l.depth > first.depth && !tailOfAttribution(l.lower())) {
+			return 0
+		}
+		if n > 0 && start == named && n > 2 {
+			return 0
+		}
+		joined = strings.TrimSpace(joined + " " + l.lower())
+		if len(joined) > attributionSize {
+			return 0
+		}
+		if r.saysWhoWrote(joined, start, i+n+1) {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// openBracket reports whether the address of an attribution begins after a blank line.
+func (r *reader) openBracket(i int) bool {
+	return i+1 < len(r.lines) && strings.HasPrefix(r.lines[i+1].lower(), "<")
+}
+
+// tailOfAttribution recognises "> wrote:" where a wrap made the end of an address look like a mark.
+func tailOfAttribution(low string) bool {
+	return len(low) < 40 && words.wrote.find(low) >= 0 && strings.HasSuffix(low, ":")
+}
+
+// A start tells how a line that may begin an attribution begins.
+type start int
+
+const (
+	noStart start = iota
+	dated         // with a lead and a date, or a date
+	named         // with a name and an address, or a verb
+)
+
+// startOf classifies the first line of a possible attribution.
+func startOf(low string) start {
+	s := strings.TrimLeft(low, "-=> \"'")
+	if s == "" {
+		return noStart
+	}
+	if n := words.lead.starts(s); n > 0 {
+		if soonDate(s[n:]) {
+			return dated
+		}
+	}
+	if c := s[0]; c >= '0' && c <= '9' && soonDate(s) && !listItem(s) {
+		return dated
+	}
+	if words.calendar[strings.TrimRight(firstWord(s), ".")] && soonDate(s) {
+		return dated
+	}
+	if strings.Contains(s, "@") || strings.HasSuffix(s, "<") || strings.Contains(s, "&lt;") || words.wrote.find(s) > 0 {
+		return named
+	}
+	return noStart
+}
+
+// soonDate reports whether a date stands near the beginning of s: a number within the first words
+// and before any end of a sentence.
+func soonDate(s string) bool {
+	seen := 0
+	for i := 0; i < len(s) && i < 60; i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			return true
+		case c == ' ':
+			if seen++; seen > 6 {
+				return false
+			}
+		case c == '!' || c == '?':
+			return false
+		}
+	}
+	return false
+}
+
+// saysWhoWrote decides on the joined lines of a possible attribution; next is the line after it.
+func (r *reader) saysWhoWrote(s string, start start, next int) bool {
+	f := factsOf(s)
+	verb := words.wrote.find(s)
+	ends := endsAttribution(s, verb)
+	switch {
+	case verb >= 0 && ends && start == dated:
+		return f.time || f.date || f.address
+	case verb >= 0 && ends && f.address && nameBefore(s):
+		return true
+	case verb >= 0 && ends && f.time && f.date && len(s) < 160:
+		return true
+	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :"))-1:
+		return r.marked(next)
+	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s):
+		return true
+	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ">") && start == dated:
+		return r.marked(next)
+	case verb < 0 && f.address && f.time && f.date && strings.HasSuffix(s, ":"):
+		return nameBefore(s)
+	}
+	return false
+}
+
+// nameBefore reports whether little stands before the address: a name, not a sentence.
+func nameBefore(s string) bool {
+	at := strings.IndexByte(s, '@')
+	return at > 0 && wordCount(s[:at]) <= 8 || strings.Contains(s, "mailto:") && at < 120
+}
+
+// endsAttribution reports whether nothing but a date or a colon follows the verb, or the whole ends
+// with a colon.
+func endsAttribution(s string, verb int) bool {
+	t := strings.TrimRight(s, " -–—=")
+	if strings.HasSuffix(t, ":") || strings.HasSuffix(t, "：") {
+		return true
+	}
+	return verb >= 0 && verb >= len(t)-1
+}
+
+// closes reports whether s ends as attributions without a verb do.
+func closes(s string) bool {
+	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") || strings.HasSuffix(s, ">") || strings.HasSuffix(s, ">,")
+}
+
+// marked reports whether the next line that is not blank, from i on, is quoted by marks.
+func (r *reader) marked(i int) bool {
+	for ; i < len(r.lines); i++ {
+		if !r.lines[i].blank() {
+			return r.lines[i].depth > 0
+		}
+	}
+	return false
+}
+
+// facts are the things an attribution is made of.
+type facts struct{ time, date, address bool }
+
+// factsOf finds a time of day, a date and a mail address in s.
+func factsOf(s string) facts {
+	var f facts
+	number := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c == '@' && i > 0 && i+1 < len(s) && s[i-1] > ' ' && s[i+1] > ' ' {
+			f.address = true
+		}
+		if c < '0' || c > '9' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+			j++
+		}
+		number++
+		digits, after := j-i, ""
+		if j < len(s) {
+			after = s[j:]
+		}
+		switch {
+		case digits <= 2 && len(after) > 2 && (after[0] == ':' || after[0] == '.') && digit(after[1]) && digit(after[2]) && (len(after) == 3 || !digit(after[3])):
+			if after[0] == ':' {
+				f.time = true
+			} else if len(after) > 3 && after[3] == '.' || number > 2 {
+				f.date, f.time = true, f.time || number > 2
+			}
+		case digits == 4 && (strings.HasPrefix(s[i:], "19") || strings.HasPrefix(s[i:], "20")):
+			f.date = true
+		case len(after) > 0 && (after[0] == '/' || after[0] == '-') && len(after) > 1 && digit(after[1]):
+			f.date = true
+		case strings.HasPrefix(after, "年") || strings.HasPrefix(after, "月") || strings.HasPrefix(after, "년"):
+			f.date = true
+		}
+		i = j
+	}
+	if !f.date && number > 0 {
+		f.date = namesDay(s)
+	}
+	if !f.time && f.date {
+		f.time = strings.Contains(s, "時") || strings.Contains(s, "时") || hourWord(s)
+	}
+	return f
+}
+
+// hourWord finds times such as "3 pm" and "klo 12.06".
+func hourWord(s string) bool {
+	for _, w := range []string{" am", " pm", "h ", " uhr", "klo ", "kl. ", "godz", " o "} {
+		if i := strings.Index(s, w); i > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// namesDay reports whether s holds the name of a day or month.
+func namesDay(s string) bool {
+	for s != "" {
+		i := strings.IndexFunc(s, unicode.IsLetter)
+		if i < 0 {
+			return false
+		}
+		s = s[i:]
+		end := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
+		if end < 0 {
+			end = len(s)
+		}
+		if words.calendar[s[:end]] {
+			return true
+		}
+		s = s[end:]
+	}
+	return false
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+func wordCount(s string) int {
+	n, in := 0, false
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		if space := unicode.IsSpace(r); !space && !in {
+			n, in = n+1, true
+		} else if space {
+			in = false
+		}
+	}
+	return n
+}

@@ -1,0 +1,221 @@
+package newtext
+
+import "strings"
+
+// A reader works on the lines of one reply.
+type reader struct {
+	lines   []line
+	sent    *sentIndex // nil when no mail of ours is known
+	names   []string   // of the sender, in lower case
+	forward *Forwarded
+	block   headerBlock // the first one that was cut
+	blockAt int         // the line after it
+}
+
+// cut gives the lines from i up to end a reason.
+func (r *reader) cut(i, end int, reason string) {
+	for ; i < end; i++ {
+		if r.lines[i].class == "" && !r.lines[i].blank() {
+			r.lines[i].class = reason
+		}
+	}
+}
+
+// cutWarning cuts what a gateway put on top of the mail.
+func (r *reader) cutWarning() {
+	i := r.skipBlank(0)
+	end := i
+	for end < len(r.lines) && !r.lines[end].blank() && r.lines[end].depth == 0 && end-i < 12 {
+		end++
+	}
+	low := r.joined(i, end, 800)
+	n := words.warning.count(low, 2)
+	if n == 2 || n == 1 && end-i <= 2 && words.warning.anyIn(low[:min(len(low), 60)]) {
+		r.cut(i, end, Warning)
+	}
+}
+
+func (r *reader) skipBlank(i int) int {
+	for i < len(r.lines) && (r.lines[i].blank() || r.lines[i].rule) {
+		i++
+	}
+	return i
+}
+
+// joined returns the lines from i to end in lower case, about limit bytes of them.
+func (r *reader) joined(i, end, limit int) string {
+	var b strings.Builder
+	for ; i < end && b.Len() < limit; i++ {
+		b.WriteString(r.lines[i].lower())
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// cutQuotes finds quotes with and without marks, from the top.
+func (r *reader) cutQuotes() {
+	said := false // whether new text stands above
+	for i := 0; i < len(r.lines); {
+		l := &r.lines[i]
+		if l.class != "" || l.blank() || l.rule && separatorOf(l) == noSeparator {
+			i++
+			continue
+		}
+		next := r.cutAt(i, said)
+		said = said || r.lines[i].class == ""
+		i = next
+	}
+}
+
+// cutAt looks at what starts in line i and returns where to go on.
+func (r *reader) cutAt(i int, said bool) int {
+	l := &r.lines[i]
+	sep := separatorOf(l)
+	switch {
+	case sep == forwarded:
+		return r.cutForward(i)
+	case l.depth > 0 || l.box == quoted:
+		l.class = Quote
+		return i + 1
+	case sep == above:
+		return r.cutRest(i, i+1, Marker)
+	case sep == original:
+		return r.cutOriginal(i)
+	}
+	if b := r.headerBlock(i); b.lines > 0 {
+		return r.cutBlock(i, b, HeaderBlock, said)
+	}
+	if n := r.attribution(i); n > 0 {
+		return r.cutAttributed(i, n, said)
+	}
+	return i + 1
+}
+
+// cutAttributed cuts an attribution of n lines and, where the quote below bears no marks, that.
+func (r *reader) cutAttributed(i, n int, said bool) int {
+	end := i + n
+	switch {
+	case r.marked(end) || r.skipBlank(end) == len(r.lines):
+		r.cut(i, end, Attribution)
+		r.cutRules(i)
+		return end
+	case said || r.sent != nil || r.indented(end) || r.lines[i].box == quoted:
+		return r.cutRest(i, end, Attribution)
+	}
+	// Nothing stands above: the text below may as well be the answer.
+	r.cut(i, end, Attribution)
+	return end
+}
+
+// indented reports whether all text from line i on stands in from the margin.
+func (r *reader) indented(i int) bool {
+	any := false
+	for ; i < len(r.lines); i++ {
+		l := &r.lines[i]
+		if l.blank() {
+			continue
+		}
+		if !strings.HasPrefix(l.text, "  ") && !strings.HasPrefix(l.text, "\t") {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+// cutOriginal cuts from an "original message" line on.
+func (r *reader) cutOriginal(i int) int {
+	next := r.skipBlank(i + 1)
+	if next < len(r.lines) {
+		if b := r.headerBlock(next); b.lines > 0 && r.lines[next].depth == 0 {
+			r.cut(i, i+1, HeaderBlock)
+			return r.cutBlock(next, b, HeaderBlock, true)
+		}
+	}
+	if r.marked(i + 1) {
+		r.cut(i, i+1, Attribution)
+		return i + 1
+	}
+	return r.cutRest(i, i+1, HeaderBlock)
+}
+
+// cutBlock cuts a header block and the mail below it.
+func (r *reader) cutBlock(i int, b headerBlock, reason string, said bool) int {
+	end := i + b.lines
+	if r.block.lines == 0 {
+		r.block, r.blockAt = b, end
+	}
+	if r.marked(end) {
+		r.cut(i, end, reason)
+		r.cutRules(i)
+		return end
+	}
+	if !said && r.sent == nil {
+		r.noteForward(b, end)
+	}
+	return r.cutRest(i, end, reason)
+}
+
+// cutForward cuts a forwarded mail that begins with a separator in line i.
+func (r *reader) cutForward(i int) int {
+	depth := r.lines[i].depth
+	next := r.skipBlank(i + 1)
+	for next < len(r.lines) && r.lines[next].lower() == "" {
+		next++
+	}
+	var b headerBlock
+	if next < len(r.lines) {
+		b = r.headerBlock(next)
+	}
+	if r.forward == nil {
+		r.noteForward(b, next+b.lines)
+	}
+	if depth == 0 && next < len(r.lines) && r.lines[next].depth == 0 {
+		r.cutRules(i)
+		r.cut(i, len(r.lines), Forward)
+		return len(r.lines)
+	}
+	r.cut(i, i+1, Forward)
+	i++
+	for i < len(r.lines) && (r.lines[i].blank() || r.lines[i].depth > 0) {
+		r.cut(i, i+1, Forward)
+		i++
+	}
+	return i
+}
+
+// forwardedLines bounds Forwarded.Text.
+const forwardedLines = 20
+
+// noteForward keeps what a forwarded mail is about; its text begins at line i.
+func (r *reader) noteForward(b headerBlock, i int) {
+	f := &Forwarded{Subject: b.subject, From: b.from}
+	var text []string
+	for ; i < len(r.lines) && len(text) < forwardedLines; i++ {
+		if len(text) > 0 || !r.lines[i].blank() {
+			text = append(text, r.lines[i].markdown())
+		}
+	}
+	f.Text = strings.TrimSpace(strings.Join(text, "\n"))
+	r.forward = f
+}
+
+// cutRest cuts the lines i to end for reason and all below as a quote without marks.
+func (r *reader) cutRest(i, end int, reason string) int {
+	r.cut(i, end, reason)
+	r.cutRules(i)
+	for n := end; n < len(r.lines); n++ {
+		r.lines[n].rest = true
+	}
+	r.cut(end, len(r.lines), Quote)
+	return len(r.lines)
+}
+
+// cutRules cuts the lines drawn directly above line i.
+func (r *reader) cutRules(i int) {
+	for i--; i >= 0 && (r.lines[i].blank() || r.lines[i].rule); i-- {
+		if r.lines[i].rule {
+			r.lines[i].class = Quote
+		}
+	}
+}

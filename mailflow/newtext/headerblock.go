@@ -1,0 +1,131 @@
+package newtext
+
+import "strings"
+
+// A header block is what Outlook, Yahoo and others put above a mail they quote or forward: some of
+// its header fields, one to a line, in the program's language.
+type headerBlock struct {
+	lines         int
+	from, subject string
+}
+
+// maxBlock bounds the lines of a header block; long lists of recipients are wrapped.
+const maxBlock = 40
+
+// headerBlock reads the block that starts at line i; lines is 0 when none does.
+func (r *reader) headerBlock(i int) headerBlock {
+	var b headerBlock
+	kinds := map[string]string{}
+	kind, value := field(&r.lines[i])
+	if kind == "" || kind == "cc" {
+		return b
+	}
+	depth := r.lines[i].depth
+	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
+		l := &r.lines[i+n]
+		if l.depth != depth || l.rule {
+			break
+		}
+		if l.blank() {
+			if !r.fieldFollows(i+n, depth) {
+				break
+			}
+			continue
+		}
+		k, v := field(l)
+		if k == "" {
+			if !r.continues(i+n, kind, depth) {
+				break
+			}
+			kinds[kind] += " " + l.text
+			b.lines = n + 1
+			continue
+		}
+		if _, twice := kinds[k]; twice && k != "cc" && k != "date" && k != "to" {
+			break
+		}
+		kind, value = k, v
+		if kinds[k] == "" {
+			kinds[k] = value
+		}
+		b.lines = n + 1
+	}
+	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
+	if !headed(kinds) {
+		return headerBlock{}
+	}
+	return b
+}
+
+// headed decides whether fields of these kinds make a header block rather than a person's list.
+func headed(kinds map[string]string) bool {
+	_, from := kinds["from"]
+	_, date := kinds["date"]
+	_, to := kinds["to"]
+	_, subject := kinds["subject"]
+	n := len(kinds)
+	switch {
+	case from && subject:
+		return true
+	case from && date && (to || hasAddress(kinds["from"]) || factsOf(kinds["date"]).time):
+		return true
+	case from && to:
+		return hasAddress(kinds["from"]) || hasAddress(kinds["to"])
+	case date && subject && to:
+		return n >= 3
+	}
+	return false
+}
+
+func hasAddress(s string) bool { return strings.Contains(s, "@") || strings.Contains(s, "<") }
+
+// fieldFollows reports whether the blank line i stands between two fields, as in blocks that are
+// double-spaced.
+func (r *reader) fieldFollows(i, depth int) bool {
+	if i+1 >= len(r.lines) || r.lines[i+1].depth != depth {
+		return false
+	}
+	k, _ := field(&r.lines[i+1])
+	return k != ""
+}
+
+// continues reports whether line i, which is no field, belongs to the field above it: it carries
+// addresses, or another field follows close below.
+func (r *reader) continues(i int, kind string, depth int) bool {
+	if low := r.lines[i].lower(); strings.HasPrefix(low, "<") || strings.HasPrefix(low, "mailto:") {
+		return true
+	}
+	if (kind == "to" || kind == "cc" || kind == "from") && strings.ContainsAny(r.lines[i].text, "@;") {
+		return true
+	}
+	for n := 1; n <= 3 && i+n < len(r.lines); n++ {
+		l := &r.lines[i+n]
+		if l.blank() || l.depth != depth {
+			return false
+		}
+		if k, _ := field(l); k != "" {
+			return len(r.lines[i].text) < 200
+		}
+	}
+	return false
+}
+
+// field reads "Label: value" where the label is a known one; kind is "" otherwise.
+func field(l *line) (kind, value string) {
+	text := strings.TrimLeft(l.text, " \t*_|\u00a0")
+	i := strings.IndexByte(text, ':')
+	w := strings.Index(text, "：")
+	size := 1
+	if w >= 0 && (i < 0 || w < i) {
+		i, size = w, len("：")
+	}
+	if i <= 0 || i > 60 {
+		return "", ""
+	}
+	label := fold(strings.Trim(text[:i], " *_\t\u00a0"))
+	kind = words.label[label]
+	if kind == "" {
+		return "", ""
+	}
+	return kind, strings.TrimSpace(strings.Trim(text[i+size:], "*_ \t\u00a0"))
+}

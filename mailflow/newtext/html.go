@@ -1,0 +1,449 @@
+package newtext
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// htmlLines renders HTML into lines. It works on the stream of tags and never builds a tree, so that
+// neither depth nor disorder costs more than their length.
+func htmlLines(s string) []line {
+	p := page{tags: html.NewTokenizer(strings.NewReader(s))}
+	p.tags.SetMaxBuf(0)
+	for {
+		switch p.tags.Next() {
+		case html.ErrorToken:
+			p.breakLine()
+			return p.lines
+		case html.TextToken:
+			p.textToken(string(p.tags.Text()))
+		case html.StartTagToken, html.SelfClosingTagToken:
+			p.startTag()
+		case html.EndTagToken:
+			name, _ := p.tags.TagName()
+			p.endTag(atom.Lookup(name))
+		}
+	}
+}
+
+// A page is the state of rendering.
+type page struct {
+	tags  *html.Tokenizer
+	lines []line
+	open  []element
+
+	text, mark strings.Builder // the line being written, without and with Markdown
+	space      bool            // white space is due before the next word
+	gap        bool            // a blank line is due before the next text
+	emphasis   string          // what is open in mark
+	linkAt     int             // where the text of the open link begins in text
+	linkMark   int             // and in mark
+}
+
+// An element is what an open tag means for the text in it.
+type element struct {
+	name   atom.Atom
+	hidden bool
+	quote  bool
+	box    box
+	bold   bool
+	italic bool
+	pre    bool
+	list   int // 1 for ul, 2 for ol
+	items  int // counted so far in an ol
+	href   string
+	gap    bool // a paragraph: blank lines around
+}
+
+// maxOpen bounds how deep elements are followed, and how far an end tag searches its start.
+const (
+	maxOpen   = 400
+	maxSearch = 60
+)
+
+func (p *page) startTag() {
+	name, more := p.tags.TagName()
+	tag := atom.Lookup(name)
+	var a attributes
+	for more {
+		var key, value []byte
+		key, value, more = p.tags.TagAttr()
+		a.set(string(key), string(value))
+	}
+	switch tag {
+	case atom.Br:
+		p.newLine()
+		return
+	case atom.Hr:
+		p.hr()
+		return
+	case atom.Img:
+		p.image(a.alt)
+		return
+	case atom.Meta, atom.Link, atom.Input, atom.Base, atom.Col, atom.Area, atom.Wbr, atom.Embed, atom.Source, atom.Track, atom.Param:
+		return
+	case atom.Td, atom.Th:
+		p.space = p.text.Len() > 0
+	}
+	p.implied(tag)
+	e := elementOf(tag, a)
+	if blockLevel(tag) {
+		p.breakLine()
+		p.gap = p.gap || e.gap
+	}
+	if len(p.open) < maxOpen {
+		p.open = append(p.open, e)
+	}
+	if tag == atom.Li {
+		p.bullet()
+	}
+	if tag == atom.A && e.href != "" {
+		p.openLink()
+	}
+}
+
+// implied closes what HTML lets people leave open: a paragraph before a block, an item before the
+// next one.
+func (p *page) implied(tag atom.Atom) {
+	if len(p.open) == 0 {
+		return
+	}
+	last := p.open[len(p.open)-1].name
+	if last == atom.P && blockLevel(tag) && tag != atom.Span || last == atom.Li && tag == atom.Li || last == atom.Td && tag == atom.Td {
+		p.endTag(last)
+	}
+}
+
+func (p *page) endTag(tag atom.Atom) {
+	if tag == atom.Br || tag == 0 {
+		if tag == atom.Br {
+			p.newLine()
+		}
+		return
+	}
+	for i := len(p.open) - 1; i >= 0 && i >= len(p.open)-maxSearch; i-- {
+		if p.open[i].name != tag {
+			continue
+		}
+		if tag == atom.A && p.open[i].href != "" {
+			p.closeLink(p.open[i].href)
+		}
+		if blockLevel(tag) {
+			p.breakLine()
+			p.gap = p.gap || p.open[i].gap
+		}
+		p.open = p.open[:i]
+		return
+	}
+}
+
+// attributes are those of a tag that matter here.
+type attributes struct{ class, id, style, href, alt, hidden, kind string }
+
+func (a *attributes) set(key, value string) {
+	switch key {
+	case "class":
+		a.class = value
+	case "id":
+		a.id = value
+	case "style":
+		a.style = strings.ToLower(strings.Join(strings.Fields(value), ""))
+	case "href":
+		a.href = value
+	case "alt":
+		a.alt = value
+	case "type":
+		a.kind = value
+	case "hidden":
+		a.hidden = "hidden"
+	}
+}
+
+func elementOf(tag atom.Atom, a attributes) element {
+	e := element{name: tag, hidden: a.hidden != "" || invisible(a.style), box: boxOf(a)}
+	switch tag {
+	case atom.Head, atom.Style, atom.Script, atom.Title, atom.Noscript, atom.Template, atom.Object, atom.Iframe, atom.Svg, atom.Math, atom.Select, atom.Textarea:
+		e.hidden = true
+	case atom.Blockquote:
+		e.quote, e.gap = true, true
+	case atom.B, atom.Strong:
+		e.bold = true
+	case atom.I, atom.Em:
+		e.italic = true
+	case atom.Pre, atom.Xmp, atom.Listing:
+		e.pre, e.gap = true, true
+	case atom.Ul, atom.Menu:
+		e.list = 1
+	case atom.Ol:
+		e.list = 2
+	case atom.A:
+		e.href = a.href
+	case atom.P:
+		e.gap = !strings.Contains(a.class, "Mso") && !strings.Contains(a.style, "margin:0") && !strings.Contains(a.style, "margin-bottom:0")
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table:
+		e.gap = true
+	}
+	return e
+}
+
+// invisible reports whether a style, without spaces, hides its element.
+func invisible(style string) bool {
+	if style == "" {
+		return false
+	}
+	for _, s := range []string{"display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "font-size:0px", "font-size:0pt", "max-height:0;", "max-height:0px", "opacity:0;"} {
+		if strings.Contains(style, s) {
+			return true
+		}
+	}
+	return strings.HasSuffix(style, "font-size:0") || strings.HasSuffix(style, "opacity:0") || strings.HasSuffix(style, "max-height:0")
+}
+
+// boxOf recognises containers by the names that mail programs give them.
+func boxOf(a attributes) box {
+	for _, c := range append(strings.Fields(a.class), a.id) {
+		c = strings.ToLower(c)
+		switch {
+		case c == "":
+		case strings.HasPrefix(c, "yahoo_quoted"), c == "tutanota_quote", c == "ms-outlook-quote":
+			return quoted
+		case c == "gmail_signature", c == "moz-signature", strings.HasPrefix(c, "protonmail_signature_block"),
+			strings.HasPrefix(c, "ms-outlook-mobile-signature"), c == "acompli_signature", c == "mail-signature",
+			strings.HasPrefix(c, "zm-_id_-sgn"), c == "applemailsignature", c == "yahoo-signature", c == "bloop_sign":
+			return signing
+		}
+	}
+	return noBox
+}
+
+func blockLevel(tag atom.Atom) bool {
+	switch tag {
+	case atom.P, atom.Div, atom.Blockquote, atom.Ul, atom.Ol, atom.Li, atom.Table, atom.Tr, atom.Pre, atom.H1, atom.H2, atom.H3,
+		atom.H4, atom.H5, atom.H6, atom.Body, atom.Html, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dl, atom.Dt,
+		atom.Dd, atom.Center, atom.Form, atom.Address, atom.Main, atom.Nav, atom.Aside, atom.Menu, atom.Fieldset, atom.Caption,
+		atom.Tbody, atom.Thead, atom.Tfoot, atom.Xmp, atom.Listing, atom.Figure, atom.Figcaption, atom.Details, atom.Summary:
+		return true
+	}
+	return false
+}
+
+// state sums up the open elements.
+func (p *page) state() (e element, depth, lists int) {
+	for i := range p.open {
+		o := &p.open[i]
+		e.hidden = e.hidden || o.hidden
+		e.bold = e.bold || o.bold
+		e.italic = e.italic || o.italic
+		e.pre = e.pre || o.pre
+		if o.box != noBox {
+			e.box = o.box
+		}
+		if o.quote {
+			depth++
+		}
+		if o.list > 0 {
+			lists++
+		}
+	}
+	return e, depth, lists
+}
+
+func (p *page) textToken(s string) {
+	e, _, _ := p.state()
+	if e.hidden {
+		return
+	}
+	if e.pre {
+		for i, l := range strings.Split(s, "\n") {
+			if i > 0 {
+				p.newLine()
+			}
+			p.write(l, e)
+		}
+		return
+	}
+	for s != "" {
+		i := strings.IndexFunc(s, func(r rune) bool { return !htmlSpace(r) })
+		if i < 0 {
+			p.space = true
+			return
+		}
+		p.space = p.space || i > 0
+		s = s[i:]
+		end := strings.IndexFunc(s, htmlSpace)
+		if end < 0 {
+			end = len(s)
+		}
+		p.write(s[:end], e)
+		s = s[end:]
+	}
+}
+
+func htmlSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f' }
+
+// write adds a word, or preformatted text, to the line.
+func (p *page) write(s string, e element) {
+	if p.text.Len() == 0 && strings.Trim(s, "\u00a0\u200b") == "" && !e.pre {
+		p.space = false
+		return // a line that only holds no-break spaces is blank
+	}
+	want := ""
+	if !e.pre {
+		if e.bold {
+			want = "**"
+		}
+		if e.italic {
+			want += "*"
+		}
+	}
+	if p.emphasis != want {
+		p.mark.WriteString(reverse(p.emphasis))
+	}
+	if p.space && p.text.Len() > 0 {
+		p.text.WriteByte(' ')
+		p.mark.WriteByte(' ')
+	}
+	p.space = false
+	if p.emphasis != want {
+		p.mark.WriteString(want)
+		p.emphasis = want
+	}
+	p.text.WriteString(s)
+	p.mark.WriteString(s)
+}
+
+func reverse(emphasis string) string {
+	if emphasis == "***" {
+		return "***"
+	}
+	return emphasis
+}
+
+// newLine ends the line, even an empty one.
+func (p *page) newLine() {
+	if p.text.Len() == 0 {
+		p.gap = false
+		p.add(line{})
+		return
+	}
+	p.breakLine()
+}
+
+// breakLine ends the line if something is in it.
+func (p *page) breakLine() {
+	p.space = false
+	if p.text.Len() == 0 {
+		return
+	}
+	p.mark.WriteString(reverse(p.emphasis))
+	p.emphasis = ""
+	l := line{text: strings.TrimRightFunc(p.text.String(), unicode.IsSpace)}
+	if m := strings.TrimRightFunc(p.mark.String(), unicode.IsSpace); m != l.text {
+		l.mark = m
+	}
+	p.text.Reset()
+	p.mark.Reset()
+	p.linkAt, p.linkMark = 0, 0
+	if p.gap && len(p.lines) > 0 {
+		p.add(line{})
+	}
+	p.gap = false
+	p.add(l)
+}
+
+// add puts a line under the containers that are open.
+func (p *page) add(l line) {
+	e, depth, _ := p.state()
+	if e.hidden {
+		return
+	}
+	l.depth, l.box = depth, e.box
+	if depth == 0 && l.text != "" {
+		if d, t := unquote(l.text); d > 0 { // plain text that a gateway wrapped into HTML
+			l.depth, l.text, l.mark = d, t, ""
+		}
+		l.rule = l.rule || isRule(l.text)
+	}
+	p.lines = append(p.lines, l)
+}
+
+func (p *page) hr() {
+	p.breakLine()
+	p.add(line{text: "---", rule: true})
+}
+
+// image shows an emoji that a program drew as a picture.
+func (p *page) image(alt string) {
+	if r, n := utf8.DecodeRuneInString(alt); n > 1 && n <= len(alt) && len(alt) <= 16 && !unicode.IsLetter(r) {
+		e, _, _ := p.state()
+		if !e.hidden {
+			p.write(alt, e)
+		}
+	}
+}
+
+// bullet begins an item of a list with its mark, indented by its depth.
+func (p *page) bullet() {
+	e, _, lists := p.state()
+	if e.hidden {
+		return
+	}
+	mark := "- "
+	for i := len(p.open) - 1; i >= 0; i-- {
+		if o := &p.open[i]; o.list > 0 {
+			if o.list == 2 {
+				o.items++
+				mark = itoa(o.items) + ". "
+			}
+			break
+		}
+	}
+	s := strings.Repeat("  ", max(lists-1, 0)) + mark
+	p.text.WriteString(s)
+	p.mark.WriteString(s)
+}
+
+func itoa(n int) string {
+	if n >= 10 {
+		return itoa(n/10) + itoa(n%10)
+	}
+	return string(rune('0' + n))
+}
+
+func (p *page) openLink() {
+	if p.space && p.text.Len() > 0 {
+		p.text.WriteByte(' ')
+		p.mark.WriteByte(' ')
+		p.space = false
+	}
+	p.linkAt, p.linkMark = p.text.Len()+1, p.mark.Len()+1
+}
+
+// closeLink turns the text since openLink into a Markdown link, if it leads somewhere safe and says
+// something else than its address.
+func (p *page) closeLink(href string) {
+	at, mark := p.linkAt-1, p.linkMark-1
+	p.linkAt, p.linkMark = 0, 0
+	if at < 0 || at >= p.text.Len() || mark > p.mark.Len() || p.emphasis != "" {
+		return
+	}
+	text := p.text.String()[at:]
+	href = strings.TrimSpace(href)
+	low := strings.ToLower(href)
+	safe := strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "mailto:")
+	if !safe || len(href) > 500 || strings.ContainsAny(href, " ()<>\"\n") || strings.ContainsAny(text, "[]") || sameLink(text, href) {
+		return
+	}
+	m := p.mark.String()
+	p.mark.Reset()
+	p.mark.WriteString(m[:mark] + "[" + m[mark:] + "](" + href + ")")
+}
+
+// sameLink reports whether the text of a link is its address.
+func sameLink(text, href string) bool {
+	return squeeze(href) == squeeze(text) || strings.Contains(squeeze(href), squeeze(text)) && strings.ContainsAny(text, "./@")
+}

@@ -1,0 +1,298 @@
+package newtext
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+//go:embed languages/*.txt products.txt
+var tables embed.FS
+
+// words holds the tables of all languages together.
+var words = loadWords()
+
+type wordTables struct {
+	lead     phraseIndex       // begins an attribution
+	wrote    verbIndex         // the verb of an attribution
+	label    map[string]string // header label -> from, date, to, cc, subject
+	original map[string]bool   // "original message"
+	forward  map[string]bool   // "forwarded message"
+	formal   map[string]bool   // "best regards"
+	thanks   map[string]bool   // "thanks"
+	mobile   []pattern         // "sent from my *"
+	mobileBy map[string][]int  // first word -> patterns
+	mobileIn []int             // patterns that begin with *, or whose script has no spaces
+	legal    finder            // cues of disclaimers
+	warning  finder            // cues of a gateway's warning
+	marker   map[string]bool   // "reply above this line"
+	calendar map[string]bool   // days and months
+	prefix   map[string]bool   // "fwd"
+	html     finder            // "does not support html"
+	contact  map[string]bool   // "phone"
+	role     map[string]bool   // "engineer"
+	product  map[string]bool   // "iphone"
+}
+
+func loadWords() *wordTables {
+	w := &wordTables{
+		lead: phraseIndex{}, label: map[string]string{}, original: map[string]bool{}, forward: map[string]bool{},
+		formal: map[string]bool{}, thanks: map[string]bool{}, mobileBy: map[string][]int{}, marker: map[string]bool{},
+		calendar: map[string]bool{}, prefix: map[string]bool{}, contact: map[string]bool{}, role: map[string]bool{},
+		product: map[string]bool{},
+	}
+	files, err := tables.ReadDir("languages")
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range files {
+		data, err := tables.ReadFile("languages/" + f.Name())
+		if err != nil {
+			panic(err)
+		}
+		for _, l := range strings.Split(string(data), "\n") {
+			if l == "" || strings.HasPrefix(l, "#") {
+				continue
+			}
+			key, list, ok := strings.Cut(l, ":")
+			if !ok || !w.add(key, split(list)) {
+				panic(fmt.Sprintf("newtext: %s: bad line %q", f.Name(), l))
+			}
+		}
+	}
+	data, err := tables.ReadFile("products.txt")
+	if err != nil {
+		panic(err)
+	}
+	for _, l := range strings.Split(string(data), "\n") {
+		if !strings.HasPrefix(l, "#") {
+			setAll(w.product, split(l))
+		}
+	}
+	return w
+}
+
+// add files the phrases of one line of a table. It is false for an unknown key.
+func (w *wordTables) add(key string, list []string) bool {
+	switch key {
+	case "lead":
+		w.lead.add(list)
+	case "wrote":
+		w.wrote.add(list)
+	case "from", "date", "to", "cc", "subject":
+		for _, p := range list {
+			if _, taken := w.label[p]; !taken || key == "from" {
+				w.label[p] = key
+			}
+		}
+	case "original":
+		setAll(w.original, list)
+	case "forwarded":
+		setAll(w.forward, list)
+	case "formal":
+		setAll(w.formal, list)
+	case "thanks":
+		setAll(w.thanks, list)
+	case "mobile":
+		w.addMobile(list)
+	case "legal":
+		w.legal.add(list)
+	case "warning":
+		w.warning.add(list)
+	case "marker":
+		setAll(w.marker, list)
+	case "days", "months":
+		setAll(w.calendar, list)
+	case "prefix":
+		setAll(w.prefix, list)
+	case "html":
+		w.html.add(list)
+	case "phone":
+		setAll(w.contact, list)
+	case "role":
+		setAll(w.role, list)
+	default:
+		return false
+	}
+	return true
+}
+
+func (w *wordTables) addMobile(list []string) {
+	for _, p := range list {
+		n := len(w.mobile)
+		w.mobile = append(w.mobile, newPattern(p))
+		first, _, _ := strings.Cut(p, " ")
+		if strings.Contains(first, "*") || spaceless(first) {
+			w.mobileIn = append(w.mobileIn, n)
+		} else {
+			w.mobileBy[first] = append(w.mobileBy[first], n)
+		}
+	}
+}
+
+func split(list string) []string {
+	var out []string
+	for _, p := range strings.Split(list, "|") {
+		if p = strings.ToLower(strings.TrimSpace(p)); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func setAll(m map[string]bool, list []string) {
+	for _, p := range list {
+		m[p] = true
+	}
+}
+
+// spaceless reports whether s is of a script that puts no spaces between words.
+func spaceless(s string) bool {
+	for _, r := range s {
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Hangul, unicode.Hebrew) {
+			return true
+		}
+	}
+	return false
+}
+
+// A phraseIndex finds phrases at the start of a text by their first word.
+type phraseIndex map[string][]string
+
+func (x phraseIndex) add(list []string) {
+	for _, p := range list {
+		first := firstWord(p)
+		x[first] = append(x[first], p)
+	}
+}
+
+// starts returns the length of the longest phrase that s, in lower case, begins with as whole words.
+func (x phraseIndex) starts(s string) int {
+	n := 0
+	for _, p := range x[firstWord(s)] {
+		if len(p) > n && strings.HasPrefix(s, p) && (len(s) == len(p) || s[len(p)] == ' ' || s[len(p)] == ',') {
+			n = len(p)
+		}
+	}
+	if n == 0 && len(s) > 0 && s[0] >= 0x80 {
+		for _, r := range s { // scripts without spaces
+			if p := string(r); len(x[p]) > 0 && spaceless(p) {
+				n = len(p)
+			}
+			break
+		}
+	}
+	return n
+}
+
+func firstWord(s string) string {
+	if i := strings.IndexAny(s, " ,"); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// A verbIndex finds verbs of attributions anywhere in a text by their last word.
+type verbIndex struct {
+	byLast map[string][]string
+	joined []string // of scripts without spaces: found as the end of the text
+}
+
+func (x *verbIndex) add(list []string) {
+	if x.byLast == nil {
+		x.byLast = map[string][]string{}
+	}
+	for _, p := range list {
+		if spaceless(p) {
+			x.joined = append(x.joined, p)
+		}
+		last := p[strings.LastIndexByte(p, ' ')+1:]
+		x.byLast[last] = append(x.byLast[last], p)
+	}
+}
+
+// find returns where the last verb in s ends, or -1. s is in lower case.
+func (x *verbIndex) find(s string) int {
+	end := strings.TrimRight(s, " :：-–—*_=>")
+	for _, p := range x.joined {
+		if strings.HasSuffix(end, p) {
+			return len(end)
+		}
+	}
+	for hi := len(s); hi > 0; {
+		for hi > 0 && verbBreak(s[hi-1]) {
+			hi--
+		}
+		lo := hi
+		for lo > 0 && !verbBreak(s[lo-1]) {
+			lo--
+		}
+		for _, p := range x.byLast[s[lo:hi]] {
+			if strings.HasSuffix(s[:hi], p) {
+				return hi
+			}
+		}
+		hi = lo
+	}
+	return -1
+}
+
+// verbBreak tells the bytes between the words of an attribution. Closing parentheses stay, because
+// of forms like napsal(a).
+func verbBreak(c byte) bool {
+	switch c {
+	case ' ', ':', ',', '-', '*', '>', '<', '"', '\t', ';', '=', '_':
+		return true
+	}
+	return false
+}
+
+// A finder finds which of its cues occur in a text.
+type finder struct{ cues []string }
+
+func (f *finder) add(list []string) { f.cues = append(f.cues, list...) }
+
+func (f *finder) anyIn(low string) bool {
+	for _, c := range f.cues {
+		if strings.Contains(low, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// count returns how many cues occur in low, at most limit.
+func (f *finder) count(low string, limit int) int {
+	n := 0
+	for _, c := range f.cues {
+		if strings.Contains(low, c) {
+			if n++; n == limit {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+// A pattern is a phrase with at most one * that stands for the name of a device or program.
+type pattern struct {
+	before, after string
+	star          bool
+}
+
+func newPattern(p string) pattern {
+	before, after, star := strings.Cut(p, "*")
+	return pattern{strings.TrimSpace(before), strings.TrimSpace(after), star}
+}
+
+// match returns what the * stands for.
+func (p pattern) match(s string) (name string, ok bool) {
+	if !p.star {
+		return "", s == p.before
+	}
+	if len(s) < len(p.before)+len(p.after) || !strings.HasPrefix(s, p.before) || !strings.HasSuffix(s, p.after) {
+		return "", false
+	}
+	return strings.TrimSpace(s[len(p.before) : len(s)-len(p.after)]), true
+}

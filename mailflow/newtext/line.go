@@ -1,0 +1,165 @@
+package newtext
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A line is one line of plain text or one line that an HTML block shows.
+type line struct {
+	text  string // without quote marks and trailing space
+	mark  string // the same with Markdown; "" when there is none in it
+	depth int    // of quote marks or quoting containers
+	rule  bool   // a line drawn across the mail
+	box   box    // the container it came from
+	class string // reason of the cut; "" = new text
+	low   string // text in lower case, for looking up; see lower
+
+	at, end int  // place in the stream of sent text; end == 0 when it is not ours
+	rest    bool // stands below an unmarked quote
+}
+
+// A box is a container of a known mail program.
+type box uint8
+
+const (
+	noBox   box = iota
+	quoted      // all in it is an older mail
+	signing     // a signature that a program keeps apart
+)
+
+func (l *line) blank() bool { return l.text == "" && !l.rule }
+
+// markdown returns the text as it is given out.
+func (l *line) markdown() string {
+	if l.mark != "" {
+		return l.mark
+	}
+	return l.text
+}
+
+// lower returns the text in lower case without emphasis, with single spaces.
+func (l *line) lower() string {
+	if l.low == "" && l.text != "" {
+		l.low = fold(l.text)
+		if l.low == "" {
+			l.low = " "
+		}
+	}
+	return l.low
+}
+
+// fold prepares a text for looking up: lower case, single spaces, without emphasis and characters
+// of no width.
+func fold(s string) string {
+	if len(s) > maxFold {
+		s = s[:maxFold]
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	space := true
+	for _, r := range s {
+		switch {
+		case r == '*' || r == '_' || r == '\u200b' || r == '\u200c' || r == '\u00ad' || r == '\u2060':
+			continue
+		case r == ' ' || r == '\t' || r == '\u00a0' || r == '\u202f' || r == '\u3000':
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		case r == '’' || r == '‘':
+			r = '\''
+		}
+		space = false
+		if r < utf8.RuneSelf {
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			b.WriteByte(byte(r))
+			continue
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// maxFold bounds how much of a line is looked at: what mail programs write is shorter.
+const maxFold = 1500
+
+// textLines splits plain text into lines and takes off quote marks.
+func textLines(s string) []line {
+	lines := make([]line, 0, strings.Count(s, "\n")+1)
+	for s != "" {
+		var t string
+		t, s, _ = strings.Cut(s, "\n")
+		t = strings.TrimRightFunc(t, unicode.IsSpace)
+		depth, text := unquote(t)
+		lines = append(lines, line{text: text, depth: depth, rule: depth == 0 && isRule(text)})
+	}
+	return lines
+}
+
+// unquote takes the quote marks off a line: ">" as often as it stands there, or the initials of
+// some programs, as in "JD> ".
+func unquote(s string) (depth int, text string) {
+	text = s
+	for {
+		t := strings.TrimLeft(text, " \t\u00a0")
+		if len(text)-len(t) > 4 || !strings.HasPrefix(t, ">") {
+			break
+		}
+		depth++
+		text = t[1:]
+	}
+	if depth > 0 {
+		return depth, strings.TrimPrefix(text, " ")
+	}
+	if i := strings.IndexByte(s, '>'); i > 0 && i <= 3 && (len(s) == i+1 || s[i+1] == ' ') && upper(s[:i]) {
+		return 1, strings.TrimPrefix(s[i+1:], " ")
+	}
+	return 0, s
+}
+
+func upper(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// isRule reports whether a line is drawn: nothing but one of - _ = ~ # * , at least three.
+func isRule(s string) bool {
+	s = strings.TrimSpace(s)
+	if len(s) < 3 || !strings.ContainsRune("-_=~#*", rune(s[0])) && !strings.HasPrefix(s, "—") && !strings.HasPrefix(s, "─") {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	for _, r := range s {
+		if r != first && r != ' ' {
+			return false
+		}
+	}
+	return true
+}
+
+// listItem reports whether a line starts an item of a list: a bullet or a number, and a space.
+func listItem(s string) bool {
+	s = strings.TrimLeft(s, " \t")
+	for _, b := range []string{"- ", "* ", "• ", "– ", "— ", "+ ", "· ", "◦ ", "▪ ", "‣ ", "[ ] ", "[x] ", "-- ", "--> ", "-> ", "=> ", "→ "} {
+		if strings.HasPrefix(s, b) && len(s) > len(b) {
+			return true
+		}
+	}
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	if i == 0 && len(s) > 2 && s[0] >= 'a' && s[0] <= 'z' {
+		i = 1
+	}
+	return i > 0 && i <= 3 && i+1 < len(s) && (s[i] == '.' || s[i] == ')') && s[i+1] == ' '
+}

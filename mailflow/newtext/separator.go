@@ -1,0 +1,73 @@
+package newtext
+
+import "strings"
+
+// A separator is what a line that is not text says about the lines below it.
+type separator int
+
+const (
+	noSeparator separator = iota
+	original              // "-----Original Message-----"
+	forwarded             // "---------- Forwarded message ---------"
+	above                 // "-- reply above this line --"
+)
+
+// separatorOf classifies a line. It may carry more behind the separator: some programs put the
+// header block into the same line.
+func separatorOf(l *line) separator {
+	low := l.lower()
+	if len(low) < 4 {
+		return noSeparator
+	}
+	core := strings.Trim(low, "-=#~+–—>< \t.:|«»[]()")
+	if words.marker[core] {
+		return above
+	}
+	if s := phraseSeparator(core, l); s != noSeparator {
+		return s
+	}
+	return dashed(low)
+}
+
+// phraseSeparator looks up a line that is a separator's phrase, alone or between dashes. Alone it
+// needs to end with a colon, because people write such words too.
+func phraseSeparator(core string, l *line) separator {
+	low := l.lower()
+	dashes := strings.HasPrefix(low, "--") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "##") || l.rule
+	colon := strings.HasSuffix(low, ":") || strings.HasSuffix(low, "：")
+	core = strings.TrimRight(core, "：: ")
+	switch {
+	case words.forward[core] && (dashes || colon):
+		return forwarded
+	case words.original[core] && (dashes || colon):
+		return original
+	}
+	return noSeparator
+}
+
+// dashed reads lines that begin with at least three dashes, a phrase, and dashes again.
+func dashed(low string) separator {
+	inner := strings.TrimLeft(low, "-=–—> ")
+	if len(low)-len(inner) < 3 {
+		return noSeparator
+	}
+	end := strings.Index(inner, "--")
+	if end <= 0 {
+		if end = strings.Index(inner, "=="); end <= 0 {
+			return noSeparator
+		}
+	}
+	phrase := strings.Trim(inner[:end], " -=:")
+	switch {
+	case words.forward[phrase]:
+		return forwarded
+	case words.original[phrase]:
+		return original
+	}
+	for p := range words.forward {
+		if len(p) > 6 && strings.HasPrefix(phrase, p+" ") {
+			return forwarded
+		}
+	}
+	return noSeparator
+}

@@ -1,0 +1,465 @@
+package newtext
+
+import (
+	"strings"
+	"unicode"
+)
+
+// trimSegments cuts signatures and the like from the end of each stretch of new text that ends the
+// mail or stands above a whole quote. Answers between quoted lines are left alone: there a short
+// line is an answer.
+func (r *reader) trimSegments() {
+	said := false
+	for i := 0; i < len(r.lines); {
+		if r.lines[i].class != "" || r.lines[i].blank() {
+			i++
+			continue
+		}
+		end := i
+		for end < len(r.lines) && (r.lines[end].class == "" || r.lines[end].blank()) {
+			end++
+		}
+		if r.ends(end) {
+			r.trim(i, end, said)
+		}
+		said = said || r.hasText(i, end)
+		i = end
+	}
+}
+
+// ends reports whether line i, where new text stops, begins something whole: the end, an
+// attribution, a header block, or marked lines with no new text below.
+func (r *reader) ends(i int) bool {
+	if i == len(r.lines) || r.lines[i].class != Quote || r.lines[i].rest {
+		return true
+	}
+	for ; i < len(r.lines); i++ {
+		if r.lines[i].class == "" && !r.lines[i].blank() && !r.lines[i].rule {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reader) hasText(i, end int) bool {
+	for ; i < end; i++ {
+		if l := &r.lines[i]; l.class == "" && !l.blank() && !l.rule {
+			return true
+		}
+	}
+	return false
+}
+
+// trim cuts what closes the new text in the lines from start to end. said tells whether there is
+// new text above.
+func (r *reader) trim(start, end int, said bool) {
+	for i := start; i < end; i++ {
+		l := &r.lines[i]
+		if l.blank() || l.class != "" {
+			continue
+		}
+		before := said || r.hasText(start, i)
+		if reason := r.closes(i, end, before); reason != "" {
+			r.cutClosing(i, end, reason, before)
+			break
+		}
+	}
+	r.trimEnd(start, end, said)
+}
+
+// closes names the reason for which the new text may end at line i, "" when it goes on.
+func (r *reader) closes(i, end int, before bool) string {
+	l := &r.lines[i]
+	switch {
+	case l.box == signing:
+		return Signature
+	case r.delimiter(i, end, before):
+		return Signature
+	case mobile(l):
+		return Mobile
+	case r.signOff(i, end, before):
+		return SignOff
+	case before && r.card(i, end):
+		return Signature
+	}
+	return ""
+}
+
+// cutClosing cuts from line i on, apart from what a person added below.
+func (r *reader) cutClosing(i, end int, reason string, before bool) {
+	if reason == Mobile {
+		stop := i + 1
+		if before && r.sent == nil || r.allMobile(i, end) {
+			stop = end
+		}
+		r.cut(i, stop, Mobile)
+		if stop < end && r.hasText(stop, end) {
+			r.trim(stop, end, before)
+		}
+		return
+	}
+	contact := reason == Signature
+	for ; i < end; i++ {
+		l := &r.lines[i]
+		if l.blank() {
+			continue
+		}
+		stop := r.paragraphEnd(i, end)
+		if reason == SignOff && (postscript(l) || !contact && i > 0 && r.lines[i-1].blank() && r.prose(i, stop)) {
+			i = stop
+			continue
+		}
+		for ; i < stop; i++ {
+			contact = contact || hard(&r.lines[i])
+			r.cut(i, i+1, reason)
+		}
+	}
+}
+
+func (r *reader) allMobile(i, end int) bool {
+	for ; i < end; i++ {
+		if !r.lines[i].blank() && !mobile(&r.lines[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// paragraphEnd returns the first blank or cut line from i on.
+func (r *reader) paragraphEnd(i, end int) int {
+	for i < end && !r.lines[i].blank() && r.lines[i].class == "" {
+		i++
+	}
+	return i
+}
+
+// postscript recognises "PS: one more thing".
+func postscript(l *line) bool {
+	low := strings.ReplaceAll(l.lower(), ".", "")
+	return strings.HasPrefix(low, "ps ") || strings.HasPrefix(low, "ps:") || strings.HasPrefix(low, "pps")
+}
+
+// prose reports whether a paragraph reads like sentences and not like a signature or disclaimer.
+func (r *reader) prose(i, end int) bool {
+	n := 0
+	for k := i; k < end; k++ {
+		l := &r.lines[k]
+		if listItem(l.text) || strings.HasSuffix(l.text, "?") || itemID(l.text) {
+			return !r.legal(i, end)
+		}
+		if hard(l) || l.rule {
+			return false
+		}
+		n += wordCount(l.text)
+	}
+	return n >= 8 && !r.legal(i, end)
+}
+
+// itemID recognises a line about an item of a log: "A8 done".
+func itemID(s string) bool {
+	s = strings.TrimLeft(s, " -*•")
+	return len(s) >= 2 && s[0] >= 'A' && s[0] <= 'Z' && digit(s[1]) && wordCount(s) > 1
+}
+
+// delimiter recognises the line above a signature: "-- " (RFC 3676, 4.3), which many programs
+// write without the space, and drawn lines with a signature below. A list below is never cut.
+func (r *reader) delimiter(i, end int, before bool) bool {
+	l := &r.lines[i]
+	t := strings.TrimSpace(l.text)
+	standard := t == "--" || t == "—" || t == "- -"
+	if !standard && !l.rule {
+		return false
+	}
+	lines, hards, words := 0, 0, 0
+	for n := i + 1; n < end; n++ {
+		b := &r.lines[n]
+		if b.blank() || b.rule {
+			continue
+		}
+		if listItem(b.text) || itemID(b.text) {
+			return false
+		}
+		lines++
+		words += wordCount(b.text)
+		if hard(b) {
+			hards++
+		}
+	}
+	switch {
+	case standard:
+		return lines <= 30
+	case lines == 0:
+		return false
+	case hards > 0 || r.legal(i+1, end):
+		return before && lines <= 30 && hards*4 >= lines || r.legal(i+1, end)
+	}
+	return before && strings.HasPrefix(t, "_") && lines <= 5 && words <= 30
+}
+
+// mobile recognises what phones and mail programs add: "Sent from my iPhone".
+func mobile(l *line) bool {
+	if l.text == "" || len(l.text) > 200 {
+		return false
+	}
+	s := plainFooter(l.lower())
+	if len(s) > 120 || s == "" {
+		return false
+	}
+	for _, n := range words.mobileBy[firstWord(s)] {
+		if namesProduct(words.mobile[n], s) {
+			return true
+		}
+	}
+	for _, n := range words.mobileIn {
+		if namesProduct(words.mobile[n], s) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesProduct reports whether s fits the pattern with a known device or program for the *.
+func namesProduct(p pattern, s string) bool {
+	name, ok := p.match(s)
+	if !ok {
+		return false
+	}
+	if !p.star {
+		return true
+	}
+	if wordCount(name) > 12 {
+		return false
+	}
+	fields := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ',' || r == '-' || r == '\'' || r == '.' })
+	for i := range fields {
+		for n := 1; n <= 3 && i+n <= len(fields); n++ {
+			if words.product[strings.Join(fields[i:i+n], " ")] {
+				return true
+			}
+		}
+	}
+	if words.product[name] {
+		return true
+	}
+	if spaceless(name) || spaceless(p.before+p.after) {
+		for p := range words.product {
+			if len(p) > 3 && strings.Contains(name, p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// plainFooter takes links, brackets and decoration off a footer.
+func plainFooter(s string) string {
+	for _, open := range []string{"<http", "(http", "[http", "http", "<mailto", "(mailto"} {
+		if i := strings.Index(s, open); i >= 0 {
+			end := strings.IndexAny(s[i:], " )>]")
+			if end < 0 {
+				end = len(s) - i
+			} else if open[0] != 'h' {
+				end++
+			}
+			s = s[:i] + " " + s[i+end:]
+		}
+	}
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("<>()[]*_~|\"“”„®™", r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Trim(strings.Join(strings.Fields(s), " "), " .!,-–—")
+}
+
+// A closing is how a line takes leave.
+type closing int
+
+const (
+	noClosing closing = iota
+	thanking          // "Thanks", which may also be all that is said
+	farewell          // "Best regards"
+)
+
+// closingOf classifies a line that may close a letter, alone or with the name behind it.
+func closingOf(l *line) closing {
+	if len(l.text) > 100 {
+		return noClosing
+	}
+	s := strings.TrimFunc(l.lower(), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+	if s == "" || strings.HasSuffix(strings.TrimSpace(l.text), "?") {
+		return noClosing
+	}
+	if c := closingPhrase(s); c != noClosing {
+		return c
+	}
+	for _, sep := range []string{",", " / ", "/", " | ", "!", " - ", " – ", "."} {
+		head, tail, ok := strings.Cut(s, sep)
+		if !ok {
+			continue
+		}
+		if c := closingPhrase(strings.TrimSpace(head)); c != noClosing {
+			tail = strings.TrimSpace(tail)
+			if t := closingPhrase(tail); t != noClosing {
+				return max(c, t)
+			}
+			if nameLike(l.text[len(l.text)-min(len(l.text), len(tail)+1):], 3) {
+				return c
+			}
+		}
+	}
+	return closingWithName(s, l.text)
+}
+
+func closingPhrase(s string) closing {
+	switch {
+	case words.formal[s]:
+		return farewell
+	case words.thanks[s]:
+		return thanking
+	}
+	return noClosing
+}
+
+// closingWithName recognises "Kind regards Anna Example".
+func closingWithName(s, text string) closing {
+	f, orig := strings.Fields(s), strings.Fields(text)
+	if len(f) != len(orig) || len(f) > 8 {
+		return noClosing
+	}
+	for n := len(f) - 1; n >= 2; n-- {
+		if len(f)-n > 3 {
+			break
+		}
+		if words.formal[strings.TrimRight(strings.Join(f[:n], " "), ",")] && nameLike(strings.Join(orig[n:], " "), 3) && !words.calendar[f[n]] {
+			return farewell
+		}
+	}
+	return noClosing
+}
+
+// nameLike reports whether s can be a person's name: at most limit words, each beginning with a
+// capital or a letter of a script without capitals.
+func nameLike(s string, limit int) bool {
+	f := strings.Fields(strings.Trim(s, " ,.;:!-–—*_()/"))
+	if len(f) == 0 || len(f) > limit {
+		return false
+	}
+	for i, w := range f {
+		r := []rune(w)
+		if unicode.IsDigit(r[0]) || unicode.IsLower(r[0]) && (i == 0 || len(r) > 4) || strings.ContainsAny(w, "@:?<>=/") || !unicode.IsLetter(r[0]) {
+			return false
+		}
+		if words.calendar[strings.ToLower(w)] {
+			return false
+		}
+	}
+	return true
+}
+
+// signOff reports whether line i closes the letter: a closing phrase with nothing but a name, an
+// address or the like below, or a name behind a stroke.
+func (r *reader) signOff(i, end int, before bool) bool {
+	l := &r.lines[i]
+	c := closingOf(l)
+	if c == noClosing {
+		return before && r.stroke(i, end)
+	}
+	next := i + 1
+	for next < end && (r.lines[next].blank() || r.lines[next].rule) {
+		next++
+	}
+	if next >= end {
+		return before || c == farewell
+	}
+	if !before && c == thanking && !r.short(next, end) {
+		return false
+	}
+	// "Thanks," and then the letter goes on.
+	first := &r.lines[next]
+	if listItem(first.text) || itemID(first.text) || labelled(first.text) {
+		return false
+	}
+	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
+		return true
+	}
+	return r.short(next, end)
+}
+
+// short reports whether what stands from i on could be names and roles: few words, no sentences.
+func (r *reader) short(i, end int) bool {
+	n := 0
+	for ; i < end; i++ {
+		l := &r.lines[i]
+		if l.blank() || l.rule {
+			continue
+		}
+		if r.legal(i, r.paragraphEnd(i, end)) || mobile(l) {
+			return true
+		}
+		if listItem(l.text) || itemID(l.text) || strings.HasSuffix(l.text, "?") {
+			return false
+		}
+		if w := wordCount(l.text); w > 7 && !hard(l) {
+			return false
+		}
+		if n++; n > 12 {
+			return false
+		}
+	}
+	return true
+}
+
+// labelled recognises "topic: ..." and the like: a word of the person's own before a colon.
+func labelled(s string) bool {
+	head, tail, ok := strings.Cut(s, ":")
+	return ok && strings.TrimSpace(tail) != "" && wordCount(head) <= 3 && !words.contact[fold(strings.Trim(head, " ."))] && !strings.HasPrefix(tail, "//")
+}
+
+// stroke recognises "/John" and, where the sender's name is known, "-John" and the bare name as the
+// last line.
+func (r *reader) stroke(i, end int) bool {
+	l := &r.lines[i]
+	if r.hasText(i+1, end) || len(l.text) > 60 || i == 0 {
+		return false
+	}
+	t := strings.TrimSpace(l.text)
+	if name, ok := strings.CutPrefix(t, "/"); ok {
+		return nameLike(name, 3) && !strings.Contains(name, "/")
+	}
+	if listItem(t) {
+		return false
+	}
+	return r.isSender(strings.Trim(t, "-–—~ .,!*_"))
+}
+
+// isSender reports whether s is made of words of the sender's name only.
+func (r *reader) isSender(s string) bool {
+	f := strings.Fields(strings.ToLower(s))
+	if len(f) == 0 || len(f) > 4 {
+		return false
+	}
+	for _, w := range f {
+		found := false
+		for _, n := range r.names {
+			found = found || n == strings.Trim(w, ".")
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// legal reports whether a paragraph is a disclaimer, a footer of a list or an advertisement.
+func (r *reader) legal(i, end int) bool {
+	low := r.joined(i, end, 2500)
+	if len(low) < 60 {
+		return false
+	}
+	n := words.legal.count(low, 3)
+	return n == 3 || n == 2 && len(low) > 110
+}
