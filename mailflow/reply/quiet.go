@@ -1,0 +1,117 @@
+package reply
+
+import "unicode/utf8"
+
+// quiet tells whether a whole line is a greeting, thanks or a sign-off, names and smileys included.
+func (r *reader) quiet(toks []token) bool {
+	polite := false
+	for i := 0; i < len(toks); {
+		if _, n := r.politeness(toks, i); n > 0 {
+			polite = true
+			i += n
+			continue
+		}
+		n := r.name(toks, i)
+		if n == 0 {
+			n = r.lex.means("quiet", "filler", toks, i)
+		}
+		if n == 0 && !toks[i].isWord() && toks[i].fold != "?" && toks[i].fold != "👍" {
+			n = 1
+		}
+		if n == 0 && polite && len(toks[i].fold) == 1 && i == len(toks)-1-trailing(toks) && r.initial(toks[i].fold) {
+			n = 1 // "Best, P."
+		}
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return polite || r.signature(toks)
+}
+
+func trailing(toks []token) int {
+	n := 0
+	for i := len(toks) - 1; i >= 0 && !toks[i].isWord(); i-- {
+		n++
+	}
+	return n
+}
+
+func (r *reader) initial(letter string) bool {
+	first, _ := utf8.DecodeRuneInString(fold(r.c.Sender.Name))
+	c, _ := utf8.DecodeRuneInString(letter)
+	return first == c
+}
+
+// politeness finds the longest polite phrase at token i. A line of marks alone, such as a smiley, is no politeness.
+func (r *reader) politeness(toks []token, i int) (string, int) {
+	meaning, n := "", 0
+	for _, m := range []string{"greeting", "thanks", "sign-off", "pleasantry"} {
+		if k := r.lex.means("quiet", m, toks, i); k > n {
+			meaning, n = m, k
+		}
+	}
+	return meaning, n
+}
+
+// signature tells whether the line is the sender's own name or initial and nothing else.
+func (r *reader) signature(toks []token) bool {
+	words := 0
+	for i := 0; i < len(toks); {
+		n := 1
+		if toks[i].isWord() {
+			n = r.nameOf(r.c.Sender, toks, i)
+			if n == 0 && len(toks[i].fold) == 1 && r.initial(toks[i].fold) {
+				n = 1
+			}
+			words++
+		}
+		if n == 0 || words > 4 {
+			return false
+		}
+		i += n
+	}
+	return words > 0
+}
+
+// greeted is the number of tokens of a greeting that stands before something else on the line: "Hi Sam, can we …".
+func (r *reader) greeted(toks []token) int {
+	n := r.lex.means("quiet", "greeting", toks, 0)
+	if n == 0 {
+		return 0
+	}
+	for n < len(toks) {
+		if k := r.name(toks, n); k > 0 {
+			n += k
+		} else if k := r.lex.means("quiet", "filler", toks, n); k > 0 && n+k < len(toks) && !toks[n+k].isWord() {
+			n += k
+		} else {
+			break
+		}
+	}
+	if n >= len(toks) || toks[n].isWord() {
+		return 0
+	}
+	for n < len(toks) && !toks[n].isWord() {
+		n++
+	}
+	if n >= len(toks) {
+		return 0
+	}
+	return n
+}
+
+// lead is the token after words such as "ok," or "also" that introduce what follows.
+func (r *reader) lead(toks []token, i int) int {
+	for i < len(toks) {
+		n := r.lex.means("filler", "lead", toks, i)
+		if n == 0 && i > 0 && (toks[i].fold == "," || toks[i].fold == "!" || toks[i].fold == ".") {
+			n = 1
+		}
+		if n == 0 || i+n >= len(toks) {
+			return i
+		}
+		i += n
+	}
+	return i
+}

@@ -1,0 +1,125 @@
+// Package reply reads what the new text of a reply asks for.
+//
+// Nobody who writes to duolog has to learn a syntax, so every line gets exactly one meaning by the first of these that
+// applies: a private mark, an item's id, the line of our mail that it was typed under, a label, the form of a sentence,
+// the default of the mail that was answered. The rule that a newcomer would break: no rule here names a language. What
+// people say stands in languages/*.yaml, the sender's own language is tried first, and all others after it.
+//
+// Nothing is dropped: each line ends up in an intent, in Reading.Quiet or in Reading.Unread. Private text ends up in the
+// Text of an AddPrivate intent and nowhere else. Dates follow ISO 8601 weeks; calendar replies follow RFC 5546.
+package reply
+
+import (
+	"strings"
+	"time"
+
+	"duolog/mailflow/newtext"
+	"duolog/meeting"
+)
+
+// Limits of one reply.
+const (
+	maxText = 64 << 10 // bytes of text that are read at all
+	maxItem = 2 << 10  // bytes of one item; private text is kept whole
+)
+
+// Context is what the words of a reply refer to.
+type Context struct {
+	Log      *meeting.Log     // of the pair; only read
+	Sender   *meeting.Person  // who wrote
+	Received time.Time        // by our server
+	Occasion meeting.Occasion // the mail that is answered; the zero value when unknown, then a bare line is a topic
+	Calendar []byte           // the text/calendar part of the mail, nil when there is none
+}
+
+// Why something of the new text is in no intent: the reasons of Reading.Cuts beside those of package newtext.
+const (
+	TooLong = "too long" // the whole text, or the end of one item
+	TooMany = "too many" // more than meeting.MaxIntents items
+)
+
+// Reading is what one reply says.
+type Reading struct {
+	Intents []meeting.Intent
+	Unread  []string      // lines that mean nothing here; they change nothing, and the acknowledgement says so
+	Quiet   []string      // whole lines of greeting, thanks or sign-off
+	Cuts    []newtext.Cut // what was not read, without the text where it was private
+}
+
+// Read reads the new text of a reply.
+func Read(text newtext.Result, c Context) Reading {
+	blocks := text.Blocks
+	if len(blocks) == 0 && text.Text != "" {
+		blocks = []newtext.Block{{Text: text.Text}}
+	}
+	return newReader(c).read(blocks)
+}
+
+type reader struct {
+	c     Context
+	lex   *lexicon
+	cal   calendar
+	other *meeting.Person // nil only in a broken log
+	names map[string][]phrase
+	out   Reading
+}
+
+func newReader(c Context) *reader {
+	r := &reader{c: c, lex: speaking(c.Sender.Language), other: c.Log.Other(c.Sender.ID), names: map[string][]phrase{}}
+	r.cal = calendar{lex: r.lex, now: c.Received.In(c.Sender.Location()), dayFirst: dayFirst(c.Sender)}
+	r.cal.other = r.cal.now.Location()
+	r.names[c.Sender.ID] = namesOf(c.Sender)
+	if r.other != nil {
+		r.cal.other = r.other.Location()
+		r.names[r.other.ID] = namesOf(r.other)
+	}
+	return r
+}
+
+// dayFirst tells whether 3/12 is a day in December for this person: everywhere but where English is spoken in America.
+func dayFirst(p *meeting.Person) bool {
+	american := strings.HasPrefix(p.Zone, "America/") || strings.HasPrefix(p.Zone, "US/")
+	return !(american && strings.HasPrefix(strings.ToLower(p.Language), "en")) && !strings.EqualFold(p.Language, "en-US")
+}
+
+func (r *reader) otherID() string {
+	if r.other == nil {
+		return ""
+	}
+	return r.other.ID
+}
+
+func (r *reader) answersAck() bool { return r.c.Occasion.Kind == meeting.LetterAck }
+
+// read carries the blocks through: private text first, then unit by unit.
+func (r *reader) read(blocks []newtext.Block) Reading {
+	var rows [][]row
+	size := 0
+	for _, b := range blocks {
+		size += len(b.Text)
+		rows = append(rows, r.rows(b.Text))
+	}
+	if size > maxText {
+		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooLong})
+		return r.out
+	}
+	for i, parts := range r.hide(rows) {
+		for _, p := range parts {
+			if p.private {
+				r.addPrivate(p.text)
+				continue
+			}
+			r.readUnits(r.units(p.rows, blocks[i].Answers))
+		}
+	}
+	return r.finish()
+}
+
+func (r *reader) finish() Reading {
+	for i := range r.out.Intents {
+		r.out.Intents[i].Pos = i + 1
+	}
+	return r.out
+}
+
+func (r *reader) add(in meeting.Intent) { r.out.Intents = append(r.out.Intents, in) }

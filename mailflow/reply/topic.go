@@ -1,0 +1,129 @@
+package reply
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"duolog/meeting"
+)
+
+// topic makes a topic of a line and what is nested in it.
+func (r *reader) topic(text string, context []string) meeting.Intent {
+	title, rest := r.title(text)
+	in := meeting.Intent{Kind: meeting.AddTopic, Text: title}
+	if rest != "" {
+		in.Context = append(in.Context, rest)
+	}
+	in.Context = append(in.Context, context...)
+	r.judge(&in)
+	return in
+}
+
+// judge says what the topic is about, and what the acknowledgement should ask.
+func (r *reader) judge(in *meeting.Intent) {
+	text := strings.Join(append([]string{in.Text}, in.Context...), "\n")
+	toks := tokens(text)
+	if in.TopicIs == "" {
+		in.TopicIs, _, _ = r.lex.find("kinds", tokens(in.Text), 0)
+		if in.TopicIs == "" {
+			in.TopicIs, _, _ = r.lex.find("kinds", toks, 0)
+		}
+	}
+	if r.lex.has("sensitive", "word", toks) {
+		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskSensitive})
+	}
+	if len(in.Context) == 0 && len(toks) <= 7 && r.lex.has("worry", "word", toks) {
+		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskVague})
+	}
+	if t := r.sameTopic(in.Text); t != nil {
+		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskSameTopic, Args: []string{t.ID, t.Text}})
+	}
+}
+
+// title parts a line into what the topic is called and what explains it: "reorg: your team stays", "salary – when?".
+func (r *reader) title(text string) (title, rest string) {
+	toks := tokens(text)
+	for i := 1; i < len(toks)-1; i++ {
+		t := toks[i]
+		spaced := t.from > toks[i-1].to && toks[i+1].from > t.to
+		switch {
+		case t.fold == "–" && spaced && i <= 10,
+			t.fold == ":" && toks[i+1].from > t.to && i <= 5,
+			t.fold == "?" && toks[i+1].from > t.to && toks[i+1].isWord(),
+			t.fold == "." && toks[i+1].from > t.to && i >= 2 && !abbreviated(toks, i-1):
+			if t.fold == "?" || t.fold == "." {
+				title = span(text, toks, 0, i+1)
+			} else {
+				title = span(text, toks, 0, i)
+			}
+			return strings.TrimSuffix(strings.TrimSpace(title), "."), strings.TrimSpace(tail(text, toks, i+1))
+		}
+	}
+	return strings.TrimSpace(text), ""
+}
+
+// sameTopic finds a topic on the agenda that the words could mean as well.
+func (r *reader) sameTopic(text string) *meeting.Topic {
+	words := r.keywords(text)
+	var best *meeting.Topic
+	bestScore := 0.0
+	for _, t := range r.c.Log.Topics {
+		if !t.OnAgenda() {
+			continue
+		}
+		if score := likeness(words, r.keywords(t.Text)); score >= 0.5 && score > bestScore {
+			best, bestScore = t, score
+		}
+	}
+	return best
+}
+
+// sameAction finds a pending action of the same person that the promise could repeat.
+func (r *reader) sameAction(in meeting.Intent) *meeting.Action {
+	words := r.keywords(in.Text)
+	for _, a := range r.c.Log.Actions {
+		if a.Pending() && (in.Who == "" || a.Who == in.Who) && likeness(words, r.keywords(a.What)) >= 0.5 {
+			return a
+		}
+	}
+	return nil
+}
+
+// keywords are the words of a text that carry its meaning, cut to their stems.
+func (r *reader) keywords(text string) map[string]bool {
+	words := map[string]bool{}
+	for i, toks := 0, tokens(text); i < len(toks); i++ {
+		t := toks[i]
+		if !t.isWord() || utf8.RuneCountInString(t.fold) < 2 || r.lex.means("common", "word", toks, i) > 0 || r.name(toks, i) > 0 {
+			continue
+		}
+		words[stem(t.fold)] = true
+	}
+	return words
+}
+
+// stem cuts the commonest endings off, which is enough to compare two short texts.
+func stem(word string) string {
+	for _, end := range []string{"'s", "ings", "ing", "ies", "es", "en", "ed", "er", "s", "n", "e", "y"} {
+		if s, ok := strings.CutSuffix(word, end); ok && len(s) >= 4 {
+			return s
+		}
+	}
+	return word
+}
+
+// likeness is the share of the smaller set of words that both have. One short word in common is no likeness.
+func likeness(a, b map[string]bool) float64 {
+	common, letters := 0, 0
+	for w := range a {
+		if b[w] {
+			common++
+			letters += len(w)
+		}
+	}
+	smaller := min(len(a), len(b))
+	if smaller == 0 || common == 1 && letters < 5 {
+		return 0
+	}
+	return float64(common) / float64(smaller)
+}

@@ -1,0 +1,260 @@
+package reply
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// row is one line as it was written, with the list mark read off.
+type row struct {
+	raw    string // as written, without trailing space
+	text   string // without indent and list mark
+	indent int    // columns before the list mark
+	listed bool
+	number int  // of "2."
+	box    rune // 'x' or ' ' of a check box, 0 when there is none
+	toks   []token
+}
+
+func (w row) blank() bool { return w.raw == "" }
+
+// unit is the smallest part of a reply that has one meaning by default: a line or list item with what is nested in it.
+type unit struct {
+	head    string   // the line, unwrapped, without its list mark
+	context []string // the lines nested in it, without their marks
+	words   []string // all its lines as they were written
+	indent  int
+	listed  bool
+	number  int
+	box     rune
+	after   bool   // a blank line stands before it
+	answers string // the line of our mail that it was typed under
+}
+
+func (u unit) wording() string { return strings.Join(u.words, "\n") }
+
+// rows cuts a block into lines and reads their list marks.
+func (r *reader) rows(text string) []row {
+	var all []row
+	for line := range strings.Lines(text) {
+		line = strings.TrimRightFunc(line, unicode.IsSpace)
+		w := row{raw: line, text: strings.TrimLeftFunc(line, unicode.IsSpace)}
+		w.indent = columns(line[:len(line)-len(w.text)])
+		r.listMark(&w)
+		w.text = strings.TrimSpace(strings.ReplaceAll(w.text, "**", ""))
+		w.toks = tokens(w.text)
+		all = append(all, w)
+	}
+	return all
+}
+
+func columns(space string) int {
+	n := 0
+	for _, r := range space {
+		if r == '\t' {
+			n += 3
+		}
+		n++
+	}
+	return n
+}
+
+// listMark reads "- ", "* ", "• ", "1. ", "2) ", "[ ] " off the line.
+func (r *reader) listMark(w *row) {
+	text := w.text
+	if rest, ok := bullet(text); ok {
+		w.listed, text = true, rest
+	} else if n, rest, ok := numbered(text); ok && !r.startsWithMonth(rest) {
+		w.listed, w.number, text = true, n, rest
+	}
+	if box, rest, ok := checkBox(text); ok {
+		w.listed, w.box, text = true, box, rest
+	}
+	w.text = text
+}
+
+func (r *reader) startsWithMonth(text string) bool {
+	toks := tokens(text)
+	_, n := r.lex.at("months", toks, 0)
+	return n > 0
+}
+
+func bullet(s string) (rest string, ok bool) {
+	c, size := utf8.DecodeRuneInString(s)
+	if !strings.ContainsRune("-–—*•·▪◦‣⁃+○●■", c) || size == len(s) {
+		return s, false
+	}
+	next, _ := utf8.DecodeRuneInString(s[size:])
+	loose := c != '*' && c != '+' && unicode.IsLetter(next) // "-budget"
+	if next != ' ' && next != '\t' && next != '\u00a0' && !loose {
+		return s, false
+	}
+	return strings.TrimLeftFunc(s[size:], unicode.IsSpace), true
+}
+
+func numbered(s string) (n int, rest string, ok bool) {
+	open := strings.HasPrefix(s, "(")
+	digits := strings.TrimPrefix(s, "(")
+	i := 0
+	for i < len(digits) && i < 2 && digits[i] >= '0' && digits[i] <= '9' {
+		i++
+	}
+	if i == 0 || i+1 >= len(digits) || !strings.ContainsRune(".)", rune(digits[i])) || open && digits[i] != ')' {
+		return 0, s, false
+	}
+	after := digits[i+1:]
+	if c := after[0]; c != ' ' && c != '\t' {
+		return 0, s, false
+	}
+	n, _ = strconv.Atoi(digits[:i])
+	return n, strings.TrimSpace(after), true
+}
+
+func checkBox(s string) (box rune, rest string, ok bool) {
+	for _, b := range []struct {
+		mark string
+		box  rune
+	}{{"[ ]", ' '}, {"[]", ' '}, {"☐", ' '}, {"[x]", 'x'}, {"[X]", 'x'}, {"☑", 'x'}, {"\\[ \\]", ' '}, {"\\[x\\]", 'x'}} {
+		if rest, ok := strings.CutPrefix(s, b.mark); ok {
+			return b.box, strings.TrimSpace(rest), true
+		}
+	}
+	return 0, s, false
+}
+
+// units joins the lines of a block to units. Blank lines part them; lines nested in a list item belong to it.
+func (r *reader) units(rows []row, answers string) []unit {
+	var all []unit
+	var cur *unit
+	var last row
+	after := false
+	for _, w := range rows {
+		if w.blank() {
+			after, last = true, row{}
+			continue
+		}
+		switch {
+		case cur != nil && belongs(*cur, w, after):
+			cur.words = append(cur.words, w.raw)
+			if !w.listed && !last.blank() && wraps(last, w) && len(cur.context) > 0 {
+				cur.context[len(cur.context)-1] += " " + w.text
+			} else if !w.listed && len(cur.context) == 0 && wraps(last, w) {
+				cur.head += " " + w.text
+			} else {
+				cur.context = append(cur.context, w.text)
+			}
+		case cur != nil && !after && !w.listed && len(cur.context) == 0 && wraps(last, w) && !r.startsStrong(w):
+			cur.words, cur.head = append(cur.words, w.raw), cur.head+" "+w.text
+		default:
+			all = append(all, unit{head: w.text, words: []string{w.raw}, indent: w.indent, listed: w.listed, number: w.number, box: w.box, after: after, answers: answers})
+			cur = &all[len(all)-1]
+		}
+		last, after = w, false
+	}
+	return all
+}
+
+// belongs tells whether the line is nested in the unit.
+func belongs(u unit, w row, after bool) bool {
+	if after && !w.listed && w.indent < 2 {
+		return false
+	}
+	if u.listed {
+		return w.indent > u.indent
+	}
+	return !after && w.indent >= u.indent+2
+}
+
+// wraps tells whether a mail program broke the line: it is about as long as such lines are, and the next one goes on in lower case.
+func wraps(last, next row) bool {
+	if len([]rune(last.raw)) < 58 || next.text == "" {
+		return false
+	}
+	c, _ := utf8.DecodeRuneInString(next.text)
+	first, _, _ := strings.Cut(next.text, " ")
+	full := len([]rune(last.raw))+1+len([]rune(first)) > 64
+	end, _ := utf8.DecodeLastRuneInString(last.raw)
+	open := !strings.ContainsRune(".!?:", end)
+	return full && (unicode.IsLower(c) || open && (unicode.IsDigit(c) || unicode.IsUpper(c) && len([]rune(last.raw)) >= 66 || c == '('))
+}
+
+// startsStrong tells whether a line begins something of its own, whatever the line before looked like.
+func (r *reader) startsStrong(w row) bool {
+	if _, n := r.label(w.toks, 0); n > 0 {
+		return true
+	}
+	if ids, n := r.ids(w.toks, 0); n > 0 {
+		return r.known(ids[0])
+	}
+	return false
+}
+
+// sentences parts a line where a sentence ends, or where another item's id begins after a comma.
+func (r *reader) sentences(line string) []string {
+	toks := tokens(line)
+	var all []string
+	start := 0
+	for i := 1; i < len(toks); i++ {
+		if start < i && r.parts(line, toks, start, i) {
+			all = append(all, strings.TrimSpace(line[toks[start].from:toks[i].from]))
+			start = i
+		}
+	}
+	if start < len(toks) {
+		all = append(all, strings.TrimSpace(line[toks[start].from:]))
+	}
+	return all
+}
+
+// parts tells whether a new sentence begins at token i.
+func (r *reader) parts(line string, toks []token, start, i int) bool {
+	prev := toks[i-1]
+	if ids, n := r.ids(toks, i); n > 0 && r.known(ids[0]) {
+		if _, only := r.ids(toks, start); start+only >= i-1 {
+			return false // a list of ids
+		}
+		_, stated := r.ids(toks, start)
+		if strings.Contains(",;/&", prev.fold) && (stated > 0 || r.statesBefore(toks, start)) {
+			return i+n < len(toks)
+		}
+		if stated > 0 && r.lex.means("filler", "lead", toks, i-1) > 0 && toks[i-1].isWord() && i+n < len(toks) && i-1 > start+stated {
+			return true
+		}
+	}
+	if prev.to >= toks[i].from && prev.fold != "👍" { // no white space between
+		return false
+	}
+	c, _ := utf8.DecodeRuneInString(line[toks[i].from:])
+	switch prev.fold {
+	case ";":
+		return true
+	case "!", "?":
+		return toks[i].isWord() || prev.fold == "?"
+	case ".":
+		if i >= 2 && !toks[i-2].isWord() {
+			return toks[i].isWord()
+		}
+		return unicode.IsUpper(c) && !abbreviated(toks, i-2) || r.startsItem(toks, i) || unicode.IsLower(c) && !abbreviated(toks, i-2)
+	}
+	return false
+}
+
+func (r *reader) startsItem(toks []token, i int) bool {
+	_, n := r.ids(toks, i)
+	return n > 0
+}
+
+// abbreviated tells whether the full stop after token i belongs to it: "e.g.", "12. December", "Dr."
+func abbreviated(toks []token, i int) bool {
+	if i < 0 {
+		return true
+	}
+	t := toks[i].fold
+	if len(t) == 1 || t == "dr" || t == "mr" || t == "mrs" || t == "ms" || t == "vs" || t == "ca" || t == "etc" || t == "bzw" || t == "st" || t == "nr" || t == "no" {
+		return true
+	}
+	_, err := strconv.Atoi(t)
+	return err == nil && len(t) <= 2
+}
