@@ -1,0 +1,592 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"duolog/mailflow/mailtest"
+	"duolog/mailflow/outbox"
+)
+
+// post is a queue before a provider in memory, with a clock that only tests move.
+type post struct {
+	t      *testing.T
+	server *mailtest.Server
+	db     *bbolt.DB
+	queue  *outbox.Queue
+	cfg    outbox.Config
+	now    time.Time
+}
+
+var opened = time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+
+func newPost(t *testing.T, o mailtest.Options) *post {
+	t.Helper()
+	server, err := mailtest.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, name := range []string{"1on1", "priya", "sam"} {
+		if err := server.AddUser(name, name+"-secret"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := bbolt.Open(filepath.Join(t.TempDir(), "db"), 0o600, &bbolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	p := &post{t: t, server: server, db: db, now: opened, cfg: outbox.Config{
+		Host: "127.0.0.1", Port: 1, TLS: "none", Username: "1on1", Password: "1on1-secret",
+		DialContext: server.DialSMTP,
+	}}
+	p.restart()
+	return p
+}
+
+// restart makes the queue anew, as after a crash.
+func (p *post) restart() {
+	p.t.Helper()
+	q, err := outbox.New(p.db, p.cfg)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	q.Enrolled = func(a string) bool { return strings.HasSuffix(a, "@acme.example") }
+	q.Persons = func() int { return 2 }
+	q.Now = func() time.Time { return p.now }
+	p.queue = q
+}
+
+func mailTo(key, to string) outbox.Mail {
+	id := strings.ReplaceAll(key, "/", ".") + "@acme.example"
+	return outbox.Mail{
+		Key: key, MessageID: id, From: "1on1+bounce@acme.example", To: to,
+		Raw: fmt.Appendf(nil, "From: 1on1@acme.example\r\nTo: %s\r\nMessage-ID: <%s>\r\nSubject: x\r\n\r\none\r\n.\r\n..two\r\n", to, id),
+	}
+}
+
+func (p *post) put(m outbox.Mail) {
+	p.t.Helper()
+	err := p.db.Update(func(tx *bbolt.Tx) error { return outbox.Put(tx, m, p.now) })
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *post) entry(key string) outbox.Entry {
+	p.t.Helper()
+	var e outbox.Entry
+	err := p.db.View(func(tx *bbolt.Tx) error {
+		var ok bool
+		var err error
+		if e, ok, err = outbox.Get(tx, key); err == nil && !ok {
+			err = errors.New("no such key")
+		}
+		return err
+	})
+	if err != nil {
+		p.t.Fatalf("entry %s: %v", key, err)
+	}
+	return e
+}
+
+func (p *post) flush() error {
+	p.t.Helper()
+	_, err := p.queue.Flush(context.Background())
+	return err
+}
+
+func (p *post) arrived(user string) []mailtest.Mail {
+	p.t.Helper()
+	mails, err := p.server.Mails(user, "INBOX")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return mails
+}
+
+// is fails unless the mail is in the state and so many copies arrived.
+func (p *post) is(key string, state outbox.State, copies int) outbox.Entry {
+	p.t.Helper()
+	e := p.entry(key)
+	if e.State != state {
+		p.t.Errorf("mail %s is %s (%s), want %s", key, e.State, e.Reason, state)
+	}
+	if got := len(p.arrived("sam")); got != copies {
+		p.t.Errorf("%d copies arrived, want %d", got, copies)
+	}
+	return e
+}
+
+func TestAMailArrivesByteForByteAndOnce(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	m := mailTo("a", "sam@acme.example")
+	p.put(m)
+	p.put(m) // the same activity again
+	for range 3 {
+		if err := p.flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.put(m)
+	if err := p.flush(); err != nil {
+		t.Fatal(err)
+	}
+	p.is("a", outbox.Sent, 1)
+	if raw := p.arrived("sam")[0].Raw; !strings.HasSuffix(string(raw), "\r\n"+string(m.Raw)) {
+		t.Errorf("arrived as\n%q\nwant at its end\n%q", raw, m.Raw)
+	}
+}
+
+func TestErrorsAfterTheAnswerToTheDotDoNotCount(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []mailtest.Fault{
+		mailtest.CutBefore("QUIT"), mailtest.Refuse("QUIT", "554 no"), mailtest.Refuse("RSET", "554 no"),
+	} {
+		p := newPost(t, mailtest.Options{})
+		p.server.SMTPFaults.Add(fault)
+		p.put(mailTo("a", "sam@acme.example"))
+		if err := p.flush(); err != nil {
+			t.Fatal(err)
+		}
+		p.is("a", outbox.Sent, 1)
+	}
+}
+
+func TestALostAnswerToTheDotIsRepeatedOnceWithTheSameMessageID(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	p.server.SMTPFaults.Add(mailtest.CutAfter(".").Always())
+	p.put(mailTo("a", "sam@acme.example"))
+	for range 2 {
+		if err := p.flush(); err != nil {
+			t.Fatal(err)
+		}
+		p.is("a", outbox.Uncertain, 1)
+	}
+	p.now = p.now.Add(20 * time.Minute)
+	if err := p.flush(); err != nil {
+		t.Fatal(err)
+	}
+	if e := p.is("a", outbox.Uncertain, 2); !e.Next.IsZero() {
+		t.Errorf("a third copy is planned for %s", e.Next)
+	}
+	for range 20 {
+		p.now = p.now.Add(6 * time.Hour)
+		_ = p.flush()
+	}
+	p.is("a", outbox.Uncertain, 2)
+	for _, m := range p.arrived("sam") {
+		if !strings.Contains(string(m.Raw), "Message-ID: <a@acme.example>\r\n") {
+			t.Errorf("a copy has another Message-ID:\n%s", m.Raw)
+		}
+	}
+}
+
+func TestARepetitionThatIsAnsweredEndsTheDoubt(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	p.server.SMTPFaults.Add(mailtest.CutAfter("."))
+	p.put(mailTo("a", "sam@acme.example"))
+	_ = p.flush()
+	p.now = p.now.Add(20 * time.Minute)
+	_ = p.flush()
+	p.is("a", outbox.Sent, 2)
+}
+
+func TestADeliveryReportEndsTheDoubtAndChangesNothingElse(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	p.server.SMTPFaults.Add(mailtest.CutAfter("."))
+	p.put(mailTo("a", "sam@acme.example"))
+	p.put(mailTo("b", "sam@acme.example"))
+	_ = p.flush()
+	before := p.entry("b")
+	err := p.db.Update(func(tx *bbolt.Tx) error {
+		for _, id := range []string{"a@acme.example", "b@acme.example"} {
+			if found, err := outbox.Delivered(tx, id, "failed 5.1.1", p.now); err != nil || !found {
+				return fmt.Errorf("found %v: %w", found, err)
+			}
+		}
+		found, err := outbox.Delivered(tx, "other@acme.example", "failed", p.now)
+		if found {
+			t.Error("a report on a mail that is not ours was taken")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.now = p.now.Add(time.Hour)
+	_ = p.flush()
+	e := p.is("a", outbox.Sent, 2)
+	if e.Delivery != "failed 5.1.1" {
+		t.Errorf("delivery is %q, want the report's", e.Delivery)
+	}
+	after := p.entry("b")
+	before.Delivery, before.Reported = after.Delivery, after.Reported
+	if after != before || after.Delivery != "failed 5.1.1" {
+		t.Errorf("the report made of\n%+v\nthis:\n%+v", before, after)
+	}
+}
+
+func TestACrashBetweenJournalAndAnswerLeavesTheMailUncertain(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []mailtest.Fault{mailtest.Stall("DATA"), mailtest.Stall("."), mailtest.StallAt(".", 0)} {
+		p := newPost(t, mailtest.Options{})
+		p.server.SMTPFaults.Add(fault)
+		p.put(mailTo("a", "sam@acme.example"))
+		// The process dies while the send hangs: what it would write later is lost.
+		copied := filepath.Join(t.TempDir(), "db")
+		done := make(chan error, 1)
+		go func() { done <- p.flush() }()
+		for p.server.SMTPFaults.Fired() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		err := p.db.View(func(tx *bbolt.Tx) error { return tx.CopyFile(copied, 0o600) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.server.DropConnections()
+		<-done
+		if p.db, err = bbolt.Open(copied, 0o600, nil); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { p.db.Close() })
+		if e := p.entry("a"); e.State != outbox.Attempting {
+			t.Errorf("journal says %s before DATA, want attempting", e.State)
+		}
+		p.restart()
+		copies := len(p.arrived("sam"))
+		_ = p.flush()
+		p.is("a", outbox.Uncertain, copies)
+		p.now = p.now.Add(time.Hour)
+		_ = p.flush()
+		p.is("a", outbox.Sent, copies+1)
+	}
+}
+
+func TestWhatTheServerSaysDecides(t *testing.T) {
+	t.Parallel()
+	judge := func(reply string) mailtest.Options {
+		return mailtest.Options{Judge: func(mailtest.Arrival) error { return mailtest.Reply(reply) }}
+	}
+	for _, c := range []struct {
+		name   string
+		o      mailtest.Options
+		fault  mailtest.Fault
+		want   outbox.State
+		stops  bool
+		broken bool // Flush reports the server
+	}{
+		{name: "5xx to RCPT", fault: mailtest.Refuse("RCPT", "550 5.1.1 no"), want: outbox.Failed},
+		{name: "5xx to MAIL", fault: mailtest.Refuse("MAIL", "550 no"), want: outbox.Failed},
+		{name: "5xx to DATA", fault: mailtest.Refuse("DATA", "554 no"), want: outbox.Failed},
+		{name: "5xx to the dot", o: judge("554 5.7.1 spam"), want: outbox.Failed},
+		{name: "4xx to RCPT", fault: mailtest.Refuse("RCPT", "450 4.2.1 later"), want: outbox.Deferred},
+		{name: "4xx to the dot", o: judge("451 4.3.0 later"), want: outbox.Deferred},
+		{name: "421 to MAIL", fault: mailtest.Refuse("MAIL", "421 closing"), want: outbox.Deferred},
+		{name: "cut in MAIL", fault: mailtest.CutBefore("MAIL"), want: outbox.Deferred},
+		{name: "cut in DATA", fault: mailtest.CutBefore("DATA"), want: outbox.Deferred},
+		{name: "cut in the greeting", fault: mailtest.CutAt("GREETING", 3), want: outbox.Deferred, broken: true},
+		{name: "5xx greeting", fault: mailtest.Edit("GREETING", func([]byte) []byte { return []byte("554 no\r\n") }), want: outbox.Deferred, broken: true},
+		{name: "login refused", fault: mailtest.Refuse("AUTH", "535 5.7.8 no"), want: outbox.Queued, stops: true, broken: true},
+		{name: "login unavailable", fault: mailtest.Refuse("AUTH", "454 4.7.0 later"), want: outbox.Deferred, broken: true},
+		{name: "login wanted at MAIL", fault: mailtest.Refuse("MAIL", "530 5.7.0 log in"), want: outbox.Queued, stops: true, broken: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPost(t, c.o)
+			if c.o.Judge == nil {
+				p.server.SMTPFaults.Add(c.fault)
+			}
+			p.put(mailTo("a", "sam@acme.example"))
+			err := p.flush()
+			if c.broken != (err != nil) || c.stops != errors.Is(err, outbox.ErrStopped) {
+				t.Errorf("flush said %v, want an error: %v, stopped: %v", err, c.broken, c.stops)
+			}
+			e := p.is("a", c.want, 0)
+			if c.want == outbox.Deferred {
+				if wait := e.Next.Sub(p.now); wait < 3*time.Minute || wait > 5*time.Minute {
+					t.Errorf("tried again in %s, want about 5 min", wait)
+				}
+			}
+			if c.want == outbox.Failed || c.stops {
+				p.now = p.now.Add(24 * time.Hour)
+				_ = p.flush()
+				p.is("a", c.want, 0)
+			}
+			if c.stops {
+				if err := p.db.Update(outbox.Resume); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.stops || c.want == outbox.Deferred && c.o.Judge == nil {
+				p.now = p.now.Add(5 * time.Minute)
+				if err := p.flush(); err != nil {
+					t.Error(err)
+				}
+				p.is("a", outbox.Sent, 1)
+			}
+		})
+	}
+}
+
+func TestBackoffDoublesUpToFourHoursUntilTheMailHasLostItsPoint(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	p.server.SMTPFaults.Add(mailtest.Refuse("RCPT", "450 later").Always())
+	p.put(mailTo("a", "sam@acme.example"))
+	last := time.Duration(0)
+	for p.entry("a").State != outbox.Failed {
+		_ = p.flush()
+		e := p.entry("a")
+		if e.State == outbox.Failed {
+			break
+		}
+		wait := e.Next.Sub(p.now)
+		if wait > 4*time.Hour || last < 2*time.Hour && wait <= last {
+			t.Fatalf("try %d: waits %s after %s", e.Tries, wait, last)
+		}
+		last, p.now = wait, e.Next
+	}
+	if after := p.now.Sub(opened); after != 5*24*time.Hour {
+		t.Errorf("gave up after %s, want 5 days", after)
+	}
+	m := mailTo("b", "sam@acme.example")
+	m.NotAfter = p.now.Add(7 * time.Minute)
+	p.put(m)
+	_ = p.flush()
+	p.now = m.NotAfter
+	p.server.SMTPFaults.Clear()
+	_ = p.flush()
+	p.is("b", outbox.Failed, 0)
+}
+
+func TestNobodyButEnrolledAddressesGetsMail(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{Domains: []string{"acme.example", "evil.example"}})
+	p.put(mailTo("a", "sam@evil.example"))
+	_ = p.flush()
+	p.is("a", outbox.Failed, 0)
+	p.put(mailTo("b", "sam@acme.example"))
+	p.queue.Enrolled = func(string) bool { return false } // left since
+	_ = p.flush()
+	p.is("b", outbox.Failed, 0)
+	if got := p.server.SMTPFaults.Commands(); len(got) != 0 {
+		t.Errorf("the server was asked %q, want no connection", got)
+	}
+}
+
+func TestNoMoreThanTheCapGoesOutInAMinute(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	p.cfg.PerHour = 1000
+	p.restart()
+	for i := range 60 {
+		p.put(mailTo(fmt.Sprint(i), "sam@acme.example"))
+	}
+	for _, want := range []int{25, 25, 50, 50, 60} {
+		_ = p.flush()
+		p.restart() // a restart does not reset the count
+		if got := len(p.arrived("sam")); got != want {
+			t.Errorf("%d mails went out, want %d", got, want)
+		}
+		p.now = p.now.Add(31 * time.Second)
+	}
+}
+
+func TestTheBreakerStopsALoopUntilTheOperatorResumes(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	for i := range 40 {
+		p.put(mailTo(fmt.Sprint(i), "sam@acme.example"))
+	}
+	var err error
+	for range 5 {
+		err = errors.Join(err, p.flush())
+		p.now = p.now.Add(time.Minute)
+	}
+	if !errors.Is(err, outbox.ErrStopped) {
+		t.Errorf("flush said %v, want stopped", err)
+	}
+	if got := len(p.arrived("sam")); got != 30 {
+		t.Errorf("%d mails went out for 2 persons, want 30", got)
+	}
+	p.now = p.now.Add(48 * time.Hour)
+	_ = p.flush()
+	if got := len(p.arrived("sam")); got != 30 {
+		t.Errorf("the breaker closed by itself: %d mails", got)
+	}
+	_ = p.db.Update(outbox.Resume)
+	_ = p.flush()
+	if got := len(p.arrived("sam")); got != 40 {
+		t.Errorf("%d mails after resuming, want 40", got)
+	}
+}
+
+func TestAMailThatCannotStandOnTheWireIsNotQueued(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	for name, change := range map[string]func(*outbox.Mail){
+		"no key":            func(m *outbox.Mail) { m.Key = "" },
+		"two recipients":    func(m *outbox.Mail) { m.To = "sam@acme.example,priya@acme.example" },
+		"a command":         func(m *outbox.Mail) { m.To = "sam@acme.example>\r\nRCPT TO:<eve@evil.example" },
+		"a parameter":       func(m *outbox.Mail) { m.To = "sam@acme.example> NOTIFY=NEVER" },
+		"a display name":    func(m *outbox.Mail) { m.To = "Sam <sam@acme.example>" },
+		"bad sender":        func(m *outbox.Mail) { m.From = "x y@acme.example" },
+		"other Message-ID":  func(m *outbox.Mail) { m.MessageID = "b@acme.example" },
+		"no Message-ID":     func(m *outbox.Mail) { m.Raw = []byte("Subject: x\r\n\r\n") },
+		"two Message-IDs":   func(m *outbox.Mail) { m.Raw = append([]byte("Message-ID: <c@d>\r\n"), m.Raw...) },
+		"bytes not a mail":  func(m *outbox.Mail) { m.Raw = []byte("hello") },
+		"nothing after all": func(m *outbox.Mail) { m.Raw = nil },
+	} {
+		m := mailTo("a", "sam@acme.example")
+		change(&m)
+		err := p.db.Update(func(tx *bbolt.Tx) error { return outbox.Put(tx, m, p.now) })
+		if !errors.Is(err, outbox.ErrInvalid) {
+			t.Errorf("%s: put said %v, want ErrInvalid", name, err)
+		}
+	}
+}
+
+func TestLineEndsBecomeCRLF(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	m := mailTo("a", "sam@acme.example")
+	m.Raw = []byte("Message-ID: <a@acme.example>\nSubject: x\r\n\none\rtwo\n\r\nthree")
+	p.put(m)
+	_ = p.flush()
+	raw := p.arrived("sam")[0].Raw
+	if want := "\r\nMessage-ID: <a@acme.example>\r\nSubject: x\r\n\r\none\r\ntwo\r\n\r\nthree\r\n"; !strings.HasSuffix(string(raw), want) {
+		t.Errorf("arrived as %q, want %q at its end", raw, want)
+	}
+}
+
+func TestPruneForgetsOnlyOldClosedMails(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	p.put(mailTo("old", "sam@acme.example"))
+	_ = p.flush()
+	p.server.SMTPFaults.Add(mailtest.Refuse("RCPT", "450 later").Always())
+	p.put(mailTo("open", "sam@acme.example"))
+	_ = p.flush()
+	err := p.db.Update(func(tx *bbolt.Tx) error {
+		n, err := outbox.Prune(tx, p.now.Add(time.Hour))
+		if n != 1 {
+			t.Errorf("pruned %d mails, want 1", n)
+		}
+		list, _ := outbox.List(tx)
+		if len(list) != 1 || list[0].Key != "open" {
+			t.Errorf("left are %v, want the open one", list)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTLSIsNeverGivenUp(t *testing.T) {
+	t.Parallel()
+	server, err := mailtest.Start(mailtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	if err := server.AddUser("1on1", "pw"); err != nil {
+		t.Fatal(err)
+	}
+	check := func(c outbox.Config) error {
+		q, err := outbox.New(nil, c)
+		if err != nil {
+			return err
+		}
+		return q.Check(context.Background())
+	}
+	at := func(address, tls string) outbox.Config {
+		c := outbox.Config{Host: "127.0.0.1", TLS: tls, Username: "1on1", Password: "pw", RootCAs: server.CertPool()}
+		fmt.Sscanf(address, "127.0.0.1:%d", &c.Port)
+		return c
+	}
+	for _, c := range []outbox.Config{at(server.SMTPS, "implicit"), at(server.SMTP, "starttls"), at(server.SMTP, "none")} {
+		if err := check(c); err != nil {
+			t.Errorf("tls %s: %v", c.TLS, err)
+		}
+		if c.TLS == "none" {
+			continue
+		}
+		c.RootCAs = nil
+		if err := check(c); err == nil {
+			t.Errorf("tls %s: an unknown authority was trusted", c.TLS)
+		}
+	}
+	login := at(server.SMTP, "none")
+	login.Mechanism = "login"
+	if err := check(login); err != nil {
+		t.Errorf("mechanism login: %v", err)
+	}
+	server.SMTPFaults.Add(mailtest.HideCaps("STARTTLS"))
+	before := len(server.SMTPFaults.Commands())
+	if err := check(at(server.SMTP, "starttls")); err == nil {
+		t.Error("went on without the STARTTLS that was taken out on the way")
+	}
+	if said := server.SMTPFaults.Commands()[before:]; slices.Contains(said, "AUTH") {
+		t.Errorf("logged in without TLS: %q", said)
+	}
+	if err := check(outbox.Config{Host: "smtp.example.org", TLS: "none"}); err == nil {
+		t.Error("tls none was taken for another host")
+	}
+}
+
+func TestXOAUTH2LogsInWithAFreshToken(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{Token: func(user, token string) bool { return user == "1on1" && token == "good" }})
+	token := "stale"
+	p.cfg.Token = func(context.Context) (string, error) { return token, nil }
+	p.restart()
+	p.put(mailTo("a", "sam@acme.example"))
+	if err := p.flush(); !errors.Is(err, outbox.ErrStopped) {
+		t.Errorf("a stale token said %v, want stopped", err)
+	}
+	token = "good"
+	_ = p.db.Update(outbox.Resume)
+	if err := p.flush(); err != nil {
+		t.Fatal(err)
+	}
+	p.is("a", outbox.Sent, 1)
+}
+
+func TestRunSendsWhatIsQueuedWhileItRuns(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, mailtest.Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := p.queue.Run(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("Run ended with %v, want canceled", err)
+		}
+	})
+	p.put(mailTo("a", "sam@acme.example"))
+	p.queue.Kick()
+	for p.entry("a").State != outbox.Sent {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	done.Wait()
+}
