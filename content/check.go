@@ -23,6 +23,15 @@ func CheckID(id string) error {
 	return nil
 }
 
+// CheckAddress says whether an address can be enrolled: one plain local@domain, without comments, quotes or a display name.
+func CheckAddress(a string) error {
+	local, domain, _ := strings.Cut(a, "@")
+	if local == "" || domain == "" || strings.Contains(domain, "@") || strings.ContainsAny(a, " \t\r\n<>,;\"()") {
+		return fmt.Errorf("%q is not a mail address", a)
+	}
+	return nil
+}
+
 // problems collects what is wrong with one file; each is told with the line that says it.
 type problems struct {
 	path  string
@@ -31,7 +40,7 @@ type problems struct {
 	found []error
 }
 
-// openProblems reads the file once more for its line numbers; only broken files pay for that.
+// add reads the file once more for its line numbers; only broken files pay for that.
 func (p *problems) add(value string, path []any, format string, args ...any) {
 	if p.front == nil {
 		if raw, err := os.ReadFile(p.path); err == nil {
@@ -131,7 +140,7 @@ func checkPerson(path, id string, person *meeting.Person) error {
 		p.add(person.Zone, []any{"zone"}, "is not an IANA time zone such as Europe/Berlin")
 	}
 	for i, a := range person.Addresses {
-		if strings.Count(a, "@") != 1 || strings.ContainsAny(a, " \t\r\n<>,;\"") {
+		if CheckAddress(a) != nil {
 			p.add(a, []any{"addresses", i}, "is not a mail address")
 		}
 	}

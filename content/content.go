@@ -88,8 +88,8 @@ func (s *Store) Reload() { s.people = nil }
 // Pairs lists the ids of all pairs, sorted.
 func (s *Store) Pairs() ([]string, error) { return s.list("pairs", "") }
 
-// Log reads all that one pair has. Errors name the file and the line.
-func (s *Store) Log(pair string) (*meeting.Log, error) {
+// Pair reads what hangs on a pair, without its meetings and private notes: enough to know who is in it.
+func (s *Store) Pair(pair string) (*meeting.Log, error) {
 	if err := CheckID(pair); err != nil {
 		return nil, err
 	}
@@ -108,6 +108,15 @@ func (s *Store) Log(pair string) (*meeting.Log, error) {
 	}
 	if l.Report, err = s.Person(l.Pair.Report); err != nil {
 		return nil, fmt.Errorf("%s: report: %w", path, err)
+	}
+	return l, nil
+}
+
+// Log reads all that one pair has. Errors name the file and the line.
+func (s *Store) Log(pair string) (*meeting.Log, error) {
+	l, err := s.Pair(pair)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.meetings(pair, l); err != nil {
 		return nil, err

@@ -28,3 +28,9 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 // Minutes is the length in whole minutes.
 func (d Duration) Minutes() int { return int(time.Duration(d) / time.Minute) }
+
+// String is the length as it is written: "30m".
+func (d Duration) String() string {
+	text, _ := d.MarshalText()
+	return string(text)
+}

@@ -238,3 +238,11 @@ func number(n int) string {
 	}
 	return strconv.Itoa(n)
 }
+
+// TextOf is the text of a topic, action, note or agreement, "" when there is no such item.
+func (l *Log) TextOf(id string) string {
+	if it := l.item(id); it != nil {
+		return it.get(fieldText)
+	}
+	return ""
+}

@@ -1,0 +1,313 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"duolog/content/sample"
+	"duolog/mailflow"
+	"duolog/meeting"
+	"duolog/site"
+)
+
+//go:embed demo
+var demoFiles embed.FS
+
+func demoCommand(o *options) *cobra.Command {
+	var addr string
+	var once bool
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Show all of duolog on this machine: mail servers, people, replies, the sealed site",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if !c.Flags().Changed("dir") {
+				dir, err := os.MkdirTemp("", "duolog-demo-")
+				if err != nil {
+					return err
+				}
+				if !once {
+					defer os.RemoveAll(dir)
+				}
+				o.dir = dir
+			}
+			return runDemo(c, o, addr, once)
+		},
+	}
+	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "HOST:PORT to serve the site on")
+	c.Flags().BoolVar(&once, "once", false, "do everything but serve, leave the instance, and end")
+	return c
+}
+
+// demo is one run of the demo, on a clock of its own that the script moves.
+type demo struct {
+	*instance
+	c         *cobra.Command
+	clock     time.Time
+	weeks     int // the sample is written for one week; this many lie between it and the demo's
+	passwords map[string]string
+}
+
+// Demo mail is read and written with this password, on loopback only.
+const demoPassword = "demo"
+
+func runDemo(c *cobra.Command, o *options, addr string, once bool) error {
+	if entries, err := os.ReadDir(o.dir); err == nil && len(entries) > 0 {
+		return hint(fmt.Errorf("%s is not empty", o.dir), "choose a new folder with --dir")
+	}
+	l, err := (&net.ListenConfig{}).Listen(c.Context(), "tcp", addr)
+	if err != nil {
+		return hint(err, "choose another address with --addr")
+	}
+	defer l.Close()
+	d := &demo{c: c, passwords: map[string]string{}}
+	if err := d.prepare(o, "http://"+l.Addr().String()); err != nil {
+		return err
+	}
+	config, err := readConfig(o.dir)
+	if err != nil {
+		return err
+	}
+	if d.instance, err = o.openWith(c.Context(), config, func() time.Time { return d.clock }); err != nil {
+		return err
+	}
+	defer d.close()
+	if err := d.play(c.Context()); err != nil {
+		return err
+	}
+	d.clock = time.Now()
+	d.say("building the site with Hugo (the first time, Go compiles Hugo: about two minutes)")
+	if err := d.build(c, nil); err != nil {
+		return err
+	}
+	d.farewell(l.Addr().String(), once)
+	if once {
+		return nil
+	}
+	return d.stay(c, l)
+}
+
+func (d *demo) say(format string, args ...any) {
+	fmt.Fprintf(d.c.OutOrStdout(), "· "+format+"\n", args...)
+}
+
+// prepare makes the instance: configuration, sample people with fresh passwords, sample history.
+func (d *demo) prepare(o *options, url string) error {
+	config, err := demoFiles.ReadFile("demo/config.yaml")
+	if err != nil {
+		return err
+	}
+	text := strings.Replace(string(config), `url: ""`, "url: "+url, 1)
+	d.weeks = weeksToMove(time.Now())
+	d.clock = d.moved("2026-12-01 09:00")
+	if err := makeInstance(o.dir, []byte(text), d.clock); err != nil {
+		return err
+	}
+	if err := d.copySample(filepath.Join(o.dir, "content")); err != nil {
+		return err
+	}
+	store := o.store()
+	people, err := store.People()
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if d.passwords[p.ID], err = setPassword(p); err != nil {
+			return err
+		}
+		if err := store.SavePerson(p); err != nil {
+			return err
+		}
+	}
+	pairs, err := store.Pairs()
+	d.say("%s, %s with some history, in %s", plural(len(people), "person", "people"), plural(len(pairs), "pair", "pairs"), o.dir)
+	return err
+}
+
+var sampleZone = sync.OnceValue(func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+})
+
+// weeksToMove is how many weeks the sample must move so that its meeting, Thursday 3 December 2026, is the latest Thursday
+// whose recap was answered by now.
+func weeksToMove(now time.Time) int {
+	meeting := time.Date(2026, 12, 3, 19, 0, 0, 0, sampleZone())
+	weeks := int(now.Sub(meeting).Hours() / (7 * 24))
+	for meeting.AddDate(0, 0, 7*weeks).After(now) {
+		weeks--
+	}
+	return weeks
+}
+
+// moved is a local time of the sample's week in the demo's week.
+func (d *demo) moved(local string) time.Time {
+	at, _ := time.ParseInLocation("2006-01-02 15:04", local, sampleZone())
+	return at.AddDate(0, 0, 7*d.weeks)
+}
+
+var sampleDate = regexp.MustCompile(`\b(20\d\d-\d\d-\d\d)(T\d\d:\d\d:\d\d[+-]\d\d:\d\d)?`)
+
+// move shifts every date in a sample file; times keep their place on the wall clock.
+func (d *demo) move(text string) string {
+	return sampleDate.ReplaceAllStringFunc(text, func(s string) string {
+		if at, err := time.Parse(time.RFC3339, s); err == nil {
+			wall := at.In(sampleZone()).AddDate(0, 0, 7*d.weeks)
+			return wall.Format(time.RFC3339)
+		}
+		day, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			return s
+		}
+		return day.AddDate(0, 0, 7*d.weeks).Format(time.DateOnly)
+	})
+}
+
+func (d *demo) copySample(to string) error {
+	return fs.WalkDir(sample.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := sample.Files.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(to, filepath.FromSlash(path.Dir(name)), d.move(path.Base(name)))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(file, []byte(d.move(string(raw))), 0o644)
+	})
+}
+
+// demoReply is one answer of the script, demo/replies.yaml.
+type demoReply struct {
+	At      string `yaml:"at"`
+	From    string `yaml:"from"`
+	Answers string `yaml:"answers"` // "priya-sam recap"
+	Client  string `yaml:"client"`
+	Text    string `yaml:"text"`
+}
+
+// play moves the clock through the week of one meeting: letters go out when they are owed, people answer, answers are read.
+func (d *demo) play(ctx context.Context) error {
+	raw, err := demoFiles.ReadFile("demo/replies.yaml")
+	if err != nil {
+		return err
+	}
+	var replies []demoReply
+	if err := yaml.Unmarshal(raw, &replies); err != nil {
+		return err
+	}
+	for _, r := range replies {
+		d.clock = d.moved(r.At).Add(-15 * time.Minute)
+		if err := d.sendOwed(ctx); err != nil {
+			return err
+		}
+		d.clock = d.moved(r.At)
+		if err := d.answerLetter(ctx, r); err != nil {
+			return fmt.Errorf("reply of %s to %s: %w", r.From, r.Answers, err)
+		}
+		if err := d.receiveAll(ctx); err != nil {
+			return err
+		}
+	}
+	d.clock = d.clock.Add(time.Hour)
+	return d.sendOwed(ctx)
+}
+
+// sendOwed sends what is owed by now, letter by letter at its own time.
+func (d *demo) sendOwed(ctx context.Context) error {
+	queued, err := d.flow.Remind(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range queued {
+		d.say("%s  %s to %s (%s)", d.stamp(), o.Kind, o.Person, o.Pair)
+	}
+	_, err = d.queue.Flush(ctx)
+	return err
+}
+
+func (d *demo) stamp() string { return d.clock.In(sampleZone()).Format("Mon 2 Jan 15:04") }
+
+func (d *demo) receiveAll(ctx context.Context) error {
+	box, err := d.mailbox(ctx)
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	report, err := d.flow.Receive(ctx, box)
+	if err != nil {
+		return err
+	}
+	for _, e := range report.Entries {
+		switch e.Outcome {
+		case mailflow.Accepted:
+			d.say("%s  reply of %s (%s): %s", d.stamp(), e.Person, e.Pair, plural(len(e.Effects), "change", "changes"))
+		default:
+			d.say("%s  a mail was %s: %s", d.stamp(), e.Outcome, mailflow.ExplainReason(e.Reason))
+		}
+	}
+	_, err = d.queue.Flush(ctx)
+	return err
+}
+
+func (d *demo) farewell(addr string, once bool) {
+	w := d.c.OutOrStdout()
+	fmt.Fprintf(w, "\nThe instance is in %s; its Markdown in %s.\n\n", d.dir, filepath.Join(d.dir, "content"))
+	people, _ := d.store.People()
+	for _, p := range people {
+		fmt.Fprintf(w, "%-12s %-20s password %s\n             %s\n", p.Name, p.Addresses[0], d.passwords[p.ID], d.pageURL(p))
+	}
+	if once {
+		fmt.Fprintf(w, "\nLook at it: duolog --dir %s serve --addr %s\n", d.dir, addr)
+		return
+	}
+	fmt.Fprintf(w, "\nWrite to the log: every address above has a mailbox here, password %q.\n  IMAP %s (TLS), SMTP %s (STARTTLS); letters wait there for answers.\n",
+		demoPassword, d.servers.IMAPS, d.servers.SMTP)
+	fmt.Fprintf(w, "\nServing http://%s until interrupted (Ctrl-C).\n", addr)
+}
+
+// stay serves the site and goes on as `duolog run` does, so that one can send further replies.
+func (d *demo) stay(c *cobra.Command, l net.Listener) error {
+	ctx, cancel := context.WithCancel(c.Context())
+	defer cancel()
+	d.now = time.Now
+	d.flow.Now, d.queue.Now = time.Now, time.Now
+	served := make(chan error, 1)
+	go func() {
+		defer cancel()
+		served <- site.Serve(ctx, l, d.builder().Public)
+	}()
+	c.SetContext(ctx)
+	err := d.run(c)
+	cancel()
+	if err := errors.Join(err, <-served); err != nil && c.Context().Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// letterKind reads what a reply of the script answers.
+func letterKind(answers string) (pair string, kind meeting.LetterKind) {
+	pair, k, _ := strings.Cut(answers, " ")
+	return pair, meeting.LetterKind(k)
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"duolog/content"
+	"duolog/mailflow"
+	"duolog/mailflow/inbox"
+	"duolog/mailflow/mailtest"
+	"duolog/mailflow/outbox"
+	"duolog/mailflow/sender"
+	"duolog/meeting"
+	"duolog/site/seal"
+)
+
+// instance is an opened instance folder: its configuration and everything that works on it.
+type instance struct {
+	dir    string
+	config Config
+	log    *slog.Logger
+	store  *content.Store
+	ledger *mailflow.Ledger
+	queue  *outbox.Queue
+	flow   *mailflow.Flow
+	now    func() time.Time
+	closer []func()
+
+	servers *mailtest.Server // of a demo's instance alone
+}
+
+func (o *options) store() *content.Store { return content.Open(filepath.Join(o.dir, "content")) }
+
+// lockWait is how long a verb waits for another duolog to finish with the instance.
+const lockWait = 10 * time.Second
+
+// open takes the lock of the instance and opens everything for mail. The caller closes it.
+func (o *options) open(ctx context.Context) (*instance, error) {
+	config, err := readConfig(o.dir)
+	if err != nil {
+		return nil, err
+	}
+	return o.openWith(ctx, config, time.Now)
+}
+
+func (o *options) openWith(ctx context.Context, config Config, now func() time.Time) (*instance, error) {
+	in := &instance{dir: o.dir, config: config, log: o.logger(), store: o.store(), now: now}
+	waiting, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	unlock, err := content.Lock(waiting, o.dir)
+	if err != nil {
+		return nil, hint(err, "wait for it to finish, or stop `duolog run`")
+	}
+	in.closer = append(in.closer, unlock)
+	if err := in.openMail(ctx, o); err != nil {
+		in.close()
+		return nil, err
+	}
+	return in, nil
+}
+
+func (in *instance) openMail(ctx context.Context, o *options) error {
+	var err error
+	if in.ledger, err = mailflow.OpenLedger(filepath.Join(in.dir, "state")); err != nil {
+		return err
+	}
+	in.closer = append(in.closer, func() { _ = in.ledger.Close() })
+	if err := in.startDemoServers(ctx); err != nil {
+		return err
+	}
+	smtp, err := in.outboxConfig()
+	if err != nil {
+		return err
+	}
+	if in.queue, err = outbox.New(in.ledger.DB, smtp); err != nil {
+		return err
+	}
+	in.queue.Now, in.queue.Log = in.now, in.log
+	in.flow = &mailflow.Flow{
+		Content: in.store, Ledger: in.ledger, Address: in.config.Mail.Address, Name: in.config.Mail.Name,
+		DoneFolder: in.config.IMAP.Done, HeldFolder: in.config.IMAP.Held,
+		Seal: seal.Note, Page: in.pageURL, DryRun: o.dryRun, Now: in.now, Log: in.log,
+	}
+	if in.config.Content.Git {
+		in.flow.Committed = in.gitCommit
+	}
+	return in.enrol()
+}
+
+// enrol takes over who is in the content folder now: whose tokens count, and whom mails may go to.
+func (in *instance) enrol() error {
+	keys, err := tokenKeys(in.dir)
+	if err != nil {
+		return err
+	}
+	seats, broken := mailflow.Seats(in.store)
+	if broken != nil {
+		in.log.Warn("some pairs are left out", "error", broken)
+	}
+	register, err := sender.NewRegister(in.config.Mail.Address, keys, seats)
+	if err != nil {
+		return err
+	}
+	in.flow.Policy = sender.Policy{Register: register, Trust: sender.Trust{
+		Method: sender.Method(in.config.Sender.Method), Server: in.config.Sender.Server, Sealers: in.config.Sender.Sealers,
+		LookupTXT: lookupTXT,
+	}}
+	enrolled, people := map[string]bool{}, map[string]bool{}
+	for _, s := range seats {
+		people[s.Person] = true
+		for _, a := range s.Addresses {
+			enrolled[strings.ToLower(a)] = true
+		}
+	}
+	in.queue.Enrolled = func(address string) bool { return enrolled[strings.ToLower(address)] }
+	in.queue.Persons = func() int { return len(people) }
+	return nil
+}
+
+func (in *instance) close() {
+	for i := len(in.closer) - 1; i >= 0; i-- {
+		in.closer[i]()
+	}
+}
+
+// mailbox opens the mailbox that replies come to.
+func (in *instance) mailbox(ctx context.Context) (*inbox.Session, error) {
+	cfg, err := in.inboxConfig()
+	if err != nil {
+		return nil, err
+	}
+	box, err := inbox.Dial(ctx, cfg, in.log)
+	if errors.Is(err, inbox.ErrLogin) {
+		return nil, hint(err, "check imap.username and the password in %s", in.config.IMAP.PasswordFile)
+	}
+	return box, hint(err, "check imap.host, imap.port and imap.tls; `duolog check` tries them")
+}
+
+func (in *instance) inboxConfig() (inbox.Config, error) {
+	cfg, err := in.config.inbox(in.dir)
+	if in.servers != nil {
+		cfg.Port, cfg.TLS, cfg.Password, cfg.RootCAs = demoPort(in.servers.IMAPS), "implicit", demoPassword, in.servers.CertPool()
+	}
+	return cfg, err
+}
+
+func (in *instance) outboxConfig() (outbox.Config, error) {
+	cfg, err := in.config.outbox(in.dir)
+	if in.servers != nil {
+		cfg.Port, cfg.TLS, cfg.Password, cfg.RootCAs = demoPort(in.servers.SMTP), "starttls", demoPassword, in.servers.CertPool()
+		cfg.PerMinute = 1000 // the demo's clock runs through a week in seconds
+	}
+	return cfg, err
+}
+
+// letters lists what is in the outbox.
+func (in *instance) letters() (entries []outbox.Entry, err error) {
+	err = in.ledger.DB.View(func(tx *bolt.Tx) error {
+		entries, err = outbox.List(tx)
+		return err
+	})
+	return entries, err
+}
+
+// tokenKeysFile holds the secrets of the reply addresses, the active one first: "id base64" per line.
+func tokenKeysFile(dir string) string { return filepath.Join(dir, "state", "token-keys") }
+
+func tokenKeys(dir string) ([]sender.Key, error) {
+	raw, err := os.ReadFile(tokenKeysFile(dir))
+	if err != nil {
+		return nil, hint(fmt.Errorf("read token keys: %w", err), "restore state/token-keys from a backup; without it no reply address works")
+	}
+	var keys []sender.Key
+	for line := range strings.Lines(string(raw)) {
+		id, secret, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok {
+			continue
+		}
+		b, err := base64.StdEncoding.DecodeString(secret)
+		if err != nil {
+			return nil, fmt.Errorf("read token keys: key %s: %w", id, err)
+		}
+		keys = append(keys, sender.Key{ID: id, Secret: b})
+	}
+	return keys, nil
+}
+
+func makeTokenKey(dir string, now time.Time) error {
+	path := tokenKeysFile(dir)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret)
+	line := now.Format("20060102") + " " + base64.StdEncoding.EncodeToString(secret) + "\n"
+	return os.WriteFile(path, []byte(line), 0o600)
+}
+
+// pairLog reads one pair for a verb that shows it.
+func (o *options) pairLog(pair string) (*meeting.Log, error) {
+	log, err := o.store().Log(pair)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, hint(fmt.Errorf("there is no pair %q", pair), "`duolog pair list` names all pairs")
+	}
+	return log, err
+}

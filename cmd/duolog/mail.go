@@ -1,0 +1,253 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"duolog/mailflow"
+	"duolog/mailflow/inbox"
+)
+
+func receiveCommand(o *options) *cobra.Command {
+	return dryRunFlag(&cobra.Command{
+		Use:   "receive",
+		Short: "Read the replies that are waiting in the mailbox",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			box, err := in.mailbox(c.Context())
+			if err != nil {
+				return err
+			}
+			defer box.Close()
+			report, err := in.flow.Receive(c.Context(), box)
+			printReport(c.OutOrStdout(), report, o.dryRun)
+			if err != nil {
+				return err
+			}
+			if !o.dryRun {
+				if _, err := in.queue.Flush(c.Context()); err != nil {
+					return err
+				}
+				if err := in.expire(c.Context(), box); err != nil {
+					return err
+				}
+			}
+			return heldError(report)
+		},
+	}, o)
+}
+
+func heldError(r mailflow.Report) error {
+	if n := r.Outcomes[mailflow.Held] + r.Outcomes[mailflow.Conflict]; n > 0 {
+		return hint(needsPerson("%s held", plural(n, "mail is", "mails are")), "see `duolog held list`")
+	}
+	return nil
+}
+
+func printReport(w io.Writer, r mailflow.Report, dry bool) {
+	if r.Mails == 0 {
+		fmt.Fprintln(w, "no new mail")
+		return
+	}
+	for _, e := range r.Entries {
+		line := fmt.Sprintf("%-10s %s", e.Outcome, e.Reason)
+		if e.Outcome == mailflow.Accepted {
+			line = fmt.Sprintf("%-10s %s: %s, %s", e.Outcome, e.Pair, e.Person, plural(len(e.Effects), "change", "changes"))
+		}
+		if dry {
+			line = "would be " + line
+		}
+		fmt.Fprintln(w, line)
+	}
+}
+
+func remindCommand(o *options) *cobra.Command {
+	return dryRunFlag(&cobra.Command{
+		Use:   "remind",
+		Short: "Send the letters that are owed now",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			queued, err := in.flow.Remind(c.Context())
+			for _, due := range queued {
+				verb := "send"
+				if o.dryRun {
+					verb = "would send"
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s %s to %s (%s)\n", verb, due.Kind, due.Person, due.Pair)
+			}
+			if len(queued) == 0 {
+				fmt.Fprintln(c.OutOrStdout(), "no letter is owed")
+			}
+			if o.dryRun {
+				return err
+			}
+			_, sent := in.queue.Flush(c.Context())
+			return errors.Join(err, sent)
+		},
+	}, o)
+}
+
+func deliverCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "deliver",
+		Short: "Take one raw message on standard input, as an MTA pipes it (exit codes of sysexits)",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return sysexit{error: err, code: exTempFail}
+			}
+			defer in.close()
+			m, err := inbox.ReadMessage(c.InOrStdin(), in.now())
+			if err != nil {
+				return sysexit{error: err, code: exTempFail}
+			}
+			entry, err := in.flow.Deliver(c.Context(), m)
+			if err != nil {
+				return sysexit{error: err, code: exTempFail}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s\n", entry.Outcome, entry.Reason)
+			if _, err := in.queue.Flush(c.Context()); err != nil { // the mail is dealt with; the answer stays queued
+				in.log.Warn("answers wait in the outbox", "error", err)
+			}
+			return nil
+		},
+	}
+}
+
+func outboxCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "outbox",
+		Short: "List the letters that wait, and what became of the others",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			entries, err := in.letters()
+			for _, e := range entries {
+				fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %s\n", e.State, e.Kind, e.Pair, e.Person)
+			}
+			return err
+		},
+	}
+}
+
+func heldCommand(o *options) *cobra.Command {
+	held := &cobra.Command{
+		Use:   "held [list|show|accept|drop]",
+		Short: "Mails that were held, with their reasons",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return heldList(c, o) },
+	}
+	held.AddCommand(
+		&cobra.Command{Use: "list", Short: "List the held mails", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return heldList(c, o) }},
+		&cobra.Command{Use: "show KEY", Short: "Show why one mail is held, and its header", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error { return heldShow(c, o, args[0]) }},
+		&cobra.Command{Use: "accept KEY", Short: "Apply one mail: you know that its sender is genuine", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error { return heldAccept(c, o, args[0]) }},
+		&cobra.Command{Use: "drop KEY", Short: "Forget one mail", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error { return heldDrop(c, o, args[0]) }},
+	)
+	return held
+}
+
+func heldList(c *cobra.Command, o *options) error {
+	in, err := o.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	held, err := in.ledger.HeldMails()
+	if err != nil {
+		return err
+	}
+	if len(held) == 0 {
+		fmt.Fprintln(c.OutOrStdout(), "no mail is held")
+	}
+	for _, e := range held {
+		about := e.Pair
+		if e.Person != "" {
+			about += " (token of " + e.Person + ")"
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s  %s  %-18s %s\n", e.Key, e.Received.Format("2006-01-02 15:04"), e.Reason, about)
+	}
+	return nil
+}
+
+func heldShow(c *cobra.Command, o *options, key string) error {
+	in, err := o.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	e, raw, err := in.ledger.HeldMail(key)
+	if err != nil {
+		return notHeld(err)
+	}
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "key      %s\nreceived %s\noutcome  %s\nreason   %s: %s\n", e.Key, e.Received.Format("2006-01-02 15:04 MST"), e.Outcome, e.Reason, mailflow.ExplainReason(e.Reason))
+	if e.Detail != "" {
+		fmt.Fprintf(w, "detail   %s\n", e.Detail)
+	}
+	for _, field := range mailflow.Envelope(raw) {
+		fmt.Fprintln(w, field)
+	}
+	fmt.Fprintf(w, "size     %d bytes; the text is not shown, it may be private\n", len(raw))
+	return nil
+}
+
+func heldAccept(c *cobra.Command, o *options, key string) error {
+	in, err := o.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	e, err := in.flow.AcceptHeld(c.Context(), key)
+	if err != nil {
+		return notHeld(err)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "accepted %s: %s, %s\n", e.Pair, e.Person, plural(len(e.Effects), "change", "changes"))
+	_, err = in.queue.Flush(c.Context())
+	return err
+}
+
+func heldDrop(c *cobra.Command, o *options, key string) error {
+	in, err := o.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	e, err := in.flow.DropHeld(key)
+	if err != nil {
+		return notHeld(err)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "dropped %s\n", e.Key)
+	return nil
+}
+
+func notHeld(err error) error {
+	if errors.Is(err, mailflow.ErrNotHeld) {
+		return hint(err, "`duolog held list` names them")
+	}
+	return err
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", one)
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

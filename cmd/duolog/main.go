@@ -1,0 +1,59 @@
+// Command duolog keeps the shared log of one-on-one meetings: people reply to mails, a private static site shows the log.
+//
+// Every verb works on one instance folder. Exit codes: 0 done, 1 broken, 2 wrong usage, 3 done but something needs a person.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return exitCode(rootCommand().ExecuteContext(ctx), os.Stderr)
+}
+
+// The exit codes that scripts may rely on.
+const (
+	exitBroken      = 1
+	exitUsage       = 2
+	exitNeedsPerson = 3
+)
+
+// exitCode tells the error the way the operator reads it, with the next thing to do, and chooses the exit code.
+func exitCode(err error, w io.Writer) int {
+	if err == nil {
+		return 0
+	}
+	var sys sysexit
+	if errors.As(err, &sys) && sys.quiet {
+		return sys.code
+	}
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintln(w, "duolog: error:", strings.TrimRight(line, "\n"))
+	}
+	if h := hintOf(err); h != "" {
+		fmt.Fprintln(w, "duolog: hint:", h)
+	}
+	var usage usageError
+	switch {
+	case errors.As(err, &sys):
+		return sys.code
+	case errors.Is(err, errNeedsPerson):
+		return exitNeedsPerson
+	case errors.As(err, &usage):
+		return exitUsage
+	}
+	return exitBroken
+}

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duolog/content"
+	"duolog/meeting"
+	"duolog/site/seal"
+)
+
+func personCommand(o *options) *cobra.Command {
+	c := &cobra.Command{Use: "person", Short: "Manage the people"}
+	c.AddCommand(personAdd(o), personList(o), personShow(o), personPassword(o))
+	return c
+}
+
+func personAdd(o *options) *cobra.Command {
+	p := &meeting.Person{}
+	c := &cobra.Command{
+		Use:     "add ID",
+		Short:   "Add a person",
+		Example: "  duolog person add priya --name 'Priya Nair' --address priya@example.org --zone Europe/Berlin --language en",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			p.ID = args[0]
+			if err := checkPerson(p); err != nil {
+				return err
+			}
+			return o.write(c, func(store *content.Store) error {
+				if _, err := store.Person(p.ID); !errors.Is(err, fs.ErrNotExist) {
+					return hint(fmt.Errorf("there is a person %q already", p.ID), "edit content/people/%s.md to change them", p.ID)
+				}
+				if err := store.SavePerson(p); err != nil {
+					return err
+				}
+				fmt.Fprintf(c.OutOrStdout(), "added %s; `duolog person password %s` makes their password\n", p.ID, p.ID)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&p.Name, "name", "", "the person's name")
+	c.Flags().StringSliceVar(&p.Addresses, "address", nil, "mail address; the first is written to, all are believed")
+	c.Flags().StringVar(&p.Zone, "zone", "UTC", "time zone, like Europe/Berlin")
+	c.Flags().StringVar(&p.Language, "language", "en", "language of the mails: en or de")
+	c.Flags().StringSliceVar(&p.Aliases, "alias", nil, "further names that people call them")
+	return c
+}
+
+func checkPerson(p *meeting.Person) error {
+	if err := content.CheckID(p.ID); err != nil {
+		return usageError{err}
+	}
+	if strings.TrimSpace(p.Name) == "" || len(p.Addresses) == 0 {
+		return usage("person add: --name and --address are needed")
+	}
+	for _, a := range p.Addresses {
+		if err := content.CheckAddress(a); err != nil {
+			return usageError{err}
+		}
+	}
+	if _, err := time.LoadLocation(p.Zone); err != nil {
+		return usage("person add: %q is no time zone", p.Zone)
+	}
+	return nil
+}
+
+// write runs a change of the content folder under the instance's lock.
+func (o *options) write(c *cobra.Command, change func(*content.Store) error) error {
+	if _, err := readConfig(o.dir); err != nil {
+		return err
+	}
+	unlock, err := content.Lock(c.Context(), o.dir)
+	if err != nil {
+		return hint(err, "wait for it to finish, or stop `duolog run`")
+	}
+	defer unlock()
+	return change(o.store())
+}
+
+func personList(o *options) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the people",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			people, err := o.store().People()
+			if asJSON {
+				return errors.Join(writeJSON(c, orEmpty(people)), err)
+			}
+			for _, p := range people {
+				key := "no password yet"
+				if p.Recipient != "" {
+					key = "password set"
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%-16s %-24s %-20s %s\n", p.ID, p.Name, p.Zone, key)
+			}
+			return err
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	return c
+}
+
+func personShow(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one person",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := o.store().Person(args[0])
+			if errors.Is(err, os.ErrNotExist) {
+				return hint(fmt.Errorf("there is no person %q", args[0]), "`duolog person list` names all")
+			}
+			if err != nil {
+				return err
+			}
+			return writeJSON(c, p)
+		},
+	}
+}
+
+func personPassword(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "password ID",
+		Short: "Make a new password for a person and print it once; private notes under the old one stay with the old one",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.write(c, func(store *content.Store) error {
+				p, err := store.Person(args[0])
+				if errors.Is(err, fs.ErrNotExist) {
+					return hint(fmt.Errorf("there is no person %q", args[0]), "`duolog person list` names all")
+				}
+				if err != nil {
+					return err
+				}
+				passphrase, err := setPassword(p)
+				if err != nil {
+					return err
+				}
+				if err := store.SavePerson(p); err != nil {
+					return err
+				}
+				fmt.Fprintln(c.OutOrStdout(), passphrase)
+				return nil
+			})
+		},
+	}
+}
+
+// setPassword gives the person a new identity and returns the passphrase, which nothing keeps.
+func setPassword(p *meeting.Person) (string, error) {
+	passphrase, err := seal.Passphrase()
+	if err != nil {
+		return "", err
+	}
+	p.Recipient, p.Identity, err = seal.NewPerson(passphrase)
+	return passphrase, err
+}
+
+func pairCommand(o *options) *cobra.Command {
+	c := &cobra.Command{Use: "pair", Short: "Manage the pairs"}
+	c.AddCommand(pairAdd(o), pairList(o), pairShow(o))
+	return c
+}
+
+func pairAdd(o *options) *cobra.Command {
+	p := meeting.Pair{}
+	var kind, length string
+	c := &cobra.Command{
+		Use:     "add ID",
+		Short:   "Add a pair",
+		Example: "  duolog pair add priya-sam --manager sam --report priya --rule 'FREQ=WEEKLY;BYDAY=TH' --first '2026-12-03 16:00' --zone Europe/Berlin --length 30m",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			p.ID, p.Kind = args[0], meeting.Kind(kind)
+			if err := content.CheckID(p.ID); err != nil {
+				return usageError{err}
+			}
+			if err := p.Rhythm.Length.UnmarshalText([]byte(length)); err != nil {
+				return usageError{err}
+			}
+			if err := p.Rhythm.Check(); err != nil {
+				return usageError{err}
+			}
+			return o.write(c, func(store *content.Store) error { return addPair(c, store, p) })
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&kind, "kind", string(meeting.KindReport), "report, skip-level, peer or mentor")
+	f.StringVar(&p.Manager, "manager", "", "person id of the manager, the mentor, or either peer")
+	f.StringVar(&p.Report, "report", "", "person id of the other")
+	f.StringVar(&p.Rhythm.Rule, "rule", "FREQ=WEEKLY", "recurrence rule of RFC 5545")
+	f.StringVar(&p.Rhythm.First, "first", "", "date and time of the first meeting, 2026-12-03 16:00")
+	f.StringVar(&p.Rhythm.Zone, "zone", "UTC", "time zone of the meeting, Europe/Berlin")
+	f.StringVar(&length, "length", "30m", "length of a meeting")
+	f.StringVar(&p.JoinLink, "link", "", "where to join the call")
+	return c
+}
+
+func addPair(c *cobra.Command, store *content.Store, p meeting.Pair) error {
+	if _, err := store.Pair(p.ID); !errors.Is(err, fs.ErrNotExist) {
+		return hint(fmt.Errorf("there is a pair %q already", p.ID), "edit content/pairs/%s/_index.md to change it", p.ID)
+	}
+	if p.Manager == p.Report {
+		return usage("pair add: a pair is two different people")
+	}
+	l := &meeting.Log{Pair: p}
+	var err error
+	for id, person := range map[string]**meeting.Person{p.Manager: &l.Manager, p.Report: &l.Report} {
+		if *person, err = store.Person(id); err != nil {
+			return hint(fmt.Errorf("person %q: %w", id, err), "add them first: `duolog person add`")
+		}
+	}
+	if _, err := store.Save(l); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "added %s; edit it in %s\n", p.ID, filepath.Join("content", "pairs", p.ID, "_index.md"))
+	return nil
+}
+
+func pairList(o *options) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the pairs",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			store := o.store()
+			ids, err := store.Pairs()
+			if err != nil {
+				return err
+			}
+			var pairs []meeting.Pair
+			var broken error
+			for _, id := range ids {
+				l, err := store.Pair(id)
+				if err != nil {
+					broken = errors.Join(broken, err)
+					continue
+				}
+				pairs = append(pairs, l.Pair)
+			}
+			if asJSON {
+				return errors.Join(writeJSON(c, orEmpty(pairs)), broken)
+			}
+			for _, p := range pairs {
+				fmt.Fprintf(c.OutOrStdout(), "%-20s %-10s %-12s %-12s %s %s\n", p.ID, p.Kind, p.Manager, p.Report, p.Rhythm.Rule, p.Rhythm.Length)
+			}
+			return broken
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	return c
+}
+
+func pairShow(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one pair's settings and counts",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			l, err := o.pairLog(args[0])
+			if err != nil {
+				return err
+			}
+			if err := writeJSON(c, l.Pair); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s, %s on the agenda, %s, %s\n", plural(len(l.Meetings), "meeting", "meetings"),
+				plural(len(l.Agenda()), "topic", "topics"), plural(len(l.Pending("")), "open action", "open actions"), plural(len(l.Agreements), "agreement", "agreements"))
+			return nil
+		},
+	}
+}
+
+func writeJSON(c *cobra.Command, v any) error {
+	enc := json.NewEncoder(c.OutOrStdout())
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// orEmpty makes an empty list [] instead of null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

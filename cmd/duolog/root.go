@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// options are the flags that all verbs share.
+type options struct {
+	dir     string
+	dryRun  bool
+	verbose bool
+}
+
+func (o *options) logger() *slog.Logger {
+	level := slog.LevelWarn
+	if o.verbose {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func rootCommand() *cobra.Command {
+	o := &options{}
+	root := &cobra.Command{
+		Use:   "duolog",
+		Short: "The shared log of one-on-one meetings, kept by replying to mails",
+		Long: "duolog keeps the shared log of one-on-one meetings. People reply to mails; what they write becomes topics, notes,\n" +
+			"agreements and actions in Markdown; a static site shows every pair its own log behind a password.\n\n" +
+			"Try it: duolog demo",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	dir := os.Getenv("DUOLOG_DIR")
+	if dir == "" {
+		dir = "."
+	}
+	root.PersistentFlags().StringVar(&o.dir, "dir", dir, "the instance folder (also from DUOLOG_DIR)")
+	root.PersistentFlags().BoolVarP(&o.verbose, "verbose", "v", false, "log every mail and page")
+	root.AddCommand(
+		demoCommand(o), initCommand(o), checkCommand(o), runCommand(o),
+		receiveCommand(o), remindCommand(o), buildCommand(o), publishCommand(o), serveCommand(o),
+		deliverCommand(o), explainCommand(o), exportCommand(o),
+		personCommand(o), pairCommand(o), heldCommand(o), outboxCommand(o),
+	)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	argsAreUsage(root)
+	return root
+}
+
+// argsAreUsage turns cobra's complaints about arguments and unknown verbs into usage errors.
+func argsAreUsage(c *cobra.Command) {
+	check := c.Args
+	if check == nil && c.HasSubCommands() {
+		check = func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return errors.New("unknown verb " + args[0])
+			}
+			return nil
+		}
+	}
+	if check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage("%s: %s", c.CommandPath(), strings.TrimSpace(err.Error()))
+			}
+			return nil
+		}
+	}
+	if c.HasSubCommands() && c.Run == nil && c.RunE == nil {
+		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
+	for _, sub := range c.Commands() {
+		argsAreUsage(sub)
+	}
+}
+
+func dryRunFlag(c *cobra.Command, o *options) *cobra.Command {
+	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "say what would happen, change nothing")
+	return c
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duolog/mailflow/inbox"
+)
+
+// remindEvery is how often the service looks for letters that fell due.
+const remindEvery = time.Minute
+
+func runCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "The service: receive, remind, build, until stopped",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			fmt.Fprintln(c.OutOrStdout(), "duolog runs; stop it with Ctrl-C")
+			return in.run(c)
+		},
+	}
+}
+
+// run watches the mailbox, the clock and the outbox. Everything that touches content takes turns.
+func (in *instance) run(c *cobra.Command) error {
+	ctx, cancel := context.WithCancel(c.Context())
+	defer cancel()
+	cfg, err := in.inboxConfig()
+	if err != nil {
+		return err
+	}
+	var turn sync.Mutex
+	var wg sync.WaitGroup
+	trouble := func(err error) { in.log.Error("trouble", "error", err) }
+	in.queue.Trouble = trouble
+	wg.Go(func() { _ = in.queue.Run(ctx) })
+	wg.Go(func() {
+		for {
+			turn.Lock()
+			if err := in.remind(ctx); err != nil && ctx.Err() == nil {
+				trouble(err)
+			}
+			turn.Unlock()
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(remindEvery):
+			}
+		}
+	})
+	err = inbox.Watch(ctx, cfg, in.log, trouble, func(ctx context.Context, box *inbox.Session) error {
+		turn.Lock()
+		defer turn.Unlock()
+		return in.pass(c, ctx, box)
+	})
+	cancel()
+	wg.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func (in *instance) remind(ctx context.Context) error {
+	if err := in.enrol(); err != nil {
+		return err
+	}
+	queued, err := in.flow.Remind(ctx)
+	if len(queued) > 0 {
+		in.queue.Kick()
+	}
+	return err
+}
+
+// pass receives what is waiting and builds the pages of the pairs that changed.
+func (in *instance) pass(c *cobra.Command, ctx context.Context, box *inbox.Session) error {
+	report, err := in.flow.Receive(ctx, box)
+	in.queue.Kick()
+	if err != nil {
+		return err
+	}
+	if len(report.Pairs) > 0 {
+		if err := in.build(c, report.Pairs); err != nil {
+			in.log.Error("build", "error", err)
+		}
+		return in.remind(ctx) // a heads-up goes out at once
+	}
+	return in.expire(ctx, box)
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duolog"
+	"duolog/mailflow/inbox"
+)
+
+func initCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init DIR",
+		Short: "Make an instance folder: config.yaml, content/, state/",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := args[0]
+			if _, err := os.Stat(filepath.Join(dir, "config.yaml")); err == nil {
+				return hint(fmt.Errorf("there is an instance in %s already", dir), "edit its config.yaml")
+			}
+			if err := makeInstance(dir, duolog.SampleConfig, time.Now()); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "made %s\n\nnext:\n  edit %s\n  write the mailbox's password into %s\n"+
+				"  duolog --dir %s person add …   and   pair add …\n  duolog --dir %s check\n",
+				dir, filepath.Join(dir, "config.yaml"), filepath.Join(dir, "secrets", "mailbox"), dir, dir)
+			return nil
+		},
+	}
+}
+
+// makeInstance makes the folders and files of a new instance. Everything but content/ and public/ is for its owner alone.
+func makeInstance(dir string, config []byte, now time.Time) error {
+	for _, folder := range []string{"content/people", "content/pairs"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+			return err
+		}
+	}
+	for _, folder := range []string{"state", "secrets"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			return err
+		}
+	}
+	if err := makeTokenKey(dir, now); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "config.yaml"), config, 0o644)
+}
+
+func checkCommand(o *options) *cobra.Command {
+	var offline bool
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Say what is wrong with the instance; try the logins",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			failed := 0
+			try := func(what string, err error) {
+				if err != nil {
+					failed++
+					fmt.Fprintf(c.OutOrStdout(), "bad   %s: %v\n", what, err)
+					if h := hintOf(err); h != "" {
+						fmt.Fprintf(c.OutOrStdout(), "      hint: %s\n", h)
+					}
+					return
+				}
+				fmt.Fprintf(c.OutOrStdout(), "good  %s\n", what)
+			}
+			try("configuration", nil)
+			try("content", in.checkContent())
+			_, err = in.builder().FindHugo(c.Context())
+			try("hugo", err)
+			if !offline {
+				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
+				try("submission (SMTP)", in.queue.Check(c.Context()))
+			}
+			if failed > 0 {
+				return fmt.Errorf("%s", plural(failed, "check failed", "checks failed"))
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&offline, "offline", false, "do not try the mail servers")
+	return c
+}
+
+func (in *instance) checkContent() error {
+	_, problem := in.store.People()
+	pairs, err := in.store.Pairs()
+	problem = errors.Join(problem, err)
+	for _, id := range pairs {
+		_, err := in.store.Log(id)
+		problem = errors.Join(problem, err)
+	}
+	return hint(problem, "mend the file; until then only that pair stands still")
+}
+
+func (in *instance) checkMailbox(ctx context.Context) error {
+	box, err := in.mailbox(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = box.Unknown(ctx, func(inbox.ID) bool { return true })
+	return errors.Join(err, box.Close())
+}
+
+// expire removes old mails that were dealt with, as mail.keep says.
+func (in *instance) expire(ctx context.Context, box *inbox.Session) error {
+	keep, err := keepDays(in.config.Mail.Keep)
+	if err != nil || keep == 0 {
+		return err
+	}
+	_, err = box.Expire(ctx, in.config.IMAP.Done, in.now().Add(-keep))
+	return err
+}
+
+var errNoGit = errors.New("git is not installed")
+
+// git runs git in the content folder.
+func (in *instance) git(ctx context.Context, env []string, args ...string) error {
+	program, err := exec.LookPath("git")
+	if err != nil {
+		return errNoGit
+	}
+	cmd := exec.CommandContext(ctx, program, append([]string{"-C", in.store.Dir()}, args...)...)
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("git %s: %w: %s", args[0], err, out)
+	}
+	return nil
+}

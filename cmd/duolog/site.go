@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"duolog/meeting"
+	"duolog/site"
+)
+
+func (in *instance) builder() *builder {
+	return &builder{site.Builder{
+		Content: in.store, Private: filepath.Join(in.dir, "state", "site"), Public: inDir(in.dir, in.config.Site.Public),
+		Themes: filepath.Join(in.dir, "themes"), Hugo: in.config.Site.Hugo, Log: in.log, Now: in.now,
+	}}
+}
+
+// builder is a site.Builder that also finds its Hugo.
+type builder struct{ site.Builder }
+
+// FindHugo tells which Hugo the next build would run.
+func (b *builder) FindHugo(ctx context.Context) (string, error) {
+	path, err := site.FindHugo(ctx, b.Hugo)
+	if errors.Is(err, site.ErrNoHugo) {
+		return "", hint(err, "https://gohugo.io tells how to install it; or name it in site.hugo")
+	}
+	return path, err
+}
+
+// pageURL is where one person opens the log, "" when the site has no address.
+func (in *instance) pageURL(p *meeting.Person) string {
+	if in.config.Site.URL == "" || p.Recipient == "" {
+		return ""
+	}
+	link, err := in.builder().Link(p.ID)
+	if err != nil {
+		return ""
+	}
+	return in.config.Site.URL + "/" + link
+}
+
+func buildCommand(o *options) *cobra.Command {
+	return dryRunFlag(&cobra.Command{
+		Use:   "build [PAIR …]",
+		Short: "Build the sealed site, wholly or for some pairs",
+		RunE: func(c *cobra.Command, args []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			if o.dryRun {
+				pairs, err := in.store.Pairs()
+				fmt.Fprintf(c.OutOrStdout(), "would build %s into %s\n", plural(len(pairs), "pair", "pairs"), in.builder().Public)
+				return err
+			}
+			return in.build(c, args)
+		},
+	}, o)
+}
+
+func (in *instance) build(c *cobra.Command, pairs []string) error {
+	if len(pairs) == 0 {
+		pairs = nil
+	}
+	r, err := in.builder().Build(c.Context(), pairs)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "built %s: %s written, %d removed, in %s\n",
+		plural(r.Pairs, "pair", "pairs"), plural(r.Written, "file", "files"), r.Removed, in.config.Site.Public)
+	for _, pair := range r.Withheld {
+		fmt.Fprintf(c.OutOrStdout(), "not published: %s (somebody has no password yet, or said no)\n", pair)
+	}
+	if len(r.Broken) > 0 {
+		return hint(errors.Join(append(r.Broken, needsPerson("%s left as it was", plural(len(r.Broken), "pair is", "pairs are")))...), "mend the file and build again")
+	}
+	return nil
+}
+
+func publishCommand(o *options) *cobra.Command {
+	return dryRunFlag(&cobra.Command{
+		Use:   "publish DIR",
+		Short: "Bring the public folder to another folder: what changed, blobs before keyrings",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			in, err := o.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			if err := in.builder().Check(); err != nil {
+				return hint(err, "run `duolog build` first")
+			}
+			n, err := site.CopyTo(c.Context(), in.builder().Public, args[0], o.dryRun)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s\n", plural(n, "file changed", "files changed"))
+			return nil
+		},
+	}, o)
+}
+
+func serveCommand(o *options) *cobra.Command {
+	var addr string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the public folder, to look at it",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := readConfig(o.dir)
+			if err != nil {
+				return err
+			}
+			if addr == "" {
+				addr = config.Site.Listen
+			}
+			return serve(c, addr, inDir(o.dir, config.Site.Public))
+		},
+	}
+	c.Flags().StringVar(&addr, "addr", "", "HOST:PORT instead of site.listen")
+	return c
+}
+
+func serve(c *cobra.Command, addr, dir string) error {
+	if _, err := os.Stat(dir); err != nil {
+		return hint(fmt.Errorf("there is no site in %s", dir), "run `duolog build` first")
+	}
+	l, err := (&net.ListenConfig{}).Listen(c.Context(), "tcp", addr)
+	if err != nil {
+		return hint(err, "choose another address with --addr")
+	}
+	fmt.Fprintf(c.OutOrStdout(), "serving http://%s until interrupted\n", l.Addr())
+	return site.Serve(c.Context(), l, dir)
+}

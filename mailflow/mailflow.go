@@ -1,0 +1,102 @@
+// Package mailflow carries mail both ways: replies into the log, letters out of it.
+//
+// This is the tour of the house, from the ground up.
+//
+// Package meeting is the domain and nothing else: people, pairs, topics, actions; intents change a Log, and Due says which
+// letters a pair owes. Package content keeps a Log as Markdown files.
+//
+// A letter comes in (receive.go, top to bottom). Package inbox reads it from the mailbox, every byte or not at all. Package
+// message takes the raw bytes apart within fixed limits. Package sender says which person truly sent it: only it can make a
+// Sender, so nothing is ever read on the word of a From header. Package newtext finds what the person newly wrote, package
+// reply what that text asks for. The log changes, and the acknowledgement is queued.
+//
+// A letter goes out (remind.go, top to bottom). meeting.Due names the occasions, package letter writes each, package outbox
+// makes it durable before it dials and sends it once.
+//
+// The rule that a newcomer would break is the order of effects: the decision is journaled in the ledger, then the Markdown
+// is changed, then the answer is queued, and only then is the mail moved. Stopping anywhere and starting again changes
+// nothing more, because every step carries the identity of the mail and recognises its own work. The mailbox is only
+// transport; the ledger is the truth about which mails were dealt with.
+package mailflow
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"duolog/content"
+	"duolog/mailflow/outbox"
+	"duolog/mailflow/sender"
+	"duolog/meeting"
+)
+
+// Flow is everything that the two routes need. One Flow at a time works on an instance (content.Lock).
+type Flow struct {
+	Content *content.Store
+	Ledger  *Ledger
+	Outbox  *outbox.Queue
+	Policy  sender.Policy // its Register has all people and pairs as they are now
+
+	Address  string        // the mailbox that people write to, without token
+	Name     string        // its display name
+	Validity time.Duration // how long a letter's token works; 0 means 200 days
+
+	DoneFolder string // of the mailbox, for mails that were dealt with
+	HeldFolder string // of the mailbox, for mails that wait for the operator
+
+	// Seal encrypts a private note to its author's recipient, as armored text.
+	Seal func(recipient, text string) (string, error)
+	// Page is the link to a person's log, "" when there is no site.
+	Page func(person *meeting.Person) string
+	// Committed is told after the log changed: who changed which pair, in how many ways. It may be nil.
+	Committed func(ctx context.Context, by *meeting.Person, pair string, changes int, files []string)
+
+	DryRun bool // decide everything, change nothing
+	Now    func() time.Time
+	Log    *slog.Logger // silent when nil
+}
+
+const defaultValidity = 200 * 24 * time.Hour
+
+func (f *Flow) now() time.Time {
+	if f.Now == nil {
+		return time.Now()
+	}
+	return f.Now()
+}
+
+func (f *Flow) logger() *slog.Logger {
+	if f.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return f.Log
+}
+
+func (f *Flow) validity() time.Duration {
+	if f.Validity == 0 {
+		return defaultValidity
+	}
+	return f.Validity
+}
+
+// Seats lists who sits in which pair, for sender.NewRegister. Broken files are reported beside the seats of the others.
+func Seats(store *content.Store) ([]sender.Seat, error) {
+	pairs, err := store.Pairs()
+	if err != nil {
+		return nil, err
+	}
+	var seats []sender.Seat
+	var problem error
+	for _, id := range pairs {
+		l, err := store.Pair(id)
+		if err != nil {
+			problem = errors.Join(problem, err)
+			continue
+		}
+		for _, p := range []*meeting.Person{l.Manager, l.Report} {
+			seats = append(seats, sender.Seat{Person: p.ID, Pair: id, Addresses: p.Addresses, Epoch: l.Pair.Epoch})
+		}
+	}
+	return seats, problem
+}
