@@ -96,13 +96,12 @@ func cases() map[string]Request {
 	item := func(o meeting.Occasion, id string) meeting.Occasion { o.Item = id; return o }
 	const page = "https://log.acme.example/"
 	reply := "Re: 1:1 Priya + Sam – Thu 3 Dec 16:00 – what should we talk about?"
-	questions := []Question{
-		{ID: "growth-1", Asks: "manager", Text: "Which part of your work would you like to do more of?", Why: "What gives energy is easy to lose between deadlines."},
-		{ID: "feedback-1", Asks: "report", Text: "What is one thing I could do differently in our team meetings?", Why: "Small wishes are rarely said without being asked."},
+	picked := func(kind meeting.LetterKind, person string) []Question {
+		return Pick(Bank("en"), acme(), occasion(kind, person), nil)
 	}
 	return map[string]Request{
-		"pre-report":   {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: questions},
-		"pre-manager":  {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: questions[1:]},
+		"pre-report":   {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: picked(meeting.LetterPreReport, "priya")},
+		"pre-manager":  {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
 		"recap":        {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
 		"confirmation": {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
 		"ack":          {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
@@ -120,6 +119,7 @@ func TestEachLetterReadsAsItWasLastRead(t *testing.T) {
 		for _, lang := range []string{"en", "de"} {
 			if lang == "de" {
 				german(r.Log)
+				r.Questions = translated(r.Questions)
 			}
 			l, err := Compose(r)
 			if err != nil {
@@ -130,6 +130,19 @@ func TestEachLetterReadsAsItWasLastRead(t *testing.T) {
 			golden(t, name+"."+lang+".html", l.HTML)
 		}
 	}
+}
+
+// translated are the same questions in German.
+func translated(questions []Question) []Question {
+	var all []Question
+	for _, q := range questions {
+		for _, d := range Bank("de") {
+			if d.ID == q.ID {
+				all = append(all, d)
+			}
+		}
+	}
+	return all
 }
 
 func golden(t *testing.T, name, got string) {
