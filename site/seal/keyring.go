@@ -17,7 +17,6 @@ type Keyring struct {
 
 // A RoomKey opens one room.
 type RoomKey struct {
-	Title string            `json:"title"` // the pair, as its readers call it; empty for the desk
 	Key   string            `json:"key"`   // "AGE-SECRET-KEY-1…"; empty for the desk: the person's own identity opens it
 	Pages map[string]string `json:"pages"` // a page's path in the log → its opaque name
 }

@@ -119,6 +119,9 @@ func (r *Room) People() []string {
 	return slices.Clone(r.state.People)
 }
 
+// Recipient returns whom the pages are sealed to.
+func (r *Room) Recipient() string { return r.state.Recipient }
+
 // Pairs lists, for a desk, the pairs whose rooms its owner may enter.
 func (r *Room) Pairs() []string { return slices.Clone(r.state.Rooms) }
 

@@ -95,8 +95,13 @@ func (v *Vault) Desk(person, recipient string) (*Room, error) {
 }
 
 // Known returns the room of a pair as it was left, nil when there is none.
-func (v *Vault) Known(pair string) (*Room, error) {
-	r, err := v.read("pair", pair)
+func (v *Vault) Known(pair string) (*Room, error) { return v.known("pair", pair) }
+
+// KnownDesk returns a person's desk as it was left, nil when there is none.
+func (v *Vault) KnownDesk(person string) (*Room, error) { return v.known("person", person) }
+
+func (v *Vault) known(kind, name string) (*Room, error) {
+	r, err := v.read(kind, name)
 	if err != nil || r.state.Epoch == 0 {
 		return nil, err
 	}

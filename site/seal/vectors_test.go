@@ -131,7 +131,7 @@ func newVectors(t *testing.T) vectors {
 	v.Note.Sealed = must(t)(Note(v.Recipient, v.Note.Text))
 	v.Keyring = Keyring{Version: 1, Person: "juergen", Name: "Jürgen Weiß", Language: "de", Rooms: []RoomKey{
 		{Pages: map[string]string{"/notes/": strings.Repeat("0", 32)}},
-		{Title: "Jürgen + Sam", Key: room.Secret(), Pages: map[string]string{"/juergen-sam/": strings.Repeat("a", 32)}},
+		{Key: room.Secret(), Pages: map[string]string{"/juergen-sam/": strings.Repeat("a", 32)}},
 	}}
 	text, err := v.Keyring.Bytes()
 	if err != nil {

@@ -56,7 +56,7 @@ function addLocalTime(time) {
 }
 
 /** Puts the reader's own notes into the meetings that they belong to, or at the top of the page where there is none. */
-export function placePrivateNotes(root, notes) {
+export function placeOwnNotes(root, notes) {
 	for (const note of notes) {
 		const place = root.querySelector(`[data-meeting="${CSS.escape(note.meeting ?? "")}"] .own-notes`);
 		place?.append(privateNote(note));

@@ -24,7 +24,6 @@ export class Ring {
 	#identity;
 	#keys;
 	#opened = new Map();
-	#notes;
 
 	constructor(id, identity) {
 		this.#id = id;
@@ -37,7 +36,6 @@ export class Ring {
 		this.#keys = JSON.parse(text);
 		if (this.#keys.v !== 1) throw new Damaged();
 		this.#opened.clear();
-		this.#notes = undefined;
 		return this;
 	}
 
@@ -53,9 +51,9 @@ export class Ring {
 		return this.#keys.lang;
 	}
 
-	/** The rooms, each {title, pages}: what a pair's readers share. */
+	/** The rooms, each {paths}: what a pair's readers share. */
 	get rooms() {
-		return this.#keys.rooms.filter((room) => room.key).map(({ title, pages }) => ({ title, paths: Object.keys(pages) }));
+		return this.#keys.rooms.filter((room) => room.key).map(({ pages }) => ({ paths: Object.keys(pages) }));
 	}
 
 	/** The text of the page at path, e.g. "/priya-sam/". Rejects with Gone if this person has none there. */
@@ -80,11 +78,10 @@ export class Ring {
 		return text;
 	}
 
-	/** The person's private notes to the pages of one room, opened: [{id, meeting, date, text}]. */
-	async privateNotes(pair) {
-		this.#notes ??= this.open("/own/").then(JSON.parse);
-		const own = (await this.#notes)[pair] ?? [];
-		return Promise.all(own.map(async ({ sealed, text, ...rest }) => ({ ...rest, text: text ?? (await this.#openNote(sealed)) })));
+	/** What only this person sees of a pair, opened: [{id, kind, meeting, date, text}]; text is null if it cannot be opened. */
+	async ownNotes(pair) {
+		const own = JSON.parse(await this.open(`/${pair}/own/`));
+		return Promise.all(own.map(async ({ sealed, ...note }) => (sealed ? { ...note, text: await this.#openNote(sealed) } : note)));
 	}
 
 	async #openNote(sealed) {

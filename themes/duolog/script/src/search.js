@@ -1,5 +1,5 @@
 // Searches all that the reader can open. The words never leave the browser, and no index of them exists anywhere else.
-import { make, placePrivateNotes } from "./page.js";
+import { make, placeOwnNotes } from "./page.js";
 import { say } from "./texts.js";
 import { parsePage } from "./trusted.js";
 
@@ -24,15 +24,15 @@ export class Search {
 		return rooms.flat();
 	}
 
-	async #readRoom({ title, paths }) {
+	async #readRoom({ paths }) {
 		const searched = paths.filter((path) => !path.endsWith("/card/") && !path.endsWith("/insights/"));
-		const notes = await this.#ring.privateNotes(paths[0].split("/")[1]);
+		const notes = await this.#ring.ownNotes(paths[0].split("/")[1]);
 		const pages = await Promise.all(searched.map(async (path) => ({ path, doc: parsePage(await this.#ring.open(path)) })));
 		const found = new Map();
 		for (const { path, doc } of pages) {
-			placePrivateNotes(doc, notes);
+			placeOwnNotes(doc, notes);
 			for (const item of doc.querySelectorAll("[data-item]")) {
-				const entry = entryOf(item, path, title);
+				const entry = entryOf(item, path, doc.title);
 				if (!found.has(entry.key)) found.set(entry.key, entry);
 			}
 		}

@@ -1,6 +1,6 @@
 // The one page of the site: locked, it is a password field; unlocked, it shows what the keyring opens.
 import { forget, keep, lastReader, recall, tellOthers, watch } from "./keeper.js";
-import { make, placePrivateNotes, preparePage } from "./page.js";
+import { make, placeOwnNotes, preparePage } from "./page.js";
 import { Gone, Ring, Unreachable, fetchFile } from "./ring.js";
 import { WrongKey } from "./seal.js";
 import { openSearch } from "./search.js";
@@ -214,7 +214,7 @@ function apology(error) {
 
 async function logPage(path) {
 	const doc = preparePage(await ring.open(path), path, ring.person);
-	placePrivateNotes(doc, await ring.privateNotes(path.split("/")[1]));
+	placeOwnNotes(doc, await ring.ownNotes(path.split("/")[1]));
 	return { title: doc.title, lang: doc.documentElement.lang, nodes: [...doc.body.childNodes] };
 }
 

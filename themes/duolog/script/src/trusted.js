@@ -15,7 +15,7 @@ export function scriptURL(url) {
 	return policy.createScriptURL(url);
 }
 
-const forbidden = "script, style, link, meta, base, iframe, frame, object, embed, template, form, input, button";
+const forbidden = "script, style, link, meta, img, base, iframe, frame, object, embed, template, form, input, button";
 const schemes = /^(https?:|mailto:|tel:|#|\/)/i;
 
 /** Parses an opened page into a document that can run, load and submit nothing, even if a template had let something in. */

@@ -1,0 +1,213 @@
+package site
+
+import (
+	"context"
+	"flag"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+var shots = flag.String("shots", "", "folder for screenshots of every page, none when empty")
+
+// patience bounds one step in the browser; it says when to give up, not how fast a step must be.
+const patience = 40 * time.Second
+
+// browser is one tab of a fresh Chromium, and what it noticed.
+type browser struct {
+	t      *testing.T
+	ctx    context.Context
+	mu     sync.Mutex
+	asked  []string // addresses requested
+	errors []string // exceptions, errors on the console
+}
+
+// newBrowser starts a Chromium of its own, with a fresh profile.
+func newBrowser(t *testing.T) *browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Fatal("no Chromium; hint: apt-get install chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	b := &browser{t: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, b.notice); err != nil { // starts it
+		t.Fatalf("start Chromium: %v", err)
+	}
+	call(b, network.Enable, network.EnableParams{})
+	call(b, runtime.Enable, cdp.Empty{})
+	call(b, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `window.violations = [];
+		addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective + " " + e.blockedURI + " " + e.sample))`})
+	return b
+}
+
+// call sends one command of the DevTools protocol.
+func call[P, R any](b *browser, command cdp.Command[P, R], params P) R {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	result, err := chromedp.Call(ctx, command, params)
+	if err != nil {
+		b.t.Fatalf("browser: %v", err)
+	}
+	return result
+}
+
+func (b *browser) notice(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		b.asked = append(b.asked, e.Request.URL)
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		b.errors = append(b.errors, text)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			b.errors = append(b.errors, string(e.Args[0].Value))
+		}
+	}
+}
+
+// perform does one action; when it fails or takes too long, so does the test, and says what the page shows.
+func perform[T any](b *browser, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, action)
+	if err != nil {
+		soon, cancel := context.WithTimeout(b.ctx, 2*time.Second)
+		defer cancel()
+		text, _ := chromedp.Run(soon, chromedp.Evaluate[string](`location.hash + " | " + document.body.innerText.slice(0, 800)`))
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.t.Fatalf("browser: %v; the page shows: %s; errors: %v", err, text, b.errors)
+	}
+	return value
+}
+
+// eval returns the value of a JavaScript expression, awaited.
+func eval[T any](b *browser, expression string) T {
+	b.t.Helper()
+	return perform(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+func (b *browser) text() string { return eval[string](b, `document.body.innerText`) }
+
+// waitFor waits until a JavaScript expression is true.
+func (b *browser) waitFor(expression string) {
+	b.t.Helper()
+	perform(b, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
+}
+
+func (b *browser) open(address string) {
+	b.t.Helper()
+	perform(b, chromedp.Navigate(address))
+	perform(b, chromedp.WaitReady("#unlock"))
+}
+
+// unlock types the passphrase as a person would and waits for the log.
+func (b *browser) unlock(passphrase string) {
+	b.t.Helper()
+	perform(b, chromedp.SendKeys("#passphrase", passphrase+kb.Enter))
+	b.waitFor(`document.querySelector("#page h1") !== null`)
+}
+
+// shot writes a screenshot of the whole page, if asked to.
+func (b *browser) shot(name string) {
+	b.t.Helper()
+	if *shots == "" {
+		return
+	}
+	png := perform(b, chromedp.FullScreenshot(100))
+	if err := os.WriteFile(filepath.Join(*shots, name+".png"), png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *browser) look(width, height int64, scheme string) {
+	b.t.Helper()
+	perform(b, chromedp.EmulateViewport(width, height))
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+}
+
+func serve(t *testing.T, b *Builder) string {
+	t.Helper()
+	server := httptest.NewServer(Handler(b.Public))
+	t.Cleanup(server.Close)
+	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+}
+
+func link(t *testing.T, b *Builder, person string) string {
+	t.Helper()
+	fragment, err := b.Link(person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/" + fragment
+}
+
+// clean fails the test for whatever the browser complained about or asked of another host.
+func (b *browser) clean(host string) {
+	b.t.Helper()
+	violations := eval[[]string](b, `window.violations`)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, address := range b.asked {
+		if !strings.HasPrefix(address, host) && !strings.HasPrefix(address, "blob:"+host) && address != "about:blank" && !strings.HasPrefix(address, "data:") {
+			b.t.Errorf("the page asked for %s, want requests to %s alone", address, host)
+		}
+	}
+	for _, e := range b.errors {
+		b.t.Errorf("error in the browser: %s", e)
+	}
+	for _, v := range violations {
+		b.t.Errorf("violation of the content security policy: %s", v)
+	}
+}
+
+func TestScreens(t *testing.T) {
+	s := sample(t)
+	build(t, s)
+	host := serve(t, s)
+	b := newBrowser(t)
+	b.look(1280, 900, "light")
+	b.open(host + link(t, s, "priya"))
+	b.shot("locked")
+	b.unlock(passphrase("priya"))
+	b.shot("log-light")
+	b.look(1280, 900, "dark")
+	b.shot("log-dark")
+	b.look(390, 844, "light")
+	b.shot("log-phone")
+	b.clean(host)
+}

@@ -1,0 +1,63 @@
+package site
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// policy is what the one page of the site may do: run our script, ask our own host. Decrypted text enters the page
+// through the one Trusted Types policy of that script.
+const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; " +
+	"img-src 'self' blob:; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types duolog"
+
+// shellFile is one of the files that are the same for everybody. Its name contains a hash of its bytes.
+type shellFile struct {
+	Path      string
+	Integrity string // for the attribute of that name
+	data      []byte
+}
+
+// shell makes the page that everybody loads, and its style, script and icons. It contains nothing about anybody.
+func shell(theme fs.FS) ([]shellFile, error) {
+	var script, style, icon shellFile
+	for name, file := range map[string]*shellFile{"log.js": &script, "log.css": &style, "icons.svg": &icon} {
+		data, err := fs.ReadFile(theme, "assets/"+name)
+		if err != nil {
+			return nil, fmt.Errorf("shell: %w", err)
+		}
+		if own, err := fs.ReadFile(theme, "assets/own.css"); err == nil && name == "log.css" {
+			data = append(append(data, '\n'), own...)
+		}
+		*file = hashed(name, data)
+	}
+	text, err := fs.ReadFile(theme, "shell/index.html")
+	if err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	t, err := template.New("shell").Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	var index bytes.Buffer
+	if err := t.Execute(&index, map[string]any{"Policy": policy, "Script": script, "Style": style, "Icon": icon}); err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	return []shellFile{script, style, icon, {Path: "index.html", data: index.Bytes()}}, nil
+}
+
+func hashed(name string, data []byte) shellFile {
+	sum := sha256.Sum256(data)
+	ext := path.Ext(name)
+	return shellFile{
+		Path:      "assets/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext,
+		Integrity: "sha256-" + base64.StdEncoding.EncodeToString(sum[:]),
+		data:      data,
+	}
+}

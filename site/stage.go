@@ -1,0 +1,150 @@
+package site
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// staging is a private folder in which one run of Hugo works: content to render, its configuration, what came out.
+type staging struct{ dir string }
+
+func (s staging) config() string   { return filepath.Join(s.dir, "hugo.json") }
+func (s staging) content() string  { return filepath.Join(s.dir, "content") }
+func (s staging) rendered() string { return filepath.Join(s.dir, "rendered") }
+
+// page is one page to render: its path in the log ("/priya-sam/agreements/"), the template that shows it, what it shows.
+type page struct {
+	path   string
+	layout string
+	view   logView
+	extra  map[string]any
+}
+
+// newStaging makes an empty folder for the given people alone, in parent. The caller removes it.
+func newStaging(parent string, theme fs.FS, languages []string) (staging, error) {
+	dir, err := os.MkdirTemp(parent, "staging-") // mode 0700
+	if err != nil {
+		return staging{}, fmt.Errorf("staging: %w", err)
+	}
+	s := staging{dir}
+	for _, part := range []string{"layouts", "i18n"} {
+		sub, err := fs.Sub(theme, part)
+		if err == nil {
+			err = os.CopyFS(filepath.Join(dir, part), sub)
+		}
+		if err != nil {
+			return s, fmt.Errorf("staging: theme: %w", err)
+		}
+	}
+	text, err := json.Marshal(hugoConfig(languages))
+	if err != nil {
+		return s, fmt.Errorf("staging: %w", err)
+	}
+	return s, os.WriteFile(s.config(), text, 0o600)
+}
+
+// hugoConfig is the whole of Hugo's configuration: two kinds of pages, and every door to the outside closed.
+func hugoConfig(languages []string) map[string]any {
+	type object = map[string]any
+	none := []string{"none"}
+	spoken := object{}
+	for _, l := range languages {
+		spoken[l] = object{"locale": l}
+	}
+	return object{
+		"baseURL":                        "/",
+		"languages":                      spoken,
+		"defaultContentLanguage":         languages[0],
+		"defaultContentLanguageInSubdir": true,
+		"disableKinds":                   []string{"home", "taxonomy", "term", "rss", "sitemap", "robotstxt", "404"},
+		"disableHugoGeneratorInject":     true,
+		"enableEmoji":                    false,
+		"timeout":                        "60s",
+		"markup": object{
+			"goldmark":  object{"renderer": object{"unsafe": false}, "renderHooks": object{"link": object{"useEmbedded": "never"}, "image": object{"useEmbedded": "never"}}, "parser": object{"attribute": object{"title": false, "block": false}}},
+			"highlight": object{"codeFences": false},
+		},
+		"security": object{
+			"enableInlineShortcodes": false,
+			"exec":                   object{"allow": none, "osEnv": none},
+			"funcs":                  object{"getenv": none},
+			"http":                   object{"methods": none, "urls": none},
+		},
+	}
+}
+
+// write puts a page into the staging folder in one language. What people wrote travels as JSON, which has no second meaning
+// to Hugo; the body stays empty.
+func (s staging) write(p page, language string) error {
+	params := map[string]any{"log": p.view}
+	for k, v := range p.extra {
+		params[k] = v
+	}
+	text, err := json.Marshal(map[string]any{"title": p.view.Title, "layout": p.layout, "params": params})
+	if err != nil {
+		return fmt.Errorf("stage %s: %w", p.path, err)
+	}
+	name := strings.Trim(p.path, "/")
+	if path.Dir(name) == "." {
+		name += "/_index"
+	}
+	file := filepath.Join(s.content(), filepath.FromSlash(name)+"."+language+".md")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return fmt.Errorf("stage %s: %w", p.path, err)
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o600)
+}
+
+// read returns what Hugo made of a page.
+func (s staging) read(p page, language string) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(s.rendered(), language, filepath.FromSlash(strings.Trim(p.path, "/")), "index.html"))
+	if err != nil {
+		return nil, fmt.Errorf("hugo rendered no %s in %s: %w", p.path, language, err)
+	}
+	return text, nil
+}
+
+// pages lists the pages of a pair's log.
+func pages(v viewer) []page {
+	view := v.view()
+	base := "/" + view.Pair + "/"
+	recent, years := byYear(v)
+	for _, y := range years {
+		view.Years = append(view.Years, y.year)
+	}
+	log := view
+	log.Meetings = v.meetings(recent)
+	all := []page{
+		{path: base, layout: "log", view: log},
+		{path: base + "card/", layout: "card", view: view},
+		{path: base + "agreements/", layout: "agreements", view: view},
+	}
+	for _, y := range years {
+		past := view
+		past.Meetings = v.meetings(y.meetings)
+		all = append(all, page{path: base + y.year + "/", layout: "year", view: past, extra: map[string]any{"year": y.year}})
+	}
+	return all
+}
+
+// languagesOf returns the theme's languages, "en" first.
+func languagesOf(theme fs.FS) ([]string, error) {
+	files, err := fs.Glob(theme, "i18n/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var languages []string
+	for _, f := range files {
+		if l := strings.TrimSuffix(path.Base(f), ".yaml"); l != "en" {
+			languages = append(languages, l)
+		}
+	}
+	slices.Sort(languages)
+	return append([]string{"en"}, languages...), nil
+}
