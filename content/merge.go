@@ -2,14 +2,15 @@ package content
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// toNode turns a struct into YAML. Text with line ends is written between double quotes on one line, because a block
-// could hold a line of --- that would end the front matter.
+// toNode turns a struct into YAML. Text with a line of --- is written between double quotes on one line, because as a
+// block it would end the front matter; so is text with line ends that YAML would fold.
 func toNode(v any) (*yaml.Node, error) {
 	var n yaml.Node
 	if err := n.Encode(v); err != nil {
@@ -19,8 +20,10 @@ func toNode(v any) (*yaml.Node, error) {
 	return &n, nil
 }
 
+var delimiter = regexp.MustCompile(`(?m)^\s*---\s*$`)
+
 func quote(n *yaml.Node) {
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" && strings.ContainsAny(n.Value, "\n\r\u2028\u2029\u0085") {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" && (strings.ContainsAny(n.Value, "\r\u2028\u2029\u0085") || delimiter.MatchString(n.Value)) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	for _, c := range n.Content {

@@ -15,6 +15,7 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/message"
+	"duolog/mailflow/outbox"
 	"duolog/meeting"
 )
 
@@ -169,6 +170,15 @@ func (l *Ledger) Letter(mark string) (letter Letter, ok bool) {
 		return nil
 	})
 	return letter, ok
+}
+
+// Letters lists the letters in the outbox, whatever became of them.
+func (l *Ledger) Letters() (letters []outbox.Entry, err error) {
+	err = l.DB.View(func(tx *bolt.Tx) error {
+		letters, err = outbox.List(tx)
+		return err
+	})
+	return letters, err
 }
 
 func getEntry(tx *bolt.Tx, key string) (Entry, bool) {

@@ -11,11 +11,8 @@ import (
 	"strings"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"duolog/mailflow/mailtest"
 	"duolog/mailflow/message"
-	"duolog/mailflow/outbox"
 	"duolog/meeting"
 )
 
@@ -24,7 +21,7 @@ func (in *instance) startDemoServers(context.Context) error {
 	if in.config.Demo.Mailboxes == "" {
 		return nil
 	}
-	server, err := mailtest.Start(mailtest.Options{Dir: inDir(in.dir, in.config.Demo.Mailboxes), Now: in.now, Log: in.log})
+	server, err := mailtest.Start(mailtest.Options{Dir: inDir(in.dir, in.config.Demo.Mailboxes), Now: in.now})
 	if err != nil {
 		return fmt.Errorf("start demo mail servers: %w", err)
 	}
@@ -83,17 +80,14 @@ func (d *demo) findLetter(pair string, kind meeting.LetterKind, person string) (
 		return nil, err
 	}
 	var id string
-	err = d.ledger.DB.View(func(tx *bolt.Tx) error {
-		sent, err := outbox.List(tx)
-		for _, e := range sent {
-			if e.Pair == pair && e.Kind == string(kind) && e.Person == person {
-				id = e.MessageID
-			}
-		}
-		return err
-	})
+	sent, err := d.ledger.Letters()
 	if err != nil {
 		return nil, err
+	}
+	for _, e := range sent {
+		if e.Pair == pair && e.Kind == string(kind) && e.Person == person {
+			id = e.MessageID
+		}
 	}
 	mails, err := d.servers.Mails(p.Addresses[0], "INBOX")
 	if err != nil {

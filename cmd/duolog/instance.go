@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"duolog/content"
 	"duolog/mailflow"
 	"duolog/mailflow/inbox"
@@ -161,15 +159,6 @@ func (in *instance) outboxConfig() (outbox.Config, error) {
 		cfg.PerMinute = 1000 // the demo's clock runs through a week in seconds
 	}
 	return cfg, err
-}
-
-// letters lists what is in the outbox.
-func (in *instance) letters() (entries []outbox.Entry, err error) {
-	err = in.ledger.DB.View(func(tx *bolt.Tx) error {
-		entries, err = outbox.List(tx)
-		return err
-	})
-	return entries, err
 }
 
 // tokenKeysFile holds the secrets of the reply addresses, the active one first: "id base64" per line.

@@ -139,7 +139,7 @@ func outboxCommand(o *options) *cobra.Command {
 				return err
 			}
 			defer in.close()
-			entries, err := in.letters()
+			entries, err := in.ledger.Letters()
 			for _, e := range entries {
 				fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %s\n", e.State, e.Kind, e.Pair, e.Person)
 			}

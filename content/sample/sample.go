@@ -7,5 +7,5 @@ import "embed"
 
 // Files are people/ and pairs/ as in any content folder.
 //
-//go:embed people pairs
+//go:embed all:people all:pairs
 var Files embed.FS
