@@ -1,10 +1,6 @@
 package sender
 
-import (
-	"errors"
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // authResults is one Authentication-Results field. Names of methods, results, property types and
 // properties are in lower case; comments are gone.
@@ -22,13 +18,11 @@ type authResult struct {
 // An authProp is one ptype.property=value; Microsoft's action=none has no ptype.
 type authProp struct{ ptype, name, value string }
 
-var errAuthSyntax = errors.New("malformed Authentication-Results")
-
 // parseAuthResults reads a field by the grammar of RFC 8601, 2.2. It refuses what the grammar does not
 // allow, but for two habits that leave no doubt: a semicolon at the end, and the characters
 // /=:[]? in a property's value without quotes, as in base64.
 func parseAuthResults(field string) (authResults, error) {
-	p := authParser{s: field}
+	p := authParser{fieldReader: fieldReader{s: field}}
 	server, err := p.server()
 	if err != nil {
 		return authResults{}, err
@@ -40,10 +34,10 @@ func parseAuthResults(field string) (authResults, error) {
 // parseMicrosoft reads the form that Exchange Online writes: no authserv-id, and properties without
 // ptype among the others.
 func parseMicrosoft(field string) (authResults, error) {
-	p := authParser{s: ";" + field, bare: true}
+	p := authParser{fieldReader{s: ";" + field}, true}
 	results, err := p.results()
 	if len(results) == 0 {
-		err = errAuthSyntax
+		err = errSyntax
 	}
 	return authResults{"", results}, err
 }
@@ -51,7 +45,7 @@ func parseMicrosoft(field string) (authResults, error) {
 // authServer reads the authserv-id alone. named is false where the field plainly has none: it begins
 // with a result, as Microsoft's does.
 func authServer(field string) (server string, named bool, err error) {
-	p := authParser{s: field}
+	p := fieldReader{s: field}
 	if server, err = p.value(); err != nil {
 		return "", false, err
 	}
@@ -61,10 +55,8 @@ func authServer(field string) (server string, named bool, err error) {
 	return server, p.peek() != '=' && p.peek() != '/', nil
 }
 
-// An authParser reads from the left. Its words, comments and quotes are those of all structured fields.
 type authParser struct {
-	s    string
-	at   int
+	fieldReader
 	bare bool // properties without ptype are allowed
 }
 
@@ -79,7 +71,7 @@ func (p *authParser) server() (string, error) {
 	}
 	if !p.end() && p.peek() != ';' {
 		if p.word(digit) != "1" { // RFC 8601, 2.2: the version of that grammar
-			return "", errAuthSyntax
+			return "", errSyntax
 		}
 	}
 	return id, p.space()
@@ -96,7 +88,7 @@ func (p *authParser) results() ([]authResult, error) {
 			return out, nil
 		}
 		if !p.take(';') {
-			return nil, errAuthSyntax
+			return nil, errSyntax
 		}
 		if err := p.space(); err != nil {
 			return nil, err
@@ -110,7 +102,7 @@ func (p *authParser) results() ([]authResult, error) {
 		}
 		if none {
 			if n > 0 || !p.end() {
-				return nil, errAuthSyntax
+				return nil, errSyntax
 			}
 			return nil, nil
 		}
@@ -122,7 +114,7 @@ func (p *authParser) results() ([]authResult, error) {
 func (p *authParser) result() (res authResult, none bool, err error) {
 	res.method = asciiLower(p.word(keyword))
 	if res.method == "" {
-		return res, false, errAuthSyntax
+		return res, false, errSyntax
 	}
 	if err := p.space(); err != nil {
 		return res, false, err
@@ -132,14 +124,14 @@ func (p *authParser) result() (res authResult, none bool, err error) {
 	}
 	if p.take('/') {
 		if v, err := p.spaced(digit); err != nil || v != "1" {
-			return res, false, errAuthSyntax
+			return res, false, errSyntax
 		}
 	}
 	if !p.take('=') {
-		return res, false, errAuthSyntax
+		return res, false, errSyntax
 	}
 	if res.value, err = p.spaced(keyword); err != nil || res.value == "" {
-		return res, false, errAuthSyntax
+		return res, false, errSyntax
 	}
 	res.value = asciiLower(res.value)
 	for first := true; ; first = false {
@@ -149,7 +141,7 @@ func (p *authParser) result() (res authResult, none bool, err error) {
 		}
 		prop, reason, err := p.property()
 		if err != nil || reason && !first && !p.bare {
-			return res, false, errAuthSyntax
+			return res, false, errSyntax
 		}
 		if !reason {
 			res.props = append(res.props, prop)
@@ -168,7 +160,7 @@ func (p *authParser) gap() (more bool, err error) {
 		return false, nil
 	}
 	if p.at == before {
-		return false, errAuthSyntax
+		return false, errSyntax
 	}
 	return true, nil
 }
@@ -180,11 +172,11 @@ func (p *authParser) property() (prop authProp, reason bool, err error) {
 		return prop, false, err
 	}
 	if prop.ptype == "" {
-		return prop, false, errAuthSyntax
+		return prop, false, errSyntax
 	}
 	if p.take('.') {
 		if prop.name, err = p.spaced(keyword); err != nil || prop.name == "" {
-			return prop, false, errAuthSyntax
+			return prop, false, errSyntax
 		}
 		prop.name = asciiLower(prop.name)
 	} else if prop.ptype == "reason" {
@@ -192,10 +184,10 @@ func (p *authParser) property() (prop authProp, reason bool, err error) {
 	} else if p.bare {
 		prop.ptype, prop.name = "", prop.ptype
 	} else {
-		return prop, false, errAuthSyntax
+		return prop, false, errSyntax
 	}
 	if !p.take('=') {
-		return prop, false, errAuthSyntax
+		return prop, false, errSyntax
 	}
 	prop.value, err = p.propertyValue()
 	return prop, reason, err
@@ -220,134 +212,16 @@ func (p *authParser) propertyValue() (string, error) {
 	}
 	v += p.word(valueChar)
 	if v == "" {
-		return "", errAuthSyntax
+		return "", errSyntax
 	}
 	return v, nil
 }
-
-// value reads token / quoted-string (RFC 2045, 5.1) with white space before.
-func (p *authParser) value() (string, error) {
-	if err := p.space(); err != nil {
-		return "", err
-	}
-	if p.peek() == '"' {
-		return p.quoted()
-	}
-	if w := p.word(tokenChar); w != "" {
-		return w, nil
-	}
-	return "", errAuthSyntax
-}
-
-// spaced reads a word with white space around.
-func (p *authParser) spaced(in func(byte) bool) (string, error) {
-	if err := p.space(); err != nil {
-		return "", err
-	}
-	w := p.word(in)
-	before := p.at
-	if err := p.space(); err != nil {
-		return "", err
-	}
-	if !p.end() && p.peek() != '=' {
-		p.at = before // it separates what follows
-	}
-	return w, nil
-}
-
-// space skips CFWS: white space and comments, which nest. RFC 5322, 3.2.2.
-func (p *authParser) space() error {
-	depth := 0
-	for ; !p.end(); p.at++ {
-		switch c := p.s[p.at]; {
-		case control(c):
-			return errAuthSyntax
-		case c == '(':
-			depth++
-		case c == ')' && depth > 0:
-			depth--
-		case c == '\\' && depth > 0:
-			if p.at++; p.end() || control(p.s[p.at]) {
-				return errAuthSyntax
-			}
-		case c != ' ' && c != '\t' && depth == 0:
-			return nil
-		}
-	}
-	if depth > 0 {
-		return errAuthSyntax
-	}
-	return nil
-}
-
-// quoted reads a quoted-string. RFC 5322, 3.2.4.
-func (p *authParser) quoted() (string, error) {
-	var b strings.Builder
-	for p.at++; !p.end(); p.at++ {
-		switch c := p.s[p.at]; {
-		case c == '"':
-			p.at++
-			if !utf8.ValidString(b.String()) {
-				return "", errAuthSyntax
-			}
-			return b.String(), nil
-		case control(c):
-			return "", errAuthSyntax
-		case c == '\\':
-			if p.at++; p.end() || control(p.s[p.at]) {
-				return "", errAuthSyntax
-			}
-			b.WriteByte(p.s[p.at])
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return "", errAuthSyntax
-}
-
-// word reads the longest run of bytes that are in a class, "" when there is none.
-func (p *authParser) word(in func(byte) bool) string {
-	start := p.at
-	for !p.end() && in(p.s[p.at]) {
-		p.at++
-	}
-	w := p.s[start:p.at]
-	if !utf8.ValidString(w) {
-		p.at = start
-		return ""
-	}
-	return w
-}
-
-func (p *authParser) end() bool { return p.at >= len(p.s) }
-
-func (p *authParser) peek() byte {
-	if p.end() {
-		return 0
-	}
-	return p.s[p.at]
-}
-
-func (p *authParser) take(c byte) bool {
-	if p.end() || p.s[p.at] != c {
-		return false
-	}
-	p.at++
-	return true
-}
-
-func control(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // keyword is Ldh-str of RFC 5321, 4.1.2, with the underscore that some property names have.
 func keyword(c byte) bool {
 	return digit(c) || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '_'
-}
-
-// tokenChar is token of RFC 2045, 5.1, with UTF-8 (RFC 8616).
-func tokenChar(c byte) bool {
-	return c > ' ' && c != 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?=`, rune(c)) || c >= utf8.RuneSelf
 }
 
 func valueChar(c byte) bool { return tokenChar(c) || strings.IndexByte("@/=:[]?", c) >= 0 }

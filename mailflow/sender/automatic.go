@@ -10,31 +10,6 @@ import (
 	"duolog/mailflow/message"
 )
 
-// own finds our own mail that came back.
-func (p Policy) own(m *message.Message) (Verdict, bool) {
-	for _, f := range []struct {
-		name   string
-		reason Reason
-	}{{"From", OwnAddress}, {"X-Loop", OwnLoop}} {
-		for _, a := range addresses(m.Header, f.name) {
-			if _, _, ours := p.Register.extension(a); ours {
-				return because(f.reason, ""), true
-			}
-		}
-	}
-	for _, id := range append(messageIDs(m.Header.Values("Message-ID")), m.ID) {
-		if p.ours(id) {
-			return because(OwnMessageID, ""), true
-		}
-	}
-	return Verdict{}, false
-}
-
-// ours reports whether id names a mail that we sent.
-func (p Policy) ours(id string) bool {
-	return id != "" && (p.Register.Ours(id) || p.Sent != nil && p.Sent(id))
-}
-
 // automatic finds mail that a program wrote, most certain signs first. An answer of a person's
 // calendar passes: the program wrote it, but the person decided.
 func (p Policy) automatic(m *message.Message) (Verdict, bool) {
@@ -162,15 +137,6 @@ func suppresses(values []string) bool {
 		}
 	}
 	return false
-}
-
-// keywordOf reads the first word of a structured field; comments and parameters are left out.
-func keywordOf(v string) string {
-	p := authParser{s: v}
-	if p.space() != nil {
-		return v
-	}
-	return p.word(tokenChar)
 }
 
 // reaction finds a thumb or the like (RFC 9078 and Gmail's form) and Outlook's recall of a mail.

@@ -97,29 +97,6 @@ func addresses(h message.Header, name string) []string {
 	return all
 }
 
-// bracketed returns what stands between angle brackets, outside quotes and comments.
-func bracketed(field string) (all []string) {
-	p := authParser{s: field}
-	for p.space() == nil && !p.end() {
-		switch p.peek() {
-		case '"':
-			if _, err := p.quoted(); err != nil {
-				return all
-			}
-		case '<':
-			inside, _, closed := strings.Cut(field[p.at+1:], ">")
-			if !closed {
-				return all
-			}
-			all = append(all, inside)
-			p.at += len(inside) + 2
-		default:
-			p.at++
-		}
-	}
-	return all
-}
-
 // extension reports whether address is ours, and what stands behind its plus, in lower case. Some
 // programs write the plus as %2B.
 func (r *Register) extension(address string) (extension string, plus, ours bool) {

@@ -29,8 +29,8 @@ type Stamp struct {
 	Mark      string // opaque name of the occasion: what Sender.Mark returns for the reply
 }
 
-// A Register knows every seat and makes and recognises their tokens. It does not change; make
-// another one when people, pairs or keys change.
+// A Register knows every seat and makes and recognises their tokens. It does not change, so that any
+// number of goroutines may use it; make another one when people, pairs or keys change.
 type Register struct {
 	local, domain string
 	active        Key

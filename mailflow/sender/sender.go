@@ -83,7 +83,7 @@ func (p Policy) identify(m *message.Message, raw []byte, c claim, stale Reason) 
 	var detail string
 	if reason == "" {
 		_, domain, _ := cutAddress(address)
-		reason, detail = p.Trust.authenticate(m, raw, domain)
+		reason, detail = p.Trust.Authenticate(m, raw, domain)
 	}
 	if stale != "" {
 		v := because(stale, "")

@@ -136,6 +136,7 @@ func TestWhatIsInDoubtIsHeld(t *testing.T) {
 		{"empty From", FromMissing, letter{from: "", to: priya.ReplyTo}},
 		{"two From fields", FromSeveral, letter{from: "priya@example.org", to: priya.ReplyTo, fields: "From: priya@example.org\n"}},
 		{"two From fields, one with a space", FromSeveral, letter{from: "priya@example.org", to: priya.ReplyTo, fields: "From : mallory@evil.example\n"}},
+		{"two From fields, one empty", FromSeveral, letter{from: "priya@example.org", to: priya.ReplyTo, fields: "From:\n"}},
 		{"two authors", FromSeveral, letter{from: "priya@example.org, sam@example.org", to: priya.ReplyTo}},
 		{"group", FromMalformed, letter{from: "friends: priya@example.org;", to: priya.ReplyTo}},
 		{"two addresses in one", FromMalformed, letter{from: "Priya <priya@example.org> <mallory@evil.example>", to: priya.ReplyTo}},
@@ -198,6 +199,21 @@ func TestAFreshAddressIsOwedOnlyToThePersonOfTheOldOne(t *testing.T) {
 		}
 		if revoked.Reason != TokenRevoked || revoked.Renew != c.want {
 			t.Errorf("revoked, %s: got %+v", c.name, revoked)
+		}
+	}
+}
+
+func TestARevokedTokenIsHeldHoweverFresh(t *testing.T) {
+	stamp := testRegister(t).mustStamp(t, "priya", "priya-sam", received.Add(time.Hour))
+	seats := append([]Seat{}, testSeats...)
+	seats[0].Epoch = 3
+	p := Policy{Register: register(t, []Key{testKey("a")}, seats), Trust: Trust{Server: testServer}}
+	for _, l := range []letter{
+		{from: "priya@example.org", to: stamp.ReplyTo},
+		{from: "priya@example.org", to: "1on1@acme.example", fields: "In-Reply-To: <" + stamp.MessageID + ">\n"},
+	} {
+		if _, v := l.verify(t, p); v.Reason != TokenRevoked || !v.Renew {
+			t.Errorf("to %s: got %+v, want %s", l.to, v, TokenRevoked)
 		}
 	}
 }

@@ -73,11 +73,11 @@ func TestSignaturesAreVerifiedWhereTheServerWritesNoResult(t *testing.T) {
 		{"no mail", AuthMissing, nil, good},
 	} {
 		trust := Trust{Method: DKIM, LookupTXT: c.zone.lookup}
-		if got, detail := trust.authenticate(nil, c.raw, testDomain); got != c.want {
+		if got, detail := trust.Authenticate(nil, c.raw, testDomain); got != c.want {
 			t.Errorf("%s: got %s (%s), want %s", c.name, got, detail, c.want)
 		}
 	}
-	if got, _ := (Trust{Method: DKIM}).authenticate(nil, ours, testDomain); got != AuthMissing {
+	if got, _ := (Trust{Method: DKIM}).Authenticate(nil, ours, testDomain); got != AuthMissing {
 		t.Errorf("without DNS: got %s, want %s", got, AuthMissing)
 	}
 }

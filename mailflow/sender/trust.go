@@ -13,8 +13,8 @@ type Trust struct {
 	// Method is one of the four ways below; "" is Results.
 	Method Method
 	// Server is the authserv-id that our receiving server writes, byte for byte: "mx.acme.example".
-	// Results only. The server must take away fields that arrive with that id (RFC 8601, 5);
-	// `duolog check` tries it.
+	// Results only. The server must take away fields that arrive with that id (RFC 8601, 5), and
+	// where it writes several, DMARC or DKIM must be in the topmost; `duolog check` tries both.
 	Server string
 	// Sealers are the domains of forwarders whose ARC seals are believed (RFC 8617): "lists.acme.example".
 	// Results only; empty means that forwarded mail needs a signature that survived.
@@ -47,9 +47,10 @@ const (
 	Insecure Method = "insecure"
 )
 
-// authenticate judges whether the mail truly comes from the domain of its From address. raw is read
-// for DKIM only.
-func (t Trust) authenticate(m *message.Message, raw []byte, domain string) (Reason, string) {
+// Authenticate judges whether a mail truly comes from domain: Proved, Unproved, or one of the reasons
+// that begin with auth-, with a detail for the operator. raw is read for DKIM only. Verify does all
+// that a reply needs; this alone is for trying out a mail server.
+func (t Trust) Authenticate(m *message.Message, raw []byte, domain string) (Reason, string) {
 	switch t.Method {
 	case "", Results:
 		return t.byResults(m.Header, domain)

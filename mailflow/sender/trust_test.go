@@ -41,7 +41,7 @@ func TestResultsOfAuthenticationAreJudged(t *testing.T) {
 		for _, f := range set.Files {
 			want, _, _ := strings.Cut(f.Name, ":")
 			m := &message.Message{Header: header(t, string(f.Data))}
-			got, detail := trust.authenticate(m, nil, testDomain)
+			got, detail := trust.Authenticate(m, nil, testDomain)
 			if string(got) != want {
 				t.Errorf("%s: %s: got %s (%s)", file, f.Name, got, detail)
 			}
@@ -56,7 +56,7 @@ func TestSealsAreNotBelievedUnlessListed(t *testing.T) {
 	}
 	for _, f := range set.Files {
 		m := &message.Message{Header: header(t, string(f.Data))}
-		if got, _ := (Trust{Server: testServer}).authenticate(m, nil, testDomain); got != AuthFail {
+		if got, _ := (Trust{Server: testServer}).Authenticate(m, nil, testDomain); got != AuthFail {
 			t.Errorf("%s: got %s, want %s", f.Name, got, AuthFail)
 		}
 	}
@@ -76,7 +76,7 @@ func TestInternalMailOfExchangeIsBelievedOnlyWhenSet(t *testing.T) {
 		{strings.Replace(results, "dmarc=none", "dmarc=fail", 1) + "X-MS-Exchange-Organization-AuthAs: Internal", Trust{Method: Microsoft, Internal: true}, AuthFail},
 		{"X-MS-Exchange-Organization-AuthAs: Internal", Trust{Server: testServer, Internal: true}, AuthMissing},
 	} {
-		if got, _ := c.trust.authenticate(&message.Message{Header: header(t, c.fields)}, nil, testDomain); got != c.want {
+		if got, _ := c.trust.Authenticate(&message.Message{Header: header(t, c.fields)}, nil, testDomain); got != c.want {
 			t.Errorf("%q with %+v: got %s, want %s", c.fields, c.trust, got, c.want)
 		}
 	}
@@ -88,11 +88,11 @@ func TestTheZeroTrustBelievesNobody(t *testing.T) {
 		`Authentication-Results: ""; dmarc=pass header.from=example.org`,
 		"Authentication-Results: dmarc=pass header.from=example.org",
 	} {
-		if got, _ := (Trust{}).authenticate(&message.Message{Header: header(t, fields)}, nil, testDomain); got == Proved {
+		if got, _ := (Trust{}).Authenticate(&message.Message{Header: header(t, fields)}, nil, testDomain); got == Proved {
 			t.Errorf("%q: got %s, want it refused", fields, got)
 		}
 	}
-	if got, _ := (Trust{Method: "dmarc"}).authenticate(&message.Message{}, nil, testDomain); got != AuthMissing {
+	if got, _ := (Trust{Method: "dmarc"}).Authenticate(&message.Message{}, nil, testDomain); got != AuthMissing {
 		t.Errorf("unknown method: got %s, want %s", got, AuthMissing)
 	}
 }

@@ -1,5 +1,7 @@
 package sender
 
+import "strings"
+
 // A Verdict says what becomes of a mail, as far as its sender decides that.
 type Verdict struct {
 	Outcome   Outcome
@@ -130,7 +132,11 @@ var rules = map[Reason]struct {
 // Explain is one sentence on the reason for the operator, "" when it is none of this package's.
 func (r Reason) Explain() string { return rules[r].text }
 
+// maxDetail bounds what a stranger's words can add to a list.
+const maxDetail = 80
+
 // because is the verdict that belongs to a reason.
 func because(r Reason, detail string) Verdict {
+	detail = strings.ToValidUTF8(detail[:min(len(detail), maxDetail)], "")
 	return Verdict{Outcome: rules[r].outcome, Reason: r, Detail: detail, Retryable: r == AuthTemporary}
 }
