@@ -58,6 +58,7 @@ func (w *writer) ack() {
 	w.section("", items)
 	w.section("", nil, lines...)
 	w.section(w.say("ack.refused"), nil, refused...)
+	w.helpFindIDs()
 	w.ackFoot(echo)
 }
 

@@ -118,6 +118,7 @@ func (w *writer) confirmation() {
 	w.section(w.say("confirm.actions"), actions, more...)
 	if m := w.Log.NextMeeting(w.Now); m != nil {
 		w.section(w.say("confirm.next"), nil, w.when(m.Start))
+		w.publish()
 	}
 	w.foot()
 }

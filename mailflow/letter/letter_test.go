@@ -106,7 +106,7 @@ func cases() map[string]Request {
 		"confirmation": {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
 		"ack":          {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
 		"ack-nothing":  {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
-		"not-read":     {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote"}, Subject: reply},
+		"not-read":     {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
 		"nudge":        {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
 		"reminder":     {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: acme(), Now: berlin("2026-12-04 09:00"), PageURL: page},
 		"heads-up":     {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
@@ -128,6 +128,9 @@ func TestEachLetterReadsAsItWasLastRead(t *testing.T) {
 			}
 			golden(t, name+"."+lang+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
 			golden(t, name+"."+lang+".html", l.HTML)
+			if l.Calendar != nil {
+				golden(t, name+"."+lang+".ics", string(l.Calendar))
+			}
 		}
 	}
 }

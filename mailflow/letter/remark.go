@@ -129,14 +129,11 @@ func (w *writer) refusals() []string {
 	return slices.Compact(lines)
 }
 
-// cut says what of the reply was left out. The quoted mail alone is not worth a word.
+// cut says what of the reply was left out. The mail that was answered is not worth a word when it is all.
 func (w *writer) cut() []string {
-	if len(w.Cuts) == 1 && w.Cuts[0] == "quote" {
-		return nil
-	}
 	var parts []string
 	for _, c := range w.Cuts {
-		name := "cut." + c
+		name := "cut." + strings.ReplaceAll(c, " ", "-")
 		if !w.words.has(name) {
 			name = "cut.other"
 		}
@@ -144,7 +141,7 @@ func (w *writer) cut() []string {
 			parts = append(parts, part)
 		}
 	}
-	if len(parts) == 0 {
+	if len(parts) == 0 || len(parts) == 1 && parts[0] == w.say("cut.quote") {
 		return nil
 	}
 	return []string{w.say("ack.cut", "What", strings.Join(parts, ", "))}
@@ -154,6 +151,11 @@ func (w *writer) cut() []string {
 func (w *writer) notRead() {
 	w.answer("subject.not-read")
 	w.page.Lead = w.say("not-read.lead")
+	if slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return e.Result == meeting.Added }) {
+		w.section("", nil, w.say("not-read.kept"))
+	} else {
+		w.section("", nil, w.say("not-read.unchanged"))
+	}
 	lines, refused := inertLines(w.NotRead, 6, maxDetail), w.refusals()
 	switch {
 	case len(lines) == 0 && len(refused) == 0:
@@ -165,12 +167,18 @@ func (w *writer) notRead() {
 		w.section(w.say("not-read.text"), nil, lines...)
 	}
 	w.section(w.say("ack.refused"), nil, refused...)
-	if len(refused) > 0 {
-		w.section(w.say("pre.your-actions"), w.promises(w.reader.ID))
-	}
+	w.helpFindIDs()
 	w.section("", nil, w.cut()...)
 	w.section(w.say("not-read.try"), nil, w.examples()...)
 	w.foot(w.say("footer.help"))
+}
+
+// helpFindIDs lists the author's promises when the reply named an item that there is not.
+func (w *writer) helpFindIDs() {
+	unknown := func(e meeting.Effect) bool { return e.Result == meeting.Refused && e.Reason == meeting.NoSuchItem }
+	if slices.ContainsFunc(w.Effects, unknown) {
+		w.section(w.say("pre.your-actions"), w.promises(w.reader.ID))
+	}
 }
 
 // examples are three things that could be said now, about this pair's own items where there are any.

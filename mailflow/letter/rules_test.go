@@ -242,7 +242,7 @@ func TestTextFromPeopleStaysInert(t *testing.T) {
 
 func TestAHugeLogStillMakesAShortMail(t *testing.T) {
 	flood := func(r *Request) {
-		long := strings.Repeat("very long words ", 500)
+		long := strings.Repeat("very long words ", 100)
 		for i := range 300 {
 			id := number(100 + i)
 			r.Log.Topics = append(r.Log.Topics, &meeting.Topic{ID: "T" + id, Text: long, Context: strings.Fields(long), State: meeting.TopicOpen, Origin: by("sam", "2026-11-27 10:00")})
