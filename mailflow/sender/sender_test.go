@@ -218,6 +218,31 @@ func TestARevokedTokenIsHeldHoweverFresh(t *testing.T) {
 	}
 }
 
+func TestTheOperatorMayVouchForMailWithAGenuineToken(t *testing.T) {
+	p := testPolicy(t)
+	p.Vouched = true
+	fresh := p.Register.mustStamp(t, "priya", "priya-sam", received.Add(time.Hour))
+	sam := p.Register.mustStamp(t, "sam", "priya-sam", received.Add(time.Hour))
+	old := p.Register.mustStamp(t, "priya", "priya-sam", received.AddDate(-1, 0, 0))
+	for _, c := range []struct {
+		name string
+		want Reason
+		letter
+	}{
+		{"another address of hers", Vouched, letter{from: "priya@home.example", to: fresh.ReplyTo}},
+		{"an old address of ours", Vouched, letter{from: "priya@example.org", to: old.ReplyTo}},
+		{"no return address", Vouched, letter{from: "priya@example.org", to: fresh.ReplyTo, fields: "Return-Path: <>\n"}},
+		{"no token", TokenMissing, letter{from: "priya@example.org", to: "1on1@acme.example"}},
+		{"forged token", TokenUnknown, letter{from: "priya@example.org", to: "1on1+" + strings.Repeat("a", tokenLength) + "@acme.example"}},
+		{"tokens of two", TokenSeveral, letter{from: "priya@example.org", to: fresh.ReplyTo + ", " + sam.ReplyTo}},
+	} {
+		s, v := c.verify(t, p)
+		if v.Reason != c.want || (s.Person() == "priya" && s.Pair() == "priya-sam") != (c.want == Vouched) {
+			t.Errorf("%s: got %+v for %+v, want %s", c.name, v, s, c.want)
+		}
+	}
+}
+
 func TestInsecureTrustStillNeedsTokenAndAddress(t *testing.T) {
 	p := testPolicy(t)
 	p.Trust = Trust{Method: Insecure}

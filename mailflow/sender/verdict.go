@@ -81,6 +81,7 @@ const (
 
 	Proved   Reason = "proved"
 	Unproved Reason = "unproved"
+	Vouched  Reason = "vouched"
 )
 
 // rules says for every reason what becomes of the mail, with one sentence for the operator.
@@ -127,6 +128,7 @@ var rules = map[Reason]struct {
 
 	Proved:   {Accept, "Token, address and authentication agree."},
 	Unproved: {Accept, "Token and address agree; authentication is turned off (trust: insecure)."},
+	Vouched:  {Accept, "The operator accepted it."},
 }
 
 // Explain is one sentence on the reason for the operator, "" when it is none of this package's.
