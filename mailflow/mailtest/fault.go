@@ -15,16 +15,17 @@ import (
 // "MAIL", "DATA"; "." is the end of a mail given to SMTP, "GREETING" what the
 // server says first, and "" any command.
 //
-// A fault strikes once, at the first such command, unless Skip or Always say
-// otherwise.
+// A fault strikes once, at the first such command, unless Skip, Times or Always
+// say otherwise; those that speak of one mail, and HideCaps, strike always.
 type Fault struct {
-	on     string
-	skip   int
-	always bool
-	kind   kind
-	bytes  int
-	reply  string
-	edit   func([]byte) []byte
+	on    string
+	skip  int
+	times int // left; negative: for ever
+	kind  kind
+	bytes int
+	reply string
+	uid   *regexp.Regexp // of the mail that the fault is about
+	edit  func([]byte) []byte
 }
 
 type kind int
@@ -38,43 +39,48 @@ const (
 	stall
 	stallAt
 	cutMail
+	cutBody
 )
 
 // Refuse answers the command itself; the server never sees it. An IMAP reply is
-// written without its tag: "NO [LIMIT] not now". At "." the connection is cut
+// written without its tag, as in "NO [LIMIT] not now"; it may have lines of
+// their own before that start with "* " or "+ ". At "." the connection is cut
 // after the reply.
-func Refuse(on, reply string) Fault { return Fault{on: on, kind: refuse, reply: reply} }
+func Refuse(on, reply string) Fault { return Fault{times: 1, on: on, kind: refuse, reply: reply} }
 
 // CutBefore cuts the connection instead of passing the command on.
-func CutBefore(on string) Fault { return Fault{on: on, kind: cutBefore} }
+func CutBefore(on string) Fault { return Fault{times: 1, on: on, kind: cutBefore} }
 
 // CutAfter lets the server act, then cuts the connection without its answer.
-func CutAfter(on string) Fault { return Fault{on: on, kind: cutAfter} }
+func CutAfter(on string) Fault { return Fault{times: 1, on: on, kind: cutAfter} }
 
 // CutAt cuts the connection when n octets of the answer have passed.
-func CutAt(on string, n int) Fault { return Fault{on: on, kind: cutAt, bytes: n} }
+func CutAt(on string, n int) Fault { return Fault{times: 1, on: on, kind: cutAt, bytes: n} }
 
 // CutMail cuts the connection when n octets of a mail given to SMTP have passed.
-func CutMail(n int) Fault { return Fault{on: "DATA", kind: cutMail, bytes: n} }
+func CutMail(n int) Fault { return Fault{times: 1, on: "DATA", kind: cutMail, bytes: n} }
 
 // Stall never answers the command, and the server never sees it; the connection
 // stays open.
-func Stall(on string) Fault { return Fault{on: on, kind: stall} }
+func Stall(on string) Fault { return Fault{times: 1, on: on, kind: stall} }
 
 // StallAt lets the server act and falls silent after n octets of the answer.
-func StallAt(on string, n int) Fault { return Fault{on: on, kind: stallAt, bytes: n} }
+func StallAt(on string, n int) Fault { return Fault{times: 1, on: on, kind: stallAt, bytes: n} }
 
 // Edit changes each response to the command, literals and line end included;
 // nil leaves it out.
 func Edit(on string, change func([]byte) []byte) Fault {
-	return Fault{on: on, kind: edit, edit: change}
+	return Fault{times: 1, on: on, kind: edit, edit: change}
 }
 
 // Skip lets the first n such commands pass.
 func (f Fault) Skip(n int) Fault { f.skip = n; return f }
 
+// Times makes the fault strike at n such commands.
+func (f Fault) Times(n int) Fault { f.times = n; return f }
+
 // Always makes the fault strike at every such command.
-func (f Fault) Always() Fault { f.always = true; return f }
+func (f Fault) Always() Fault { f.times = -1; return f }
 
 // HideCaps hides capabilities or SMTP extensions from every announcement.
 func HideCaps(names ...string) Fault {
@@ -138,9 +144,19 @@ func ChangeUID(uid, other int) Fault {
 	})
 }
 
+// CutBody cuts the connection whenever n octets of the mail's body have passed.
+func CutBody(uid, n int) Fault {
+	return Fault{times: -1, on: "UID FETCH", kind: cutBody, bytes: n, uid: fetchOf(uid)}
+}
+
+// fetchOf matches the FETCH response of one mail.
+func fetchOf(uid int) *regexp.Regexp {
+	return regexp.MustCompile(`^\* \d+ FETCH \([^\r\n]*\bUID ` + strconv.Itoa(uid) + `\b`)
+}
+
 // editMail changes the FETCH responses of one mail, always.
 func editMail(uid int, change func([]byte) []byte) Fault {
-	this := regexp.MustCompile(`^\* \d+ FETCH \([^\r\n]*\bUID ` + strconv.Itoa(uid) + `\b`)
+	this := fetchOf(uid)
 	return Edit("UID FETCH", func(unit []byte) []byte {
 		if !this.Match(unit) {
 			return unit
@@ -229,7 +245,7 @@ func (f *Faults) strike(verb, line string) (act *Fault, edits []func([]byte) []b
 			act = fault
 		}
 		f.fired++
-		if fault.always {
+		if fault.times--; fault.times != 0 {
 			kept = append(kept, fault)
 		}
 	}

@@ -10,11 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/emersion/go-imap/v2/imapserver"
 )
 
 // Mail is a mail as it lies in a folder.
@@ -28,48 +29,20 @@ type Mail struct {
 // Mails gives what lies in a user's folder, oldest first; nothing if there is
 // no such user or folder.
 func (s *Server) Mails(name, folder string) ([]Mail, error) {
-	var mails []Mail
-	err := s.inside(name, func(c *imapclient.Client) error {
-		box, err := c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
-		if refused(err) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		mails, err = fetchAll(c, box.NumMessages)
-		return err
-	})
-	return mails, err
-}
-
-func refused(err error) bool {
-	var no *imap.Error
-	return errors.As(err, &no)
-}
-
-// fetchAll reads the n mails of the opened folder. (Client.Mailbox may still be
-// nil right after SELECT.)
-func fetchAll(c *imapclient.Client, n uint32) ([]Mail, error) {
-	if n == 0 {
+	u := s.userOf(name)
+	if u == nil {
 		return nil, nil
 	}
-	var all imap.SeqSet
-	all.AddRange(1, 0)
-	found, err := c.Fetch(all, &imap.FetchOptions{
-		UID: true, InternalDate: true, Flags: true,
-		BodySection: []*imap.FetchItemBodySection{{Peek: true}},
-	}).Collect()
-	if err != nil {
-		return nil, err
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f := u.folders[canonical(folder)]
+	if f == nil {
+		return nil, nil
 	}
 	var mails []Mail
-	for _, m := range found {
-		kept := Mail{UID: uint32(m.UID), Received: m.InternalDate}
-		for _, section := range m.BodySection {
-			kept.Raw = section.Bytes
-		}
-		for _, flag := range m.Flags {
+	for _, m := range f.mails {
+		kept := Mail{UID: uint32(m.uid), Received: m.received, Raw: m.raw}
+		for _, flag := range m.flags {
 			kept.Flags = append(kept.Flags, string(flag))
 		}
 		mails = append(mails, kept)
@@ -77,43 +50,26 @@ func fetchAll(c *imapclient.Client, n uint32) ([]Mail, error) {
 	return mails, nil
 }
 
-// inside runs f over a connection of our own, which no fault meets.
-func (s *Server) inside(name string, f func(*imapclient.Client) error) error {
-	u := s.userOf(name)
-	if u == nil {
-		return nil
-	}
-	conn, err := s.imapPipe.dial()
-	if err != nil {
-		return err
-	}
-	c := imapclient.New(conn, nil)
-	defer c.Close()
-	if err := c.Login(u.name, u.password).Wait(); err != nil {
-		return err
-	}
-	return f(c)
-}
-
-// Renumber gives a folder a new UIDVALIDITY and its mails new UIDs, as servers
-// do after a repair.
+// Renumber gives a folder a new UIDVALIDITY and its mails new UIDs, in another
+// order so that no UID means the same mail, as servers do after a repair.
+// Sessions that have it open keep the old one, without mails.
 func (s *Server) Renumber(name, folder string) error {
-	mails, err := s.Mails(name, folder)
-	if err != nil {
-		return err
-	}
 	u := s.userOf(name)
 	if u == nil {
 		return fmt.Errorf("no mail user %s", name)
 	}
-	if err := u.box.Delete(folder); err != nil {
-		return err
+	defer s.changed()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	old := u.folders[canonical(folder)]
+	if old == nil {
+		return fmt.Errorf("no folder %s", folder)
 	}
-	for _, m := range slices.Backward(mails) { // so that no UID means the same mail
-		if err := s.append(u, folder, m.Raw, m.Received); err != nil {
-			return err
-		}
+	f := u.makeLocked(folder)
+	for _, m := range slices.Backward(old.mails) {
+		f.addLocked(m.raw, m.received, m.flags)
 	}
+	old.removeLocked(func(*stored) bool { return true })
 	return nil
 }
 
@@ -165,27 +121,22 @@ func (s *Server) save() error {
 	names := slices.Sorted(maps.Keys(s.users))
 	s.mu.Unlock()
 	for _, name := range names {
-		err := s.inside(name, func(c *imapclient.Client) error {
-			return saveUser(c, filepath.Join(s.opts.Dir, url.PathEscape(name)))
-		})
-		if err != nil {
+		if err := saveUser(s.userOf(name), filepath.Join(s.opts.Dir, url.PathEscape(name))); err != nil {
 			return fmt.Errorf("save mails of %s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func saveUser(c *imapclient.Client, dir string) error {
-	boxes, err := c.List("", "*", nil).Collect()
-	if err != nil {
-		return err
-	}
+func saveUser(u *user, dir string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	kept := map[string]bool{}
-	for _, box := range boxes {
-		name := url.PathEscape(box.Mailbox)
+	for _, f := range u.folders {
+		name := url.PathEscape(f.name)
 		kept[name] = true
-		if err := saveFolder(c, box.Mailbox, filepath.Join(dir, name)); err != nil {
-			return fmt.Errorf("folder %s: %w", box.Mailbox, err)
+		if err := saveFolder(f, filepath.Join(dir, name)); err != nil {
+			return fmt.Errorf("folder %s: %w", f.name, err)
 		}
 	}
 	return removeOthers(dir, kept)
@@ -207,12 +158,8 @@ func removeOthers(dir string, kept map[string]bool) error {
 	return nil
 }
 
-func saveFolder(c *imapclient.Client, folder, dir string) error {
-	box, err := c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
-	if err != nil {
-		return err
-	}
-	if old, err := readNumbering(dir); err == nil && old.Validity != box.UIDValidity {
+func saveFolder(f *folder, dir string) error {
+	if old, err := readNumbering(dir); err == nil && old.Validity != f.validity {
 		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}
@@ -220,19 +167,15 @@ func saveFolder(c *imapclient.Client, folder, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	mails, err := fetchAll(c, box.NumMessages)
-	if err != nil {
-		return err
-	}
 	kept := map[string]bool{numberingFile: true}
-	for _, m := range mails {
-		name := fmt.Sprintf("%06d.eml", m.UID)
+	for _, m := range f.mails {
+		name := fmt.Sprintf("%06d.eml", m.uid)
 		kept[name] = true
 		if err := saveMail(filepath.Join(dir, name), m); err != nil {
 			return err
 		}
 	}
-	record, err := json.Marshal(numbering{Validity: box.UIDValidity, Next: uint32(box.UIDNext)})
+	record, err := json.Marshal(numbering{Validity: f.validity, Next: uint32(f.next)})
 	if err != nil {
 		return err
 	}
@@ -242,14 +185,14 @@ func saveFolder(c *imapclient.Client, folder, dir string) error {
 	return removeOthers(dir, kept)
 }
 
-func saveMail(path string, m Mail) error {
+func saveMail(path string, m *stored) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil // a UID names the same mail for ever
 	}
-	if err := os.WriteFile(path+".new", m.Raw, 0o600); err != nil {
+	if err := os.WriteFile(path+".new", m.raw, 0o600); err != nil {
 		return err
 	}
-	if err := os.Chtimes(path+".new", m.Received, m.Received); err != nil {
+	if err := os.Chtimes(path+".new", m.received, m.received); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)
@@ -277,61 +220,47 @@ func (s *Server) load(u *user) error {
 	if err != nil {
 		return err
 	}
-	folders := map[uint32]string{}
 	for _, entry := range entries {
-		n, err := readNumbering(filepath.Join(dir, entry.Name()))
+		f, err := loadFolder(filepath.Join(dir, entry.Name()))
 		if err != nil {
-			return err
+			return fmt.Errorf("folder %s: %w", entry.Name(), err)
 		}
-		folders[n.Validity] = entry.Name()
-	}
-	// The memory server numbers folders as they are made.
-	validity := uint32(1)
-	for _, wanted := range slices.Sorted(maps.Keys(folders)) {
-		for ; validity < wanted; validity++ {
-			if err := errors.Join(u.box.Create("gap", nil), u.box.Delete("gap")); err != nil {
-				return err
-			}
-		}
-		validity++
-		if err := loadFolder(u.box, filepath.Join(dir, folders[wanted])); err != nil {
-			return fmt.Errorf("folder %s: %w", folders[wanted], err)
-		}
+		u.folders[f.name] = f
+		u.validity = max(u.validity, f.validity)
 	}
 	return nil
 }
 
-func loadFolder(box *imapmemserver.User, dir string) error {
-	folder, err := url.PathUnescape(filepath.Base(dir))
+func loadFolder(dir string) (*folder, error) {
+	name, err := url.PathUnescape(filepath.Base(dir))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n, err := readNumbering(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := box.Create(folder, nil); err != nil {
-		return err
+	paths, err := filepath.Glob(filepath.Join(dir, "*.eml"))
+	if err != nil {
+		return nil, err
 	}
-	for uid := uint32(1); uid < n.Next; uid++ {
-		options := &imap.AppendOptions{}
-		path := filepath.Join(dir, fmt.Sprintf("%06d.eml", uid))
+	f := &folder{name: name, validity: n.Validity, tracker: imapserver.NewMailboxTracker(0)}
+	for _, path := range paths { // ascending, since the numbers have leading zeros
+		uid, err := strconv.ParseUint(strings.TrimSuffix(filepath.Base(path), ".eml"), 10, 32)
+		if err != nil {
+			return nil, err
+		}
 		raw, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) { // it left; its number stays taken
-			options.Flags = []imap.Flag{imap.FlagDeleted}
-		} else if err != nil {
-			return err
-		} else if at, err := os.Stat(path); err == nil {
-			options.Time = at.ModTime()
+		if err != nil {
+			return nil, err
 		}
-		if _, err := box.Append(folder, literalOf(raw), options); err != nil {
-			return err
+		at, err := os.Stat(path)
+		if err != nil {
+			return nil, err
 		}
+		f.next = imap.UID(uid)
+		f.addLocked(raw, at.ModTime(), nil)
 	}
-	opened := imapmemserver.NewUserSession(box)
-	defer opened.Close()
-	if _, err := opened.Select(folder, &imap.SelectOptions{}); err != nil {
-		return err
-	}
-	return opened.Expunge(nil, nil)
+	f.next = max(imap.UID(n.Next), f.next)
+	return f, nil
 }

@@ -1,7 +1,6 @@
 package mailtest
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -64,17 +63,19 @@ func (f *Front) pass(client net.Conn, target string, p Protocol) {
 	f.mu.Unlock()
 }
 
+// DropConnections cuts every connection.
+func (f *Front) DropConnections() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for conn := range f.conns {
+		_ = conn.Close()
+	}
+}
+
 // Close ends the front and every connection through it.
 func (f *Front) Close() error {
 	err := f.listener.Close()
-	f.mu.Lock()
-	for conn := range f.conns {
-		err = errors.Join(err, conn.Close())
-	}
-	f.mu.Unlock()
+	f.DropConnections()
 	f.done.Wait()
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
 	return err
 }

@@ -29,9 +29,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 	"github.com/emersion/go-smtp"
 )
 
@@ -77,7 +75,6 @@ type Server struct {
 	opts      Options
 	tls       *tls.Config
 	pool      *x509.CertPool
-	memory    *imapmemserver.Server
 	imap      *imapserver.Server
 	smtp      *smtp.Server
 	imapPipe  *pipeListener // to the servers themselves, without faults
@@ -94,15 +91,10 @@ type Server struct {
 	shut   bool
 }
 
-type user struct {
-	name, password string
-	box            *imapmemserver.User
-}
-
 // Start runs a provider until Close.
 func Start(opts Options) (*Server, error) {
 	s := &Server{
-		opts: opts.complete(), memory: imapmemserver.New(),
+		opts:     opts.complete(),
 		imapPipe: newPipeListener(), smtpPipe: newPipeListener(),
 		users: make(map[string]*user), conns: make(map[net.Conn]struct{}),
 	}
@@ -192,16 +184,27 @@ func (s *Server) accept(l net.Listener, dial func(context.Context, string, strin
 // DialIMAP connects to the IMAP server within the process, without TLS. It fits
 // inbox.Config.DialContext; network and address do not matter.
 func (s *Server) DialIMAP(ctx context.Context, network, address string) (net.Conn, error) {
-	return s.dial(s.imapPipe, &s.IMAPFaults, false)
+	return s.dial(ctx, s.imapPipe, &s.IMAPFaults, false)
 }
 
 // DialSMTP connects to the SMTP server within the process, without TLS. It fits
 // outbox.Config.DialContext; network and address do not matter.
 func (s *Server) DialSMTP(ctx context.Context, network, address string) (net.Conn, error) {
-	return s.dial(s.smtpPipe, &s.SMTPFaults, true)
+	return s.dial(ctx, s.smtpPipe, &s.SMTPFaults, true)
 }
 
-func (s *Server) dial(to *pipeListener, faults *Faults, smtp bool) (net.Conn, error) {
+type withoutFaults struct{}
+
+// WithoutFaults gives a context in which DialIMAP and DialSMTP make connections
+// that no fault meets, for looking at what happened.
+func WithoutFaults(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withoutFaults{}, true)
+}
+
+func (s *Server) dial(ctx context.Context, to *pipeListener, faults *Faults, smtp bool) (net.Conn, error) {
+	if ctx.Value(withoutFaults{}) != nil {
+		faults = &Faults{}
+	}
 	server, err := to.dial()
 	if err != nil {
 		return nil, err
@@ -302,17 +305,11 @@ func (s *Server) AddUser(name, password string) error {
 	if s.users[name] != nil {
 		return fmt.Errorf("mail user %s exists", name)
 	}
-	u := &user{name: name, password: password, box: imapmemserver.NewUser(name, password)}
+	u := newUser(name, password)
 	if err := s.load(u); err != nil {
 		return fmt.Errorf("load mails of %s: %w", name, err)
 	}
-	if _, err := u.box.Status("INBOX", &imap.StatusOptions{}); err != nil {
-		if err := u.box.Create("INBOX", nil); err != nil {
-			return fmt.Errorf("make mailbox of %s: %w", name, err)
-		}
-	}
 	s.users[name] = u
-	s.memory.AddUser(u.box)
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
@@ -148,7 +147,9 @@ func (s *Server) receive(a Arrival) error {
 		}
 	}
 	now := s.opts.Now()
-	return s.append(u, "INBOX", s.stamp(a, now), now)
+	u.add("INBOX", s.stamp(a, now), now, nil)
+	s.changed()
+	return nil
 }
 
 // stamp gives the mail as a receiving server stores it: its own trace on top,
@@ -213,31 +214,7 @@ func (s *Server) Put(name, folder string, raw []byte, received time.Time) error 
 	if u == nil {
 		return fmt.Errorf("no mail user %s", name)
 	}
-	return s.append(u, folder, raw, received)
-}
-
-func (s *Server) append(u *user, folder string, raw []byte, received time.Time, flags ...imap.Flag) error {
-	if _, err := u.box.Status(folder, &imap.StatusOptions{}); err != nil {
-		if err := u.box.Create(folder, nil); err != nil {
-			return fmt.Errorf("make folder %s: %w", folder, err)
-		}
-	}
-	options := &imap.AppendOptions{Time: received, Flags: flags}
-	if _, err := u.box.Append(folder, literalOf(raw), options); err != nil {
-		return fmt.Errorf("store mail in %s: %w", folder, err)
-	}
+	u.add(folder, raw, received, nil)
 	s.changed()
 	return nil
-}
-
-// octets is a mail as go-imap takes it.
-type octets struct {
-	*bytes.Reader
-	size int64
-}
-
-func (o octets) Size() int64 { return o.size }
-
-func literalOf(raw []byte) imap.LiteralReader {
-	return octets{bytes.NewReader(raw), int64(len(raw))}
 }

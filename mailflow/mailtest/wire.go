@@ -223,11 +223,14 @@ func (w *wire) refuse(r *bufio.Reader, c *call, line []byte) error {
 			return err
 		}
 	}
-	reply := c.act.reply + "\r\n"
-	if c.tag != "" {
-		reply = c.tag + " " + reply
+	var reply strings.Builder
+	for line := range strings.SplitSeq(c.act.reply, "\r\n") {
+		if c.tag != "" && !strings.HasPrefix(line, "* ") && !strings.HasPrefix(line, "+ ") {
+			reply.WriteString(c.tag + " ")
+		}
+		reply.WriteString(line + "\r\n")
 	}
-	return w.write([]byte(reply))
+	return w.write([]byte(reply.String()))
 }
 
 // mailLine lets faults strike within a mail and at its end.
@@ -364,6 +367,12 @@ func (w *wire) answer(c *call, unit []byte, final bool) bool {
 		switch c.act.kind {
 		case cutAfter:
 			return !final
+		case cutBody:
+			mark := literalMark.FindIndex(unit)
+			if mark != nil && c.act.uid.Match(unit) {
+				_ = w.write(unit[:min(mark[1]+c.act.bytes, len(unit))])
+				return false
+			}
 		case cutAt, stallAt:
 			rest := c.act.bytes - c.passed
 			if len(unit) <= rest {
