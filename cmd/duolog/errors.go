@@ -31,6 +31,8 @@ func hintOf(err error) string {
 // usageError is a command line that says nothing sensible: exit code 2.
 type usageError struct{ error }
 
+func (u usageError) Unwrap() error { return u.error }
+
 func usage(format string, args ...any) error {
 	return usageError{hint(fmt.Errorf(format, args...), "see `duolog help`")}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,10 @@ func rootCommand() *cobra.Command {
 		Long: "duolog keeps the shared log of one-on-one meetings. People reply to mails; what they write becomes topics, notes,\n" +
 			"agreements and actions in Markdown; a static site shows every pair its own log behind a password.\n\n" +
 			"Try it: duolog demo",
+		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
+			o.dir, err = filepath.Abs(o.dir)
+			return err
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
