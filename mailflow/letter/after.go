@@ -8,7 +8,7 @@ import (
 	"duolog/meeting"
 )
 
-var errNoMeeting = errors.New("the occasion names no meeting")
+var errNoMeeting = errors.New("the occasion names no meeting of this pair")
 
 // recap asks both, right after the meeting, what became of each topic.
 func (w *writer) recap() {
@@ -25,11 +25,12 @@ func (w *writer) recap() {
 			topics = append(topics, t)
 		}
 	}
-	if items := w.bare(topics); len(items) > 0 {
-		items, more := w.atMost(2*maxItems, items)
+	if len(topics) > 0 {
+		items, more := w.atMost(2*maxItems, w.bare(topics))
 		w.section(w.say("recap.topics"), items, append(more, w.say("recap.how"))...)
 	}
-	w.section(w.say("recap.actions"), w.recapActions())
+	items, more := w.atMost(2*maxItems, w.recapActions())
+	w.section(w.say("recap.actions"), items, more...)
 	w.section(w.say("recap.agreements"), w.madeIn(w.meeting))
 	w.section(w.say("recap.new"), nil, w.say("recap.forms"))
 	w.foot()
@@ -59,9 +60,6 @@ func (w *writer) recapActions() []item {
 			facts = append(facts, w.say("action.missing", "What", strings.Join(missing, ", ")))
 		}
 		items = append(items, w.actionItem(a, facts...))
-	}
-	if len(items) > 2*maxItems {
-		items = items[:2*maxItems]
 	}
 	return items
 }
@@ -106,7 +104,9 @@ func (w *writer) confirmation() {
 			actions = append(actions, w.actionItem(a, w.due(a.Due)))
 		}
 	}
-	if len(notes)+len(actions) == 0 {
+	next := w.Log.NextMeeting(w.Now)
+	asked := next != nil && next.Proposal != nil && next.Proposal.By != w.reader.ID
+	if len(notes)+len(actions) == 0 && !asked {
 		w.fail(fmt.Errorf("nothing waits for %s", w.reader.ID))
 	}
 	notes, more := w.atMost(2*maxItems, notes)
@@ -116,8 +116,9 @@ func (w *writer) confirmation() {
 		more = append(more, w.say("confirm.how", "ID", actions[0].ID))
 	}
 	w.section(w.say("confirm.actions"), actions, more...)
-	if m := w.Log.NextMeeting(w.Now); m != nil {
-		w.section(w.say("confirm.next"), nil, w.when(m.Start))
+	if next != nil {
+		w.section(w.say("confirm.next"), nil, w.when(next.Start))
+		w.proposal(next)
 		w.publish()
 	}
 	w.foot()

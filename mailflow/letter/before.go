@@ -10,8 +10,8 @@ import (
 // preReport asks the report, two days before, what to talk about.
 func (w *writer) preReport() {
 	w.before("pre.lead")
-	w.section(w.say("pre.your-actions"), w.promises(w.reader.ID))
-	w.section(w.say("pre.their-actions"), w.promises(w.other.ID))
+	w.promises("pre.your-actions", w.reader.ID)
+	w.promises("pre.their-actions", w.other.ID)
 	var agenda []item
 	for _, t := range w.Log.Agenda() {
 		agenda = append(agenda, w.topicItem(t, w.from(t.By)...))
@@ -31,7 +31,7 @@ func (w *writer) preManager() {
 	w.section(w.say("pre.their-topics"), items, more...)
 	items, more = w.atMost(maxItems, w.topics(mine))
 	w.section(w.say("pre.your-topics"), items, more...)
-	w.section(w.say("pre.your-actions"), w.promises(w.reader.ID))
+	w.promises("pre.your-actions", w.reader.ID)
 	w.sinceLastTime()
 	w.section("", nil, w.hints()...)
 	w.questions()
@@ -46,6 +46,19 @@ func (w *writer) before(lead string) {
 	w.subject("subject.pre")
 	w.page.Lead = w.say(lead, "On", w.on(w.meeting.Start))
 	w.intro()
+	w.proposal(w.meeting)
+}
+
+// proposal repeats a new time that one side asked for and the other has not agreed to.
+func (w *writer) proposal(m *meeting.Meeting) {
+	p := m.Proposal
+	switch {
+	case p == nil || m.State != meeting.Planned:
+	case p.By == w.reader.ID:
+		w.section("", nil, w.say("proposal.yours", "When", w.echoTime(p.Start)))
+	default:
+		w.section("", nil, w.say("proposal.theirs", "When", w.echoTime(p.Start)))
+	}
 }
 
 // how ends a mail before a meeting: answering in place, moving, skipping.
@@ -86,8 +99,8 @@ func urgency(t *meeting.Topic) int {
 	return 0
 }
 
-// promises are the pending actions of one person, the most urgent first.
-func (w *writer) promises(person string) []item {
+// promises is the section of the pending actions of one person, the most urgent first.
+func (w *writer) promises(title, person string) {
 	actions := w.Log.Pending(person)
 	slices.SortStableFunc(actions, func(a, b *meeting.Action) int { return w.rank(a).Compare(w.rank(b)) })
 	var items []item
@@ -98,10 +111,8 @@ func (w *writer) promises(person string) []item {
 		}
 		items = append(items, w.actionItem(a, facts...))
 	}
-	if len(items) > maxItems {
-		items = items[:maxItems]
-	}
-	return items
+	items, more := w.atMost(maxItems, items)
+	w.section(w.say(title), items, more...)
 }
 
 func (w *writer) proposed(a *meeting.Action) string {

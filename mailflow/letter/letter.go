@@ -73,6 +73,9 @@ var forms = map[meeting.LetterKind]func(*writer){
 	meeting.LetterReminder:     (*writer).reminder,
 	meeting.LetterHeadsUp:      (*writer).headsUp,
 	meeting.LetterWelcome:      (*writer).welcome,
+	meeting.LetterSurveyMgr:    (*writer).surveyManager,
+	meeting.LetterSurveyRep:    (*writer).surveyReport,
+	meeting.LetterFeedback:     (*writer).feedback,
 }
 
 // Thread names the conversation that a mail belongs to: one per pair and meeting, "priya-sam.2026-12-03". It has only

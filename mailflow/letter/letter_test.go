@@ -100,17 +100,20 @@ func cases() map[string]Request {
 		return Pick(Bank("en"), acme(), occasion(kind, person), nil)
 	}
 	return map[string]Request{
-		"pre-report":   {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: picked(meeting.LetterPreReport, "priya")},
-		"pre-manager":  {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
-		"recap":        {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
-		"confirmation": {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
-		"ack":          {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
-		"ack-nothing":  {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
-		"not-read":     {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
-		"nudge":        {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
-		"reminder":     {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: acme(), Now: berlin("2026-12-04 09:00"), PageURL: page},
-		"heads-up":     {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
-		"welcome":      {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, PageURL: page},
+		"pre-report":     {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: picked(meeting.LetterPreReport, "priya")},
+		"pre-manager":    {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
+		"recap":          {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
+		"confirmation":   {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
+		"ack":            {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
+		"ack-nothing":    {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
+		"not-read":       {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
+		"nudge":          {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
+		"reminder":       {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: acme(), Now: berlin("2026-12-04 09:00"), PageURL: page},
+		"heads-up":       {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
+		"survey-manager": {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Pair: "priya-sam", Person: "sam"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
+		"survey-report":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyRep, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
+		"feedback":       {Occasion: occasion(meeting.LetterFeedback, "sam"), Log: acme(), Now: berlin("2026-12-01 16:00")},
+		"welcome":        {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, PageURL: page},
 	}
 }
 

@@ -45,7 +45,7 @@ func (w *writer) remark(e meeting.Effect) []string {
 	case meeting.Nothing:
 		return []string{w.say("ack.nothing", "On", w.onMeeting(e.Item))}
 	case meeting.AnswerInvite:
-		return []string{w.say("ack.invite-"+in.State, "On", w.onMeeting(e.Item))}
+		return []string{w.sayOr("ack.invite-tentative", "ack.invite-"+in.State, "On", w.onMeeting(e.Item))}
 	case meeting.MeetingHeld:
 		return []string{w.say("ack.held", "Minutes", in.Minutes)}
 	case meeting.MeetingMissed, meeting.SkipMeeting:
@@ -118,7 +118,7 @@ func (w *writer) refusals() []string {
 		if len(ids) == 0 {
 			ids = []string{e.Item}
 		}
-		why := w.say("refused."+e.Reason, "Items", inert(strings.Join(ids, ", "), 80))
+		why := w.sayOr("refused."+meeting.NotSupported, "refused."+e.Reason, "Items", inert(strings.Join(ids, ", "), 80))
 		words := inert(e.Intent.Words, maxDetail)
 		if words == "" || e.Intent.Kind == meeting.AddPrivate {
 			lines = append(lines, why)
@@ -177,7 +177,7 @@ func (w *writer) notRead() {
 func (w *writer) helpFindIDs() {
 	unknown := func(e meeting.Effect) bool { return e.Result == meeting.Refused && e.Reason == meeting.NoSuchItem }
 	if slices.ContainsFunc(w.Effects, unknown) {
-		w.section(w.say("pre.your-actions"), w.promises(w.reader.ID))
+		w.promises("pre.your-actions", w.reader.ID)
 	}
 }
 

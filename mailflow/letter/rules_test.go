@@ -448,3 +448,64 @@ func FuzzInertIsOneShortHarmlessLine(f *testing.F) {
 		}
 	})
 }
+
+func TestANewTimeThatOneSideAskedForIsShownToBoth(t *testing.T) {
+	for person, want := range map[string]string{
+		"priya": "Sam asks to move it to Thu 2026-12-03 17:00 (11:00 for Sam).",
+		"sam":   "You asked to move it to Thu 2026-12-03 11:00 (17:00 for Priya).",
+	} {
+		r := cases()["pre-report"]
+		r.Occasion = occasion(meeting.LetterPreReport, person)
+		m := r.Log.Planned("2026-12-03")
+		m.Proposal = &meeting.MoveProposal{Start: berlin("2026-12-03 17:00"), Origin: by("sam", "2026-12-01 10:00")}
+		r.Log.Meetings = append(r.Log.Meetings, m)
+		if l, err := Compose(r); err != nil || !strings.Contains(l.Text, want) {
+			t.Errorf("%s: want %q (%v), got\n%s", person, want, err, l.Text)
+		}
+	}
+}
+
+func TestAReplyAboutAMeetingThatIsGoneIsStillAcknowledged(t *testing.T) {
+	r := cases()["ack"]
+	r.Occasion.Meeting, r.Subject = "2025-01-01", ""
+	l, err := Compose(r)
+	if err != nil || l.Subject != "1:1 Priya + Sam – noted" {
+		t.Errorf("want an acknowledgement without a date, got %q (%v)", l.Subject, err)
+	}
+}
+
+func TestTheSubjectOfAnAnswerStaysInItsThread(t *testing.T) {
+	for reply, want := range map[string]string{
+		"AW: Re: 1:1 Priya + Sam": "Re: 1:1 Priya + Sam", "1:1 Priya + Sam": "Re: 1:1 Priya + Sam", "re:re: x": "Re: x", "Reply": "Re: Reply",
+	} {
+		r := cases()["ack-nothing"]
+		r.Subject = reply
+		if l, err := Compose(r); err != nil || l.Subject != want {
+			t.Errorf("%q: want %q, got %q (%v)", reply, want, l.Subject, err)
+		}
+	}
+}
+
+func TestTheSurveyCountsTheQuarterBefore(t *testing.T) {
+	r := cases()["survey-manager"]
+	for _, m := range []*meeting.Meeting{
+		{ID: "2026-10-01", Start: berlin("2026-10-01 16:00"), State: meeting.Held},
+		{ID: "2026-10-08", Start: berlin("2026-10-09 16:00"), State: meeting.Held, History: []meeting.Change{{Field: "start"}}},
+		{ID: "2026-10-15", Start: berlin("2026-10-15 16:00"), State: meeting.Skipped},
+		{ID: "2027-01-07", Start: berlin("2027-01-07 16:00"), State: meeting.Held},
+	} {
+		r.Log.Meetings = append(r.Log.Meetings, m)
+	}
+	l, err := Compose(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"October to December 2026 in numbers", "By the log, 3 of 14 planned meetings took place, 1 at another time.",
+		"Actions done: 0 of 1 by you, 1 of 3 by Priya.", "Topics: 2 from you, 2 from Priya.", "\n5  Am I spotting issues early",
+	} {
+		if !strings.Contains(l.Text, want) {
+			t.Errorf("want %q, got\n%s", want, l.Text)
+		}
+	}
+}

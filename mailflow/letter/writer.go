@@ -3,7 +3,7 @@ package letter
 import (
 	"fmt"
 	"maps"
-	"strings"
+	"regexp"
 	"time"
 
 	"duolog/meeting"
@@ -17,7 +17,7 @@ type writer struct {
 	reader  *meeting.Person
 	other   *meeting.Person
 	words   *language
-	meeting *meeting.Meeting // what the mail is about, nil for none
+	meeting *meeting.Meeting // what the mail is about, nil for none; the rhythm may have changed since
 	titles  bool             // the pair wants titles only in its mails
 	letter  Letter
 	err     error
@@ -36,11 +36,7 @@ func newWriter(r Request) (*writer, error) {
 	w.page.Language = w.words.Code
 	w.page.Marker, w.page.LogTitle = w.say("marker"), w.say("footer.log")
 	w.page.Log = webAddress(r.PageURL)
-	if r.Occasion.Meeting != "" {
-		if w.meeting = r.Log.Planned(r.Occasion.Meeting); w.meeting == nil {
-			return nil, fmt.Errorf("the pair %q has no meeting %q", r.Occasion.Pair, r.Occasion.Meeting)
-		}
-	}
+	w.meeting = r.Log.Planned(r.Occasion.Meeting)
 	return w, nil
 }
 
@@ -75,6 +71,15 @@ func (w *writer) say(name string, values ...any) string {
 	return s
 }
 
+// sayOr is say for a name that is made of what another package says: where the language does not know it, the general
+// phrase is said.
+func (w *writer) sayOr(general, name string, values ...any) string {
+	if !w.words.has(name) {
+		name = general
+	}
+	return w.say(name, values...)
+}
+
 // first is how the mails call a person; both by their whole names when the first ones are the same.
 func (w *writer) first(p *meeting.Person) string {
 	name := p.FirstName()
@@ -106,18 +111,11 @@ func (w *writer) answer(name string) {
 		return
 	}
 	s := inert(w.Subject, maxSubject)
-	for prefix := range strings.FieldsSeq("re: aw: sv: antw: ") {
-		s = strings.TrimSpace(cutFold(s, prefix))
-	}
-	w.page.Subject = "Re: " + s
+	w.page.Subject = "Re: " + s[len(answerMark.FindString(s)):]
 }
 
-func cutFold(s, prefix string) string {
-	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
-		return s[len(prefix):]
-	}
-	return s
-}
+// answerMark is what mail programs put before the subject of an answer, in any language: "Re:", "AW: Re[2]:".
+var answerMark = regexp.MustCompile(`^(\p{L}{2,4}(\[\d+\])?: ?)+`)
 
 // foot says who reads the reply, last thing in every mail.
 func (w *writer) foot(more ...string) {
