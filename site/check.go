@@ -25,7 +25,7 @@ func (b *Builder) Check() error {
 	if err != nil {
 		return err
 	}
-	want, err := allowed(vault, files)
+	want, err := b.allowed(vault, files)
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func (b *Builder) Check() error {
 	return errors.Join(wrong...)
 }
 
-// allowed lists the files that may be in the public folder, with the SHA-256 of those whose bytes are known.
-func allowed(vault *seal.Vault, files []shellFile) (map[string][]byte, error) {
+// allowed lists the files that may be in the public folder, with the SHA-256 of their bytes, nil where that is unknown.
+func (b *Builder) allowed(vault *seal.Vault, files []shellFile) (map[string][]byte, error) {
 	want := map[string][]byte{}
 	for _, f := range files {
 		sum := sha256.Sum256(f.data)
@@ -69,13 +69,22 @@ func allowed(vault *seal.Vault, files []shellFile) (map[string][]byte, error) {
 		for _, page := range room.Pages() {
 			if page == keyringPage && room.Pair() == "" {
 				folder := deskFolder(vault, room.People()[0])
-				want[folder+"keyring.age"], want[folder+"identity.age"] = room.Sum(page), nil
+				want[folder+"keyring.age"], want[folder+"identity.age"] = room.Sum(page), b.identitySum(room.People()[0])
 				continue
 			}
 			want[blob(room.Name(page))] = room.Sum(page)
 		}
 	}
 	return want, nil
+}
+
+func (b *Builder) identitySum(person string) []byte {
+	p, err := b.Content.Person(person)
+	if err != nil {
+		return nil // a broken file; the build reports it
+	}
+	sum := sha256.Sum256([]byte(p.Identity))
+	return sum[:]
 }
 
 func same(file string, sum []byte) bool {
@@ -86,7 +95,7 @@ func same(file string, sum []byte) bool {
 
 // sweep removes our own leftovers and fails on anything else, which could be a page that was never sealed.
 func (bu *building) sweep() error {
-	want, err := allowed(bu.vault, bu.shell)
+	want, err := bu.allowed(bu.vault, bu.shell)
 	if err != nil {
 		return err
 	}
