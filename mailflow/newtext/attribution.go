@@ -19,6 +19,9 @@ func (r *reader) attribution(i int) int {
 	first := &r.lines[i]
 	low := first.lower()
 	start := startOf(low)
+	if start == noStart && len(low) < 80 && i+1 < len(r.lines) && strings.HasPrefix(r.lines[i+1].lower(), "<") && r.lines[i+1].depth == first.depth {
+		start = named // the address is on the next line
+	}
 	if start == noStart {
 		return 0
 	}
@@ -42,10 +45,43 @@ func (r *reader) attribution(i int) int {
 			return 0
 		}
 		if r.saysWhoWrote(joined, start, i+n+1) {
-			return n + 1
+			if r.startsLater(i, n) {
+				return 0
+			}
+			return r.extend(i, n+1, joined)
 		}
 	}
 	return 0
+}
+
+// startsLater reports whether one of the n lines below line i begins an attribution with a date, so
+// that line i is text that only happens to stand above it.
+func (r *reader) startsLater(i, n int) bool {
+	for k := 1; k <= n; k++ {
+		if low := r.lines[i+k].lower(); startOf(low) == dated && words.lead.starts(low) > 0 && r.attribution(i+k) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// extend adds the lines that a wrap left behind: a name and address after the verb, or the verb
+// after the address.
+func (r *reader) extend(i, n int, joined string) int {
+	if strings.HasSuffix(joined, ":") || strings.HasSuffix(joined, "：") {
+		return n
+	}
+	for k := n; k < n+3 && i+k < len(r.lines); k++ {
+		l := &r.lines[i+k]
+		low := l.lower()
+		if l.blank() || l.rule || len(low) > 120 || l.depth > r.lines[i].depth && !tailOfAttribution(low) {
+			break
+		}
+		if strings.HasSuffix(low, ":") && !listItem(l.text) && (strings.Contains(low, "@") || words.wrote.find(low) >= 0 || nameLike(l.text, 6)) {
+			return k + 1
+		}
+	}
+	return n
 }
 
 // openBracket reports whether the address of an attribution begins after a blank line.
@@ -53,9 +89,9 @@ func (r *reader) openBracket(i int) bool {
 	return i+1 < len(r.lines) && strings.HasPrefix(r.lines[i+1].lower(), "<")
 }
 
-// tailOfAttribution recognises "> wrote:" where a wrap made the end of an address look like a mark.
+// tailOfAttribution recognises "> wrote:" and ">:" where a wrap made the end of an address look like a mark.
 func tailOfAttribution(low string) bool {
-	return len(low) < 40 && words.wrote.find(low) >= 0 && strings.HasSuffix(low, ":")
+	return low == ":" || len(low) < 40 && words.wrote.find(low) >= 0 && strings.HasSuffix(low, ":")
 }
 
 // A start tells how a line that may begin an attribution begins.
@@ -70,7 +106,7 @@ const (
 // startOf classifies the first line of a possible attribution.
 func startOf(low string) start {
 	s := strings.TrimLeft(low, "-=> \"'")
-	if s == "" {
+	if s == "" || len(s) > attributionSize || strings.HasPrefix(s, "http") {
 		return noStart
 	}
 	if n := words.lead.starts(s); n > 0 {
@@ -78,13 +114,15 @@ func startOf(low string) start {
 			return dated
 		}
 	}
-	if c := s[0]; c >= '0' && c <= '9' && soonDate(s) && !listItem(s) {
-		return dated
+	if c := s[0]; c >= '0' && c <= '9' && soonDate(s) {
+		if f := factsOf(s); !listItem(s) || f.time && f.date {
+			return dated
+		}
 	}
 	if words.calendar[strings.TrimRight(firstWord(s), ".")] && soonDate(s) {
 		return dated
 	}
-	if strings.Contains(s, "@") || strings.HasSuffix(s, "<") || strings.Contains(s, "&lt;") || words.wrote.find(s) > 0 {
+	if strings.Contains(s, "@") || strings.HasSuffix(s, "<") || strings.Contains(s, "&lt;") || len(s) < 120 && words.wrote.find(s) > 0 {
 		return named
 	}
 	return noStart
@@ -116,10 +154,10 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	ends := endsAttribution(s, verb)
 	switch {
 	case verb >= 0 && ends && start == dated:
-		return f.time || f.date || f.address
+		return f.address || (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
 	case verb >= 0 && ends && f.address && nameBefore(s):
 		return true
-	case verb >= 0 && ends && f.time && f.date && len(s) < 160:
+	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 6:
 		return true
 	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :"))-1:
 		return r.marked(next)
@@ -129,6 +167,8 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return r.marked(next)
 	case verb < 0 && f.address && f.time && f.date && strings.HasSuffix(s, ":"):
 		return nameBefore(s)
+	case verb < 0 && strings.HasSuffix(s, ":") && start == dated && (f.address || f.time && f.date && wordCount(s) <= 12):
+		return r.marked(next) // of a language that has no table
 	}
 	return false
 }

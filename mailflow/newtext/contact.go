@@ -15,18 +15,21 @@ func hard(l *line) bool {
 	if wordCount(s) > 12 || listItem(l.text) || strings.HasSuffix(s, "?") {
 		return false
 	}
-	if columns(s) || contactLabel(s) {
+	if columns(s) || contactLabel(s) || phone(s) {
 		return true
 	}
 	if wordCount(s) > 8 {
 		return false
 	}
-	return phone(s) || strings.Contains(s, "@") && !strings.HasPrefix(s, "@") && strings.Contains(s[strings.Index(s, "@"):], ".") ||
+	return strings.Contains(s, "@") && !strings.HasPrefix(s, "@") && strings.Contains(s[strings.Index(s, "@"):], ".") ||
 		strings.Contains(s, "www.") || strings.Contains(s, "http://") || strings.Contains(s, "https://")
 }
 
 // columns recognises "Priya Nair | Engineer | Acme".
 func columns(s string) bool {
+	if strings.HasPrefix(s, "|") {
+		return false // a table
+	}
 	for _, sep := range []string{" | ", " · ", " • ", " ▪ ", "* | *"} {
 		if n := strings.Count(s, sep); n >= 1 && n <= 6 {
 			for _, c := range strings.Split(s, sep) {
@@ -131,7 +134,7 @@ func (r *reader) card(i, end int) bool {
 func (r *reader) leadsIn(i int) bool {
 	for i--; i >= 0; i-- {
 		if !r.lines[i].blank() {
-			return strings.HasSuffix(r.lines[i].text, ":")
+			return strings.HasSuffix(r.lines[i].text, ":") && !strings.HasPrefix(r.lines[i].text, ":") // not ":+1:"
 		}
 	}
 	return true

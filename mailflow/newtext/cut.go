@@ -211,11 +211,14 @@ func (r *reader) cutRest(i, end int, reason string) int {
 	return len(r.lines)
 }
 
-// cutRules cuts the lines drawn directly above line i.
+// cutRules cuts the lines drawn directly above line i, and "Original Message" without dashes.
 func (r *reader) cutRules(i int) {
-	for i--; i >= 0 && (r.lines[i].blank() || r.lines[i].rule); i-- {
-		if r.lines[i].rule {
-			r.lines[i].class = Quote
+	for i--; i >= 0 && r.lines[i].class == ""; i-- {
+		l := &r.lines[i]
+		if l.rule || words.original[strings.Trim(l.lower(), " :-")] {
+			l.class = Quote
+		} else if !l.blank() {
+			return
 		}
 	}
 }

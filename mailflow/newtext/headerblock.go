@@ -17,7 +17,10 @@ func (r *reader) headerBlock(i int) headerBlock {
 	var b headerBlock
 	kinds := map[string]string{}
 	kind, value := field(&r.lines[i])
-	if kind == "" || kind == "cc" {
+	if kind == "" {
+		return r.labelBlock(i)
+	}
+	if kind == "cc" {
 		return b
 	}
 	depth := r.lines[i].depth
@@ -113,6 +116,11 @@ func (r *reader) continues(i int, kind string, depth int) bool {
 // field reads "Label: value" where the label is a known one; kind is "" otherwise.
 func field(l *line) (kind, value string) {
 	text := strings.TrimLeft(l.text, " \t*_|\u00a0")
+	if text != l.text && strings.HasPrefix(l.text, "|") { // a table: | From | Anna |
+		if head, tail, ok := strings.Cut(text, "|"); ok && words.label[fold(strings.Trim(head, " :"))] != "" {
+			return words.label[fold(strings.Trim(head, " :"))], strings.Trim(tail, " |")
+		}
+	}
 	i := strings.IndexByte(text, ':')
 	w := strings.Index(text, "：")
 	size := 1
@@ -128,4 +136,31 @@ func field(l *line) (kind, value string) {
 		return "", ""
 	}
 	return kind, strings.TrimSpace(strings.Trim(text[i+size:], "*_ \t\u00a0"))
+}
+
+// labelBlock reads the block of Lotus Notes: a sender, a date, then labels and values on lines of
+// their own.
+func (r *reader) labelBlock(i int) headerBlock {
+	if !hasAddress(r.lines[i].text) || wordCount(r.lines[i].text) > 8 || i+1 >= len(r.lines) {
+		return headerBlock{}
+	}
+	if f := factsOf(r.lines[i+1].lower()); !f.date || !f.time || wordCount(r.lines[i+1].text) > 6 {
+		return headerBlock{}
+	}
+	kinds := map[string]bool{}
+	b := headerBlock{from: strings.TrimSpace(r.lines[i].text)}
+	for n := 2; n < 20 && i+n < len(r.lines); n++ {
+		low := r.lines[i+n].lower()
+		if k := words.label[low]; k != "" {
+			kinds[k] = true
+			b.lines = n + 1
+			if k == "subject" && i+n+1 < len(r.lines) {
+				b.subject, b.lines = r.lines[i+n+1].text, n+2
+			}
+		}
+	}
+	if !kinds["to"] || !kinds["subject"] {
+		return headerBlock{}
+	}
+	return b
 }

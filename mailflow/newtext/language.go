@@ -19,6 +19,7 @@ type wordTables struct {
 	label    map[string]string // header label -> from, date, to, cc, subject
 	original map[string]bool   // "original message"
 	forward  map[string]bool   // "forwarded message"
+	passedOn finder            // stems of "forwarded"
 	formal   map[string]bool   // "best regards"
 	thanks   map[string]bool   // "thanks"
 	mobile   []pattern         // "sent from my *"
@@ -33,6 +34,7 @@ type wordTables struct {
 	contact  map[string]bool   // "phone"
 	role     map[string]bool   // "engineer"
 	product  map[string]bool   // "iphone"
+	stems    []string          // of products: "iphon", "iphonu"
 }
 
 func loadWords() *wordTables {
@@ -66,8 +68,15 @@ func loadWords() *wordTables {
 		panic(err)
 	}
 	for _, l := range strings.Split(string(data), "\n") {
-		if !strings.HasPrefix(l, "#") {
-			setAll(w.product, split(l))
+		if strings.HasPrefix(l, "#") {
+			continue
+		}
+		for _, p := range split(l) {
+			if stem, ok := strings.CutSuffix(p, "*"); ok {
+				w.stems = append(w.stems, stem)
+			} else {
+				w.product[p] = true
+			}
 		}
 	}
 	return w
@@ -90,6 +99,8 @@ func (w *wordTables) add(key string, list []string) bool {
 		setAll(w.original, list)
 	case "forwarded":
 		setAll(w.forward, list)
+	case "forwarding":
+		w.passedOn.add(list)
 	case "formal":
 		setAll(w.formal, list)
 	case "thanks":
@@ -207,7 +218,7 @@ func (x *verbIndex) add(list []string) {
 		if spaceless(p) {
 			x.joined = append(x.joined, p)
 		}
-		last := p[strings.LastIndexByte(p, ' ')+1:]
+		last := p[strings.LastIndexFunc(p, func(r rune) bool { return r < 0x80 && verbBreak(byte(r)) })+1:]
 		x.byLast[last] = append(x.byLast[last], p)
 	}
 }

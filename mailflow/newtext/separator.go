@@ -41,6 +41,8 @@ func phraseSeparator(core string, l *line) separator {
 		return forwarded
 	case words.original[core] && (dashes || colon):
 		return original
+	case colon && len(core) < 60 && wordCount(core) <= 5 && words.passedOn.anyIn(core) && letters(core):
+		return forwarded
 	}
 	return noSeparator
 }
@@ -64,10 +66,11 @@ func dashed(low string) separator {
 	case words.original[phrase]:
 		return original
 	}
-	for p := range words.forward {
-		if len(p) > 6 && strings.HasPrefix(phrase, p+" ") {
-			return forwarded
-		}
+	if words.passedOn.anyIn(phrase) && (wordCount(phrase) <= 5 || strings.Contains(phrase, "@") || strings.ContainsAny(phrase, "0123456789")) {
+		return forwarded
 	}
 	return noSeparator
 }
+
+// letters reports whether s is made of words only.
+func letters(s string) bool { return !strings.ContainsAny(s, "0123456789@/<>:") }

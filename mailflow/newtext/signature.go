@@ -190,8 +190,10 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 		return lines <= 30
 	case lines == 0:
 		return false
-	case hards > 0 || r.legal(i+1, end):
-		return before && lines <= 30 && hards*4 >= lines || r.legal(i+1, end)
+	case r.legal(i+1, end):
+		return true
+	case hards > 0:
+		return before && r.onlyCards(i+1, end)
 	}
 	return before && strings.HasPrefix(t, "_") && lines <= 5 && words <= 30
 }
@@ -234,6 +236,11 @@ func namesProduct(p pattern, s string) bool {
 	for i := range fields {
 		for n := 1; n <= 3 && i+n <= len(fields); n++ {
 			if words.product[strings.Join(fields[i:i+n], " ")] {
+				return true
+			}
+		}
+		for _, stem := range words.stems {
+			if strings.HasPrefix(fields[i], stem) {
 				return true
 			}
 		}
@@ -345,12 +352,12 @@ func closingWithName(s, text string) closing {
 // capital or a letter of a script without capitals.
 func nameLike(s string, limit int) bool {
 	f := strings.Fields(strings.Trim(s, " ,.;:!-–—*_()/"))
-	if len(f) == 0 || len(f) > limit {
+	if len(f) == 0 || len(f) > limit || strings.HasSuffix(strings.TrimSpace(s), ".") && len(f[len(f)-1]) > 2 {
 		return false
 	}
 	for i, w := range f {
 		r := []rune(w)
-		if unicode.IsDigit(r[0]) || unicode.IsLower(r[0]) && (i == 0 || len(r) > 4) || strings.ContainsAny(w, "@:?<>=/") || !unicode.IsLetter(r[0]) {
+		if !unicode.IsLetter(r[0]) && r[0] != '(' || unicode.IsLower(r[0]) && (i == 0 || !particles[w]) || strings.ContainsAny(w, "@:?<>=/") {
 			return false
 		}
 		if words.calendar[strings.ToLower(w)] {
@@ -358,6 +365,13 @@ func nameLike(s string, limit int) bool {
 		}
 	}
 	return true
+}
+
+// particles are the words of names that are not written with a capital.
+var particles = map[string]bool{
+	"von": true, "van": true, "de": true, "der": true, "den": true, "da": true, "di": true, "la": true, "le": true, "ten": true,
+	"ter": true, "del": true, "dos": true, "du": true, "zu": true, "y": true, "i": true, "e": true, "el": true, "al": true,
+	"bin": true, "af": true, "av": true, "and": true, "und": true, "et": true, "och": true, "og": true, "en": true,
 }
 
 // signOff reports whether line i closes the letter: a closing phrase with nothing but a name, an
@@ -373,9 +387,9 @@ func (r *reader) signOff(i, end int, before bool) bool {
 		next++
 	}
 	if next >= end {
-		return before || c == farewell
+		return c == farewell // thanks alone may be all that is said
 	}
-	if !before && c == thanking && !r.short(next, end) {
+	if !before && c == thanking {
 		return false
 	}
 	// "Thanks," and then the letter goes on.
@@ -386,7 +400,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
 		return true
 	}
-	return r.short(next, end)
+	return c == farewell && wordCount(first.text) <= 4 && r.short(next, end)
 }
 
 // short reports whether what stands from i on could be names and roles: few words, no sentences.
