@@ -25,6 +25,7 @@ type mailbox struct {
 	faults *mailtest.Faults
 	direct inbox.Config // to the same mailbox, without faults
 	drop   func()       // cuts every connection
+	filled int
 }
 
 // backend makes a mailbox for one test.
@@ -174,13 +175,14 @@ func letter(i, size int) []byte {
 	return raw
 }
 
-// fill puts n mails into the INBOX.
+// fill puts n mails into the INBOX, unlike those before.
 func (m *mailbox) fill(n int) [][]byte {
 	m.t.Helper()
 	s := m.plain()
 	var raws [][]byte
 	for i := range n {
-		raws = append(raws, letter(i, 200))
+		raws = append(raws, letter(m.filled, 200))
+		m.filled++
 		if err := s.Append(context.Background(), "INBOX", raws[i], received); err != nil {
 			m.t.Fatal(err)
 		}

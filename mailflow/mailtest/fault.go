@@ -16,7 +16,8 @@ import (
 // server says first, and "" any command.
 //
 // A fault strikes once, at the first such command, unless Skip, Times or Always
-// say otherwise; those that speak of one mail, and HideCaps, strike always.
+// say otherwise; those that speak of one mail, and HideCaps, strike always. The
+// zero Fault does nothing.
 type Fault struct {
 	on    string
 	skip  int
@@ -230,7 +231,7 @@ func (f *Faults) strike(verb, line string) (act *Fault, edits []func([]byte) []b
 	}
 	kept := f.armed[:0:0]
 	for _, fault := range f.armed {
-		hit := fault.on == "" || fault.on == verb
+		hit := (fault.on == "" || fault.on == verb) && (fault.kind != edit || fault.edit != nil)
 		switch {
 		case !hit || fault.kind != edit && act != nil:
 			kept = append(kept, fault)

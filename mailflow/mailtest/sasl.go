@@ -36,15 +36,26 @@ func (s *Server) saslServer(mechanism string, login func(*user), refused error) 
 		}
 	case "OAUTHBEARER":
 		if s.opts.Token != nil {
-			return sasl.NewOAuthBearerServer(func(o sasl.OAuthBearerOptions) *sasl.OAuthBearerError {
+			return &patientServer{sasl.NewOAuthBearerServer(func(o sasl.OAuthBearerOptions) *sasl.OAuthBearerError {
 				if !byToken(o.Username, o.Token) {
 					return &sasl.OAuthBearerError{Status: "invalid_token", Schemes: "bearer"}
 				}
 				return nil
-			})
+			})}
 		}
 	}
 	return nil
+}
+
+// patientServer asks for an initial response that did not come with the command
+// by an empty challenge; go-imap writes one that is not nil as "=".
+type patientServer struct{ sasl.Server }
+
+func (p *patientServer) Next(response []byte) (challenge []byte, done bool, err error) {
+	if response == nil {
+		return nil, false, nil
+	}
+	return p.Server.Next(response)
 }
 
 // loginServer is LOGIN: name and password one after the other.
@@ -79,7 +90,7 @@ func (x *xoauth2Server) Next(response []byte) (challenge []byte, done bool, err 
 		return nil, false, x.refused
 	}
 	if response == nil {
-		return []byte{}, false, nil
+		return nil, false, nil
 	}
 	username, rest, _ := strings.Cut(strings.TrimPrefix(string(response), "user="), "\x01")
 	token := strings.TrimSuffix(strings.TrimPrefix(rest, "auth=Bearer "), "\x01\x01")

@@ -408,7 +408,11 @@ func (s *session) Copy(set imap.NumSet, name string) (*imap.CopyData, error) {
 	defer s.server.changed()
 	s.user.mu.Lock()
 	defer s.user.mu.Unlock()
-	return s.copyLocked(set, name)
+	copied, err := s.copyLocked(set, name)
+	if err != nil || len(copied.SourceUIDs) == 0 {
+		return nil, err // COPYUID has no form for nothing
+	}
+	return copied, nil
 }
 
 func (s *session) copyLocked(set imap.NumSet, name string) (*imap.CopyData, error) {
