@@ -44,9 +44,9 @@ func (w *writer) ack() {
 	if len(echo) == 0 {
 		echo = Echo(w.Effects)
 	}
-	items, lines, refused := w.echoed(echo), w.remarks(), w.refusals()
+	items, lines, refused, unread := w.echoed(echo), w.remarks(), w.refusals(), quoted(w.Unread)
 	switch {
-	case len(items) == 0 && len(refused) == 0 && len(lines) > 0: // one line is the whole mail
+	case len(items)+len(refused)+len(unread) == 0 && len(lines) > 0: // one line is the whole mail
 		w.page.Lead, lines = lines[0], lines[1:]
 	case len(items) == 0 && len(lines) == 0:
 		w.page.Lead = w.say("ack.none")
@@ -58,7 +58,10 @@ func (w *writer) ack() {
 	w.section("", items)
 	w.section("", nil, lines...)
 	w.section(w.say("ack.refused"), nil, refused...)
-	w.helpFindIDs()
+	w.section(w.say("ack.unread"), nil, unread...)
+	if len(items) == 0 {
+		w.helpFindIDs()
+	}
 	w.ackFoot(echo)
 }
 

@@ -36,8 +36,10 @@ type Request struct {
 	Now       time.Time
 	Effects   []meeting.Effect // of an acknowledgement or "not read": what became of each intent
 	Cuts      []string         // reasons why parts of the reply were left out: "signature", "quote", … (phrases cut.*)
+	Unread    []string         // of an acknowledgement: lines of the reply that meant nothing; must hold no private text
 	NotRead   string           // of "not read": the new text as it was read; must hold no private text
 	PageURL   string           // the reader's link to the log, "" for none
+	EnrolURL  string           // of a welcome: where the reader chooses a password, "" when it comes in another way
 	Subject   string           // of the reply that is answered, so that the answer stays in its thread; "" when unknown
 	Questions []Question       // from the bank, for a mail before a meeting
 }

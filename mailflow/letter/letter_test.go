@@ -104,7 +104,7 @@ func cases() map[string]Request {
 		"pre-manager":    {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
 		"recap":          {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
 		"confirmation":   {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
-		"ack":            {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
+		"ack":            {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Unread: []string{"asdf qwer"}, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
 		"ack-nothing":    {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
 		"not-read":       {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
 		"nudge":          {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
@@ -113,7 +113,7 @@ func cases() map[string]Request {
 		"survey-manager": {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Pair: "priya-sam", Person: "sam"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
 		"survey-report":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyRep, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
 		"feedback":       {Occasion: occasion(meeting.LetterFeedback, "sam"), Log: acme(), Now: berlin("2026-12-01 16:00")},
-		"welcome":        {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, PageURL: page},
+		"welcome":        {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, EnrolURL: page + "welcome/#k7q"},
 	}
 }
 

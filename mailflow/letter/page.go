@@ -26,6 +26,7 @@ type section struct {
 	Title string
 	Items []item
 	Lines []string
+	Link  string // an address below them, "" for none
 }
 
 // item is one line that starts with an id, and what belongs to it.

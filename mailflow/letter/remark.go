@@ -156,21 +156,32 @@ func (w *writer) notRead() {
 	} else {
 		w.section("", nil, w.say("not-read.unchanged"))
 	}
-	lines, refused := inertLines(w.NotRead, 6, maxDetail), w.refusals()
+	lines, refused := inertLines(w.NotRead, maxQuoted, maxDetail), w.refusals()
 	switch {
+	case slices.Contains(w.Cuts, "too long"):
+		w.section("", nil, w.say("not-read.too-long"))
 	case len(lines) == 0 && len(refused) == 0:
 		w.section("", nil, w.say("not-read.empty"))
 	case len(lines) > len(refused): // otherwise each line comes with its reason
-		for i := range lines {
-			lines[i] = "› " + lines[i]
-		}
-		w.section(w.say("not-read.text"), nil, lines...)
+		w.section(w.say("not-read.text"), nil, quoted(lines)...)
 	}
 	w.section(w.say("ack.refused"), nil, refused...)
 	w.helpFindIDs()
 	w.section("", nil, w.cut()...)
 	w.section(w.say("not-read.try"), nil, w.examples()...)
 	w.foot(w.say("footer.help"))
+}
+
+// maxQuoted is how many lines of a reply are repeated to its author.
+const maxQuoted = 6
+
+// quoted are lines of a reply, marked so that none can be taken for a line of ours.
+func quoted(lines []string) []string {
+	var marked []string
+	for _, line := range inertLines(strings.Join(lines, "\n"), maxQuoted, maxDetail) {
+		marked = append(marked, "› "+line)
+	}
+	return marked
 }
 
 // helpFindIDs lists the author's promises when the reply named an item that there is not.
