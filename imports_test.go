@@ -35,6 +35,7 @@ var doors = map[string][]string{
 	"github.com/adrg/frontmatter":      {"content"},
 	"github.com/spf13/viper":           {"cmd/duolog"},
 	"github.com/spf13/cobra":           {"cmd/duolog"},
+	"golang.org/x/oauth2":              {"mailflow/oauth"},
 	"github.com/teambition/rrule-go":   {"meeting"},
 	"go.etcd.io/bbolt":                 {"mailflow", "mailflow/outbox"},
 	"github.com/sethvargo/go-diceware": {"site/seal"},

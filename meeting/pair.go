@@ -9,7 +9,7 @@ type Pair struct {
 	Rhythm   Rhythm   `yaml:"rhythm" json:"rhythm"`
 	JoinLink string   `yaml:"join_link,omitempty" json:"join_link,omitempty"`
 	Settings Settings `yaml:"settings,omitempty" json:"settings,omitzero"`
-	Epoch    int      `yaml:"epoch,omitempty" json:"epoch,omitempty"` // of the room; a new one begins when a reader is removed or added
+	Epoch    int      `yaml:"epoch,omitempty" json:"epoch,omitempty"` // raise it by hand to revoke every reply address that was given out so far
 	Ended    string   `yaml:"ended,omitempty" json:"ended,omitempty"` // ISO date after which nothing is sent
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"duolog/mailflow/inbox"
+	"duolog/mailflow/oauth"
 	"duolog/mailflow/outbox"
 	"duolog/mailflow/sender"
 )
@@ -38,7 +40,18 @@ type Config struct {
 		Done    string
 		Held    string
 	}
-	SMTP   Server
+	SMTP  Server
+	OAuth struct {
+		Provider         string
+		Tenant           string
+		Grant            string
+		ClientID         string `mapstructure:"client_id"`
+		ClientSecretFile string `mapstructure:"client_secret_file"`
+		AuthURL          string `mapstructure:"auth_url"`
+		TokenURL         string `mapstructure:"token_url"`
+		Scopes           []string
+		Mechanism        string
+	}
 	Sender struct {
 		Method  string
 		Server  string
@@ -73,10 +86,14 @@ var defaults = map[string]any{
 	"mail.name": "1:1 log", "mail.keep": "14d",
 	"imap.port": 993, "imap.tls": "implicit", "imap.mailbox": "INBOX", "imap.done": "Done", "imap.held": "Held",
 	"smtp.port": 465, "smtp.tls": "implicit",
+	"oauth.grant": oauth.Code, "oauth.mechanism": "xoauth2", "oauth.scopes": []string{},
 	"sender.method": string(sender.Results), "sender.sealers": []string{},
 	"site.public": "public", "site.listen": "127.0.0.1:8080",
 	"content.git": true,
 }
+
+// lists are the settings that hold several values.
+var lists = []string{"sender.sealers", "oauth.scopes"}
 
 // readConfig reads the configuration of an instance from its file and the environment, and reports everything that is
 // wrong with it at once, each with its line.
@@ -197,7 +214,7 @@ func (p *configProblems) meant(key string) string {
 
 func (p *configProblems) decode(v *viper.Viper, c *Config) {
 	for _, key := range p.known { // one by one, so that each bad value is told with its line
-		if err := v.UnmarshalKey(key, new(string)); err != nil && !strings.HasSuffix(key, "sealers") {
+		if err := v.UnmarshalKey(key, new(string)); err != nil && !slices.Contains(lists, key) {
 			p.add(key, "must be a single value")
 		}
 	}
@@ -225,6 +242,7 @@ func (p *configProblems) values(c *Config) {
 	}
 	p.server("imap", c.IMAP.Server)
 	p.server("smtp", c.SMTP)
+	p.oauth(c)
 	methods := []string{string(sender.Results), string(sender.Microsoft), string(sender.DKIM), string(sender.Insecure)}
 	if !slices.Contains(methods, c.Sender.Method) {
 		p.add("sender.method", "%q is none of %s", c.Sender.Method, strings.Join(methods, ", "))
@@ -237,6 +255,31 @@ func (p *configProblems) values(c *Config) {
 	}
 	if _, _, err := net.SplitHostPort(c.Site.Listen); err != nil {
 		p.add("site.listen", "%q is not like 127.0.0.1:8080", c.Site.Listen)
+	}
+}
+
+func (p *configProblems) oauth(c *Config) {
+	if c.OAuth.Provider == "" {
+		return
+	}
+	_, known := oauth.Provider(c.OAuth.Provider, "", "")
+	if !known && c.OAuth.Provider != "other" {
+		p.add("oauth.provider", "%q is none of google, microsoft365, other", c.OAuth.Provider)
+	}
+	if c.OAuth.Provider == "microsoft365" && c.OAuth.Tenant == "" {
+		p.add("oauth.tenant", "the id or domain of your organization is missing")
+	}
+	if c.OAuth.ClientID == "" {
+		p.add("oauth.client_id", "is missing; the provider gave it when duolog was registered there")
+	}
+	if !slices.Contains([]string{oauth.Code, oauth.ClientCredentials}, c.OAuth.Grant) {
+		p.add("oauth.grant", "%q is neither %s nor %s", c.OAuth.Grant, oauth.Code, oauth.ClientCredentials)
+	}
+	if !slices.Contains([]string{"xoauth2", "oauthbearer"}, c.OAuth.Mechanism) {
+		p.add("oauth.mechanism", "%q is neither xoauth2 nor oauthbearer", c.OAuth.Mechanism)
+	}
+	if c.OAuth.Provider == "other" && c.OAuth.TokenURL == "" {
+		p.add("oauth.token_url", "is missing")
 	}
 }
 
@@ -310,27 +353,75 @@ func (s Server) authorities(dir string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
+// token gives access tokens, nil where passwords are used.
+func (c Config) token(dir string) (func(context.Context) (string, error), error) {
+	if c.OAuth.Provider == "" {
+		return nil, nil
+	}
+	config, err := c.oauthConfig(dir)
+	if err != nil {
+		return nil, err
+	}
+	source := config.Source()
+	return func(ctx context.Context) (string, error) {
+		token, err := source(ctx)
+		if errors.Is(err, oauth.ErrNoConsent) {
+			err = hint(err, "run `duolog login` and say yes in the browser")
+		}
+		return token, err
+	}, nil
+}
+
+func (c Config) oauthConfig(dir string) (oauth.Config, error) {
+	config, _ := oauth.Provider(c.OAuth.Provider, c.OAuth.Tenant, c.OAuth.Grant)
+	config.Grant, config.ClientID = c.OAuth.Grant, c.OAuth.ClientID
+	config.File = filepath.Join(dir, "secrets", "oauth-token.json")
+	if c.OAuth.AuthURL != "" {
+		config.AuthURL = c.OAuth.AuthURL
+	}
+	if c.OAuth.TokenURL != "" {
+		config.TokenURL = c.OAuth.TokenURL
+	}
+	if len(c.OAuth.Scopes) > 0 {
+		config.Scopes = c.OAuth.Scopes
+	}
+	var err error
+	if c.OAuth.ClientSecretFile != "" {
+		config.ClientSecret, err = Server{PasswordFile: c.OAuth.ClientSecretFile}.secret(dir)
+	}
+	return config, err
+}
+
 func (c Config) inbox(dir string) (inbox.Config, error) {
 	s := c.IMAP.Server
-	password, err := s.secret(dir)
-	if err != nil {
-		return inbox.Config{}, err
-	}
-	roots, err := s.authorities(dir)
-	return inbox.Config{
-		Host: s.Host, Port: s.Port, TLS: s.TLS, Username: s.Username, Password: password, RootCAs: roots,
+	cfg := inbox.Config{
+		Host: s.Host, Port: s.Port, TLS: s.TLS, Username: s.Username,
 		Mailbox: c.IMAP.Mailbox, Done: c.IMAP.Done, Held: c.IMAP.Held,
-	}, err
+	}
+	var err error
+	if cfg.RootCAs, err = s.authorities(dir); err != nil {
+		return cfg, err
+	}
+	if cfg.Token, err = c.token(dir); err != nil || cfg.Token != nil {
+		cfg.Mechanism = c.OAuth.Mechanism
+		return cfg, err
+	}
+	cfg.Password, err = s.secret(dir)
+	return cfg, err
 }
 
 func (c Config) outbox(dir string) (outbox.Config, error) {
 	s := c.SMTP
-	password, err := s.secret(dir)
-	if err != nil {
-		return outbox.Config{}, err
+	cfg := outbox.Config{Host: s.Host, Port: s.Port, TLS: s.TLS, Username: s.Username}
+	var err error
+	if cfg.RootCAs, err = s.authorities(dir); err != nil {
+		return cfg, err
 	}
-	roots, err := s.authorities(dir)
-	return outbox.Config{Host: s.Host, Port: s.Port, TLS: s.TLS, Username: s.Username, Password: password, RootCAs: roots}, err
+	if cfg.Token, err = c.token(dir); err != nil || cfg.Token != nil {
+		return cfg, err
+	}
+	cfg.Password, err = s.secret(dir)
+	return cfg, err
 }
 
 func inDir(dir, path string) string {

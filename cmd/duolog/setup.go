@@ -13,6 +13,7 @@ import (
 
 	"duolog"
 	"duolog/mailflow/inbox"
+	"duolog/mailflow/oauth"
 )
 
 func initCommand(o *options) *cobra.Command {
@@ -94,6 +95,35 @@ func checkCommand(o *options) *cobra.Command {
 	}
 	c.Flags().BoolVar(&offline, "offline", false, "do not try the mail servers")
 	return c
+}
+
+func loginCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "login",
+		Short: "Ask the mailbox's owner for consent in a browser, for providers that take no passwords",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := readConfig(o.dir)
+			if err != nil {
+				return err
+			}
+			if config.OAuth.Provider == "" || config.OAuth.Grant != oauth.Code {
+				return hint(errors.New("this instance needs no login"), "oauth.provider and oauth.grant in config.yaml say how it logs in")
+			}
+			login, err := config.oauthConfig(o.dir)
+			if err != nil {
+				return err
+			}
+			err = login.Login(c.Context(), func(url string) {
+				fmt.Fprintf(c.OutOrStdout(), "Open this address in a browser on this machine and say yes:\n\n  %s\n\n", url)
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout(), "done; `duolog check` tries it")
+			return nil
+		},
+	}
 }
 
 func (in *instance) checkContent() error {
