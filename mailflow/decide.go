@@ -94,7 +94,7 @@ func (f *Flow) accept(d decision, m *message.Message, desk *desk) decision {
 	before, seen := desk.entry(f, d.entry.Key)
 	first := desk.firstWithID(f, m.ID)
 	switch {
-	case seen && before.Outcome == Accepted && before.Applied:
+	case seen && before.Outcome == Accepted && before.Applied && !desk.reread:
 		before.Copies++
 		d.entry, d.again = before, true
 		d.entry.Outcome, d.entry.Reason = Duplicate, reasonDuplicate
@@ -184,6 +184,7 @@ type desk struct {
 	touched []touch
 	entries map[string]Entry
 	ids     map[string]string
+	reread  bool // read a mail again although it was applied, to explain it
 }
 
 // touch is one reply's change to one pair.

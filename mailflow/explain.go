@@ -38,7 +38,9 @@ type CutPart struct {
 // Explain decides about a mail as Receive would and changes nothing.
 func (f *Flow) Explain(in inbox.Message) Explanation {
 	dry := *f
-	d := dry.decide(in, dry.newDesk())
+	desk := dry.newDesk()
+	desk.reread = true
+	d := dry.decide(in, desk)
 	x := Explanation{
 		Outcome: d.entry.Outcome, Reason: d.entry.Reason, Detail: d.entry.Detail, Key: d.entry.Key,
 		Person: d.entry.Person, Pair: d.entry.Pair, Text: d.text.Text, Effects: d.entry.Effects,
