@@ -115,7 +115,8 @@ func startOf(low string) start {
 		}
 	}
 	if c := s[0]; c >= '0' && c <= '9' && soonDate(s) {
-		if f := factsOf(s); !listItem(s) || f.time && f.date {
+		f := factsOf(s[:min(len(s), 48)])
+		if f.date && (f.time || !listItem(s)) {
 			return dated
 		}
 	}
@@ -171,6 +172,26 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return r.marked(next) // of a language that has no table
 	}
 	return false
+}
+
+// quoteBehind reports whether line i is an attribution with the quote behind it: "On Tue, 1 Dec 2026
+// at 16:00, Sam Ortega <sam@example.org> wrote: What should we talk about?"
+func (r *reader) quoteBehind(i int) bool {
+	low := r.lines[i].lower()
+	if startOf(low[:min(len(low), 300)]) != dated {
+		return false
+	}
+	at := strings.IndexByte(low, '@')
+	if at < 0 || at > 200 {
+		return false
+	}
+	colon := strings.IndexAny(low[at:], ":")
+	if colon < 0 || colon > 80 {
+		return false
+	}
+	head := low[:at+colon+1]
+	f := factsOf(head)
+	return f.date && f.time && words.wrote.find(head) > at && endsAttribution(head, -1)
 }
 
 // nameBefore reports whether little stands before the address: a name, not a sentence.

@@ -100,11 +100,11 @@ func soft(l *line) bool {
 
 // card reports whether the paragraph that starts at line i is a card of contact data and the text
 // ends with it: with nothing but more of the kind below, or enough of it to be sure.
-func (r *reader) card(i, end int) bool {
+func (r *reader) card(i, end int, before bool) bool {
 	if i > 0 && !r.lines[i-1].blank() && r.lines[i-1].class == "" && !r.lines[i-1].rule {
 		return false
 	}
-	if r.leadsIn(i) {
+	if before && r.leadsIn(i) {
 		return false
 	}
 	first, stop := i, r.paragraphEnd(i, end)
@@ -127,7 +127,7 @@ func (r *reader) card(i, end int) bool {
 		return false
 	}
 	sure := hards >= 3 || hards == lines && hards >= 2
-	return sure || r.onlyCards(stop, end)
+	return sure && (before || r.onlyCards(stop, end)) || before && r.onlyCards(stop, end)
 }
 
 // leadsIn reports whether the text above line i announces what follows.

@@ -76,7 +76,7 @@ func (r *reader) cutAt(i int, said bool) int {
 		return r.cutForward(i)
 	case l.depth > 0 || l.box == quoted:
 		l.class = Quote
-		return i + 1
+		return r.cutWrapped(i + 1)
 	case sep == above:
 		return r.cutRest(i, i+1, Marker)
 	case sep == original:
@@ -88,6 +88,26 @@ func (r *reader) cutAt(i int, said bool) int {
 	if n := r.attribution(i); n > 0 {
 		return r.cutAttributed(i, n, said)
 	}
+	if r.quoteBehind(i) || headerInLine(l.lower()) {
+		return r.cutRest(i, i+1, Attribution)
+	}
+	return i + 1
+}
+
+// cutWrapped cuts the rest of a quoted line that a wrap left without mark: it stands between marked
+// lines, is short, and goes on in small letters. It returns where to go on.
+func (r *reader) cutWrapped(i int) int {
+	if i+1 >= len(r.lines) || i < 2 {
+		return i
+	}
+	l, above, below := &r.lines[i], &r.lines[i-1], &r.lines[i+1]
+	if l.depth != 0 || l.blank() || below.depth == 0 || len(above.text) < 55 || len(l.text) > 40 || listItem(l.text) {
+		return i
+	}
+	if c := l.text[0]; c >= 'A' && c <= 'Z' || strings.ContainsRune(".!?:", rune(above.text[len(above.text)-1])) {
+		return i
+	}
+	l.class = Quote
 	return i + 1
 }
 

@@ -164,3 +164,33 @@ func (r *reader) labelBlock(i int) headerBlock {
 	}
 	return b
 }
+
+// headerInLine recognises a header block that a conversion put into one line, in lower case.
+func headerInLine(low string) bool {
+	if len(low) > maxFold || !strings.Contains(low, "@") {
+		return false
+	}
+	head, rest, ok := strings.Cut(low, ":")
+	if !ok || len(head) > 30 || words.label[strings.TrimSpace(head)] == "" {
+		return false
+	}
+	kinds := map[string]bool{words.label[strings.TrimSpace(head)]: true}
+	for {
+		before, after, ok := strings.Cut(rest, ":")
+		if !ok {
+			break
+		}
+		f := strings.Fields(before)
+		for n := 1; n <= 3 && n <= len(f); n++ {
+			label := strings.Join(f[len(f)-n:], " ")
+			if i := strings.LastIndexAny(label, ">)]"); i >= 0 {
+				label = label[i+1:]
+			}
+			if k := words.label[label]; k != "" {
+				kinds[k] = true
+			}
+		}
+		rest = after
+	}
+	return kinds["from"] && kinds["subject"] && (kinds["to"] || kinds["date"])
+}

@@ -142,7 +142,7 @@ func (p *page) endTag(tag atom.Atom) {
 }
 
 // attributes are those of a tag that matter here.
-type attributes struct{ class, id, style, href, alt, hidden, kind string }
+type attributes struct{ class, id, style, href, alt, hidden, name string }
 
 func (a *attributes) set(key, value string) {
 	switch key {
@@ -156,8 +156,8 @@ func (a *attributes) set(key, value string) {
 		a.href = value
 	case "alt":
 		a.alt = value
-	case "type":
-		a.kind = value
+	case "name":
+		a.name = value
 	case "hidden":
 		a.hidden = "hidden"
 	}
@@ -170,6 +170,8 @@ func elementOf(tag atom.Atom, a attributes) element {
 		e.hidden = true
 	case atom.Blockquote:
 		e.quote, e.gap = true, true
+	case atom.Div:
+		e.quote = a.name == "quote" || strings.Contains(a.style, "border-left:") && strings.Contains(a.style, "solid") && strings.Contains(a.style, "padding")
 	case atom.B, atom.Strong:
 		e.bold = true
 	case atom.I, atom.Em:
@@ -209,7 +211,9 @@ func boxOf(a attributes) box {
 		c = strings.ToLower(c)
 		switch {
 		case c == "":
-		case strings.HasPrefix(c, "yahoo_quoted"), c == "tutanota_quote", c == "ms-outlook-quote":
+		case strings.HasPrefix(c, "yahoo_quoted"), c == "tutanota_quote", c == "ms-outlook-quote", c == "olk_src_body_section",
+			c == "mail-editor-reference-message-container", c == "reply_body", c == "reply-body", c == "replybody", c == "zimbraquote",
+			c == "gmx_quote", c == "cite-prefix":
 			return quoted
 		case c == "gmail_signature", c == "moz-signature", strings.HasPrefix(c, "protonmail_signature_block"),
 			strings.HasPrefix(c, "ms-outlook-mobile-signature"), c == "acompli_signature", c == "mail-signature",

@@ -18,6 +18,7 @@ type wordTables struct {
 	wrote    verbIndex         // the verb of an attribution
 	label    map[string]string // header label -> from, date, to, cc, subject
 	original map[string]bool   // "original message"
+	earlier  finder            // stems of "original message"
 	forward  map[string]bool   // "forwarded message"
 	passedOn finder            // stems of "forwarded"
 	formal   map[string]bool   // "best regards"
@@ -26,8 +27,10 @@ type wordTables struct {
 	mobileBy map[string][]int  // first word -> patterns
 	mobileIn []int             // patterns that begin with *, or whose script has no spaces
 	legal    finder            // cues of disclaimers
+	footer   finder            // cues that no person writes
 	warning  finder            // cues of a gateway's warning
 	marker   map[string]bool   // "reply above this line"
+	markers  finder            // the same
 	calendar map[string]bool   // days and months
 	prefix   map[string]bool   // "fwd"
 	html     finder            // "does not support html"
@@ -97,6 +100,10 @@ func (w *wordTables) add(key string, list []string) bool {
 		}
 	case "original":
 		setAll(w.original, list)
+	case "earlier":
+		w.earlier.add(list)
+	case "footer":
+		w.footer.add(list)
 	case "forwarded":
 		setAll(w.forward, list)
 	case "forwarding":
@@ -113,6 +120,7 @@ func (w *wordTables) add(key string, list []string) bool {
 		w.warning.add(list)
 	case "marker":
 		setAll(w.marker, list)
+		w.markers.add(list)
 	case "days", "months":
 		setAll(w.calendar, list)
 	case "prefix":

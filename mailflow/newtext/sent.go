@@ -102,28 +102,15 @@ func squeeze(s string) string {
 
 // lineAt returns the sent line that holds a place of the stream.
 func (x *sentIndex) lineAt(at int) string {
-	lo, hi := 0, len(x.lines)
-	for lo < hi {
-		if mid := (lo + hi) / 2; x.lines[mid].end <= at {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+	if n := x.lineFrom(at); n < len(x.lines) {
+		return x.lines[n].raw
 	}
-	if lo == len(x.lines) {
-		return ""
-	}
-	return x.lines[lo].raw
+	return ""
 }
 
-// wholeLine reports whether a place in the stream is exactly one or more sent lines.
-func (x *sentIndex) wholeLine(at, end int) bool {
-	starts, ends := false, false
-	for _, l := range x.lines {
-		starts = starts || l.at == at
-		ends = ends || l.end == end
-	}
-	return starts && ends
+// whole reports whether a piece of the stream is one or more whole lines.
+func (x *sentIndex) whole(at, end int) bool {
+	return x.lines[x.lineFrom(at)].at == at && x.lines[x.lineFrom(end-1)].end == end
 }
 
 // find looks s up: behind next first, then anywhere. It returns the place in the stream, end == 0
@@ -149,7 +136,7 @@ func (x *sentIndex) find(s string, next int) (at, end int) {
 
 // prefix finds sent lines, whole, at the start of s with something typed behind them. It returns the
 // place of the longest.
-func (x *sentIndex) prefix(s string, next int) (at, end int) {
+func (x *sentIndex) prefix(s string) (at, end int) {
 	if len(s) <= gramSize {
 		return 0, 0
 	}
@@ -180,83 +167,100 @@ func (x *sentIndex) lineFrom(at int) int {
 	return lo
 }
 
-// matchSent finds the lines that are ours. A line with marks may be any piece of a sent text, one
-// without must be a whole line, and have one more of the kind beside it: people repeat our words.
+// matchSent finds the lines that are ours, any piece of a sent text. What was typed behind a whole
+// line of ours becomes a line by itself.
 func (r *reader) matchSent() {
 	if r.sent == nil {
 		return
 	}
 	next := 0
-	for i := 0; i < len(r.lines); i++ {
-		l := &r.lines[i]
+	lines := make([]line, 0, len(r.lines))
+	for _, l := range r.lines {
 		s := squeeze(l.text)
-		if s == "" || len(s) > maxSent {
+		if s == "" {
+			lines = append(lines, l)
 			continue
 		}
 		if l.at, l.end = r.sent.find(s, next); l.end > 0 {
 			next = l.end
+			lines = append(lines, l)
 			continue
 		}
-		if at, end := r.sent.prefix(s, next); end > 0 {
-			if n := r.split(i, end-at); n > 0 {
-				r.lines[i].at, r.lines[i].end = at, end
+		if at, end := r.sent.prefix(s); end > 0 {
+			if ours, typed, ok := l.split(end - at); ok {
+				ours.at, ours.end = at, end
 				next = end
-				i++ // the typed rest
+				lines = append(lines, ours, typed)
+				continue
 			}
 		}
+		lines = append(lines, l)
 	}
+	r.lines = lines
 	r.cutRuns()
 }
 
-// split cuts line i behind the first n bytes of its squeezed text, so that what was typed at the
-// end of a quoted line is a line by itself. It returns 0 when nothing remains.
-func (r *reader) split(i, n int) int {
-	text := r.lines[i].text
+// split cuts a line behind the first n bytes of its squeezed text.
+func (l line) split(n int) (ours, typed line, ok bool) {
 	at := 0
-	for n > 0 && at < len(text) {
-		_, size := utf8.DecodeRuneInString(text[at:])
-		n -= len(squeeze(text[at : at+size]))
+	for n > 0 && at < len(l.text) {
+		_, size := utf8.DecodeRuneInString(l.text[at:])
+		n -= len(squeeze(l.text[at : at+size]))
 		at += size
 	}
-	rest := strings.TrimLeft(text[at:], " \t.,;:!?)]\"'–—-")
+	rest := strings.TrimLeft(l.text[at:], " \t.,;:!?)]\"'–—-")
 	if squeeze(rest) == "" {
-		return 0
+		return l, l, false
 	}
-	typed := r.lines[i]
-	typed.text, typed.mark, typed.low = rest, "", ""
-	typed.depth, typed.at, typed.end = typedDepth, 0, 0
-	r.lines[i].text, r.lines[i].mark, r.lines[i].low = strings.TrimSpace(text[:at]), "", ""
-	r.lines = append(r.lines, line{})
-	copy(r.lines[i+2:], r.lines[i+1:])
-	r.lines[i+1] = typed
-	return at
+	ours = line{text: strings.TrimSpace(l.text[:at]), depth: l.depth, box: l.box}
+	return ours, line{text: rest, depth: typedDepth}, true
 }
 
 // typedDepth marks a line that was typed behind a quoted one: new text, whatever stands around.
 const typedDepth = -1
 
-// cutRuns cuts our own lines that bear no marks and stand below nothing that tells a quote.
+// cutRuns cuts our own lines that bear no marks and stand below nothing that tells a quote. Whole
+// lines that follow each other as we sent them make a run; below a run single ones count, too.
 func (r *reader) cutRuns() {
+	quoted := false
 	for i := 0; i < len(r.lines); {
-		end, lines, size := i, 0, 0
-		for end < len(r.lines) && r.ours(end) {
-			if !r.lines[end].blank() && r.lines[end].end > 0 {
-				lines++
-				size += r.lines[end].end - r.lines[end].at
+		if !r.bare(i) {
+			i++
+			continue
+		}
+		end, lines, at := i, 0, r.lines[i].at
+		for next := at; end < len(r.lines); end++ {
+			l := &r.lines[end]
+			if r.neutral(end) {
+				continue
 			}
-			end++
+			if !r.bare(end) || l.at != next {
+				break
+			}
+			next = l.end
+			lines++
 		}
-		if lines >= 2 && size >= 3*gramSize {
-			r.cut(i, end, Quote)
+		last := end - 1
+		for r.neutral(last) {
+			last--
 		}
-		i = max(end, i+1)
+		if size := r.lines[last].end - at; lines >= 2 && size >= 3*gramSize || quoted && size >= gramSize {
+			r.cut(i, last+1, Quote)
+			quoted = true
+		}
+		i = end
 	}
 }
 
-// ours reports whether line i is sent text, or empty.
-func (r *reader) ours(i int) bool {
+// bare reports whether line i is a whole line of ours without marks.
+func (r *reader) bare(i int) bool {
 	l := &r.lines[i]
-	return l.blank() || l.rule || l.end > 0 && l.depth == 0 || l.depth == 0 && squeeze(l.text) == ""
+	return l.end > 0 && l.depth == 0 && r.sent.whole(l.at, l.end)
+}
+
+// neutral reports whether line i holds no letter or digit.
+func (r *reader) neutral(i int) bool {
+	return r.lines[i].end == 0 && r.lines[i].depth == 0 && squeeze(r.lines[i].text) == ""
 }
 
 // recover takes back what was typed inside or below our text where no mark tells it from the quote:

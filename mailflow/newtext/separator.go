@@ -20,7 +20,7 @@ func separatorOf(l *line) separator {
 		return noSeparator
 	}
 	core := strings.Trim(low, "-=#~+–—>< \t.:|«»[]()")
-	if words.marker[core] {
+	if words.marker[core] || core != low && len(low) < 200 && decorated(low) && words.markers.anyIn(core) {
 		return above
 	}
 	if s := phraseSeparator(core, l); s != noSeparator {
@@ -66,10 +66,18 @@ func dashed(low string) separator {
 	case words.original[phrase]:
 		return original
 	}
+	if words.earlier.anyIn(phrase) && wordCount(phrase) <= 3 {
+		return original
+	}
 	if words.passedOn.anyIn(phrase) && (wordCount(phrase) <= 5 || strings.Contains(phrase, "@") || strings.ContainsAny(phrase, "0123456789")) {
 		return forwarded
 	}
 	return noSeparator
+}
+
+// decorated reports whether a line begins as programs begin a marker.
+func decorated(low string) bool {
+	return strings.HasPrefix(low, "--") || strings.HasPrefix(low, "##") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "=-") || strings.HasPrefix(low, "~~")
 }
 
 // letters reports whether s is made of words only.

@@ -30,6 +30,9 @@ func (r *reader) trimSegments() {
 // ends reports whether line i, where new text stops, begins something whole: the end, an
 // attribution, a header block, or marked lines with no new text below.
 func (r *reader) ends(i int) bool {
+	for i < len(r.lines) && (r.lines[i].rule || r.lines[i].blank()) {
+		i++
+	}
 	if i == len(r.lines) || r.lines[i].class != Quote || r.lines[i].rest {
 		return true
 	}
@@ -79,7 +82,7 @@ func (r *reader) closes(i, end int, before bool) string {
 		return Mobile
 	case r.signOff(i, end, before):
 		return SignOff
-	case before && r.card(i, end):
+	case r.card(i, end, before):
 		return Signature
 	}
 	return ""
@@ -166,7 +169,7 @@ func itemID(s string) bool {
 func (r *reader) delimiter(i, end int, before bool) bool {
 	l := &r.lines[i]
 	t := strings.TrimSpace(l.text)
-	standard := t == "--" || t == "—" || t == "- -"
+	standard := t == "--" || t == "—" || t == "- -" || t == "__" || t == "–"
 	if !standard && !l.rule {
 		return false
 	}
@@ -195,7 +198,8 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	case hards > 0:
 		return before && r.onlyCards(i+1, end)
 	}
-	return before && strings.HasPrefix(t, "_") && lines <= 5 && words <= 30
+	named := nameLike(r.lines[r.nextText(i+1, end)].text, 4) && len(t) >= 4
+	return before && (strings.HasPrefix(t, "_") || named) && lines <= 5 && words <= 30
 }
 
 // mobile recognises what phones and mail programs add: "Sent from my iPhone".
@@ -380,7 +384,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	l := &r.lines[i]
 	c := closingOf(l)
 	if c == noClosing {
-		return before && r.stroke(i, end)
+		return r.stroke(i, end) && (before || i > 0)
 	}
 	next := i + 1
 	for next < end && (r.lines[next].blank() || r.lines[next].rule) {
@@ -437,10 +441,19 @@ func labelled(s string) bool {
 // last line.
 func (r *reader) stroke(i, end int) bool {
 	l := &r.lines[i]
-	if r.hasText(i+1, end) || len(l.text) > 60 || i == 0 {
+	if len(l.text) > 60 || i == 0 {
 		return false
 	}
 	t := strings.TrimSpace(l.text)
+	if r.hasText(i+1, end) {
+		// "-Anna" above a line drawn over the footer of a mailing list
+		next := i + 1
+		for next < end && r.lines[next].blank() {
+			next++
+		}
+		name, ok := strings.CutPrefix(t, "-")
+		return ok && nameLike(name, 3) && !strings.HasPrefix(name, " ") && r.lines[next].rule && r.delimiter(next, end, true)
+	}
 	if name, ok := strings.CutPrefix(t, "/"); ok {
 		return nameLike(name, 3) && !strings.Contains(name, "/")
 	}
@@ -472,8 +485,8 @@ func (r *reader) isSender(s string) bool {
 func (r *reader) legal(i, end int) bool {
 	low := r.joined(i, end, 2500)
 	if len(low) < 60 {
-		return false
+		return len(low) > 10 && words.footer.anyIn(low)
 	}
 	n := words.legal.count(low, 3)
-	return n == 3 || n == 2 && len(low) > 110
+	return n == 3 || n == 2 && len(low) > 110 || words.footer.anyIn(low)
 }
