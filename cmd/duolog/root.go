@@ -48,7 +48,7 @@ func rootCommand() *cobra.Command {
 	root.PersistentFlags().BoolVarP(&o.verbose, "verbose", "v", false, "log every mail and page")
 	root.AddCommand(
 		demoCommand(o), initCommand(o), checkCommand(o), loginCommand(o), runCommand(o),
-		receiveCommand(o), remindCommand(o), buildCommand(o), publishCommand(o), serveCommand(o),
+		receiveCommand(o), remindCommand(o), buildCommand(o), publishCommand(o), verifyCommand(o), serveCommand(o),
 		deliverCommand(o), explainCommand(o), exportCommand(o),
 		personCommand(o), pairCommand(o), heldCommand(o), outboxCommand(o),
 	)

@@ -108,6 +108,26 @@ func publishCommand(o *options) *cobra.Command {
 	}, o)
 }
 
+func verifyCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify URL|DIR",
+		Short: "Compare the published page and script with what this duolog builds",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			config, err := readConfig(o.dir)
+			if err != nil {
+				return err
+			}
+			in := &instance{dir: o.dir, config: config, store: o.store(), log: o.logger()}
+			if err := in.builder().Verify(c.Context(), args[0]); err != nil {
+				return hint(err, "publish again; if it comes back, the host alters what it serves: stop using it and change the passwords")
+			}
+			fmt.Fprintln(c.OutOrStdout(), "the page and its script are as built")
+			return nil
+		},
+	}
+}
+
 func serveCommand(o *options) *cobra.Command {
 	var addr string
 	c := &cobra.Command{

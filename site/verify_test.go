@@ -1,0 +1,44 @@
+package site
+
+import (
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"duolog/themes/duolog"
+)
+
+func TestAnAlteredShellIsFoundInAFolderAndOverHTTP(t *testing.T) {
+	dir := t.TempDir()
+	files, err := shell(duolog.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if _, err := (public{dir}).put(f.Path, f.data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	host := httptest.NewServer(Handler(dir))
+	defer host.Close()
+	b := Builder{Public: dir}
+	for _, place := range []string{dir, host.URL, host.URL + "/"} {
+		if err := b.Verify(t.Context(), place); err != nil {
+			t.Errorf("%s: want nothing wrong, got %v", place, err)
+		}
+	}
+	script := public{dir}.path(files[0].Path)
+	if err := os.WriteFile(script, append(files[0].data, "steal()"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(public{dir}.path(files[1].Path)); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []string{dir, host.URL} {
+		err := b.Verify(t.Context(), place)
+		if err == nil || !strings.Contains(err.Error(), files[0].Path+" is not the file") || !strings.Contains(err.Error(), files[1].Path+" is not there") {
+			t.Errorf("%s: want both files told, got %v", place, err)
+		}
+	}
+}
