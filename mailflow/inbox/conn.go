@@ -21,6 +21,7 @@ type patientConn struct {
 
 	mu    sync.Mutex
 	limit time.Duration // silence allowed; zero: any
+	ended error         // what ended reading
 }
 
 // allow sets how long the other side may be silent from now on, also for the
@@ -41,11 +42,23 @@ func (c *patientConn) arm() {
 	_ = c.Conn.SetReadDeadline(deadline)
 }
 
+// Read fails for ever once it failed: go-imap's decoder asks up to four times
+// before it believes that the other side is silent.
 func (c *patientConn) Read(b []byte) (int, error) {
 	c.mu.Lock()
+	if c.ended != nil {
+		defer c.mu.Unlock()
+		return 0, c.ended
+	}
 	c.arm()
 	c.mu.Unlock()
-	return c.Conn.Read(b)
+	n, err := c.Conn.Read(b)
+	if err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.ended = err
+	}
+	return n, err
 }
 
 func (c *patientConn) Write(b []byte) (int, error) {

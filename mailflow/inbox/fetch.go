@@ -362,16 +362,23 @@ func (s *Session) fetch(ctx context.Context, uids []imap.UID, options *imap.Fetc
 	return s.command(ctx, func() error {
 		cmd := s.client.Fetch(imap.UIDSetNum(uids...), options)
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
-			got(collect(m))
+			a, err := collect(m)
+			got(a)
+			if err != nil {
+				// Going on, even to close the command, would read the broken
+				// literal again while go-imap's own goroutine already does.
+				_ = s.conn.Close()
+				return err
+			}
 		}
 		return cmd.Close()
 	})
 }
 
 // collect reads one response, never more than MaxSize octets of body. (Collect
-// of go-imap holds 112 MB for a mail of 50 MB.)
-func collect(m *imapclient.FetchMessageData) answer {
-	var a answer
+// of go-imap holds 112 MB for a mail of 50 MB.) An error means that the
+// connection broke within the body, and that m must not be touched again.
+func collect(m *imapclient.FetchMessageData) (a answer, err error) {
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -382,23 +389,26 @@ func collect(m *imapclient.FetchMessageData) answer {
 			a.received = item.Time
 		case imapclient.FetchItemDataBodySection:
 			a.bodies++
-			a.body, a.literal = readLiteral(item.Literal)
+			a.body, a.literal, err = readLiteral(item.Literal)
+			if err != nil {
+				return a, err
+			}
 		}
 	}
-	return a
+	return a, nil
 }
 
-func readLiteral(r imap.LiteralReader) (body []byte, size int64) {
+func readLiteral(r imap.LiteralReader) (body []byte, size int64, err error) {
 	if r == nil {
-		return nil, 0
+		return nil, 0, nil
 	}
 	size = r.Size()
 	if size < 0 || size > MaxSize {
-		return nil, size
+		return nil, size, nil
 	}
 	body = make([]byte, size)
 	if _, err := io.ReadFull(r, body); err != nil {
-		return nil, size
+		return nil, size, fmt.Errorf("read mail: %w", err)
 	}
-	return body, size
+	return body, size, nil
 }
