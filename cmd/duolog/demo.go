@@ -242,8 +242,7 @@ func (d *demo) sendOwed(ctx context.Context) error {
 	for _, o := range queued {
 		d.say("%s  %s to %s (%s)", d.stamp(), o.Kind, o.Person, o.Pair)
 	}
-	_, err = d.queue.Flush(ctx)
-	return err
+	return d.flush(ctx)
 }
 
 func (d *demo) stamp() string { return d.clock.In(sampleZone()).Format("Mon 2 Jan 15:04") }
@@ -266,8 +265,7 @@ func (d *demo) receiveAll(ctx context.Context) error {
 			d.say("%s  a mail was %s: %s", d.stamp(), e.Outcome, mailflow.ExplainReason(e.Reason))
 		}
 	}
-	_, err = d.queue.Flush(ctx)
-	return err
+	return d.flush(ctx)
 }
 
 func (d *demo) farewell(addr string, once bool) {

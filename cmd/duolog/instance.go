@@ -34,6 +34,8 @@ type instance struct {
 	now    func() time.Time
 	closer []func()
 
+	noSubmission error // why nothing can be sent, such as a missing password
+
 	servers *mailtest.Server // of a demo's instance alone
 }
 
@@ -76,10 +78,8 @@ func (in *instance) openMail(ctx context.Context, o *options) error {
 	if err := in.startDemoServers(ctx); err != nil {
 		return err
 	}
-	smtp, err := in.outboxConfig()
-	if err != nil {
-		return err
-	}
+	smtp, problem := in.outboxConfig()
+	in.noSubmission = problem // only who sends has to know
 	if in.queue, err = outbox.New(in.ledger.DB, smtp); err != nil {
 		return err
 	}
@@ -123,6 +123,15 @@ func (in *instance) enrol() error {
 	in.queue.Enrolled = func(address string) bool { return enrolled[strings.ToLower(address)] }
 	in.queue.Persons = func() int { return len(people) }
 	return nil
+}
+
+// flush sends what is due in the outbox.
+func (in *instance) flush(ctx context.Context) error {
+	if in.noSubmission != nil {
+		return in.noSubmission
+	}
+	_, err := in.queue.Flush(ctx)
+	return err
 }
 
 func (in *instance) close() {

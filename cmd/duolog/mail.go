@@ -33,7 +33,7 @@ func receiveCommand(o *options) *cobra.Command {
 				return err
 			}
 			if !o.dryRun {
-				if _, err := in.queue.Flush(c.Context()); err != nil {
+				if err := in.flush(c.Context()); err != nil {
 					return err
 				}
 				if err := in.expire(c.Context(), box); err != nil {
@@ -94,8 +94,7 @@ func remindCommand(o *options) *cobra.Command {
 			if o.dryRun {
 				return err
 			}
-			_, sent := in.queue.Flush(c.Context())
-			return errors.Join(err, sent)
+			return errors.Join(err, in.flush(c.Context()))
 		},
 	}, o)
 }
@@ -120,7 +119,7 @@ func deliverCommand(o *options) *cobra.Command {
 				return sysexit{error: err, code: exTempFail}
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s %s\n", entry.Outcome, entry.Reason)
-			if _, err := in.queue.Flush(c.Context()); err != nil { // the mail is dealt with; the answer stays queued
+			if err := in.flush(c.Context()); err != nil { // the mail is dealt with; the answer stays queued
 				in.log.Warn("answers wait in the outbox", "error", err)
 			}
 			return nil
@@ -220,8 +219,7 @@ func heldAccept(c *cobra.Command, o *options, key string) error {
 		return notHeld(err)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "accepted %s: %s, %s\n", e.Pair, e.Person, plural(len(e.Effects), "change", "changes"))
-	_, err = in.queue.Flush(c.Context())
-	return err
+	return in.flush(c.Context())
 }
 
 func heldDrop(c *cobra.Command, o *options, key string) error {

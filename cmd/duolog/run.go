@@ -37,7 +37,7 @@ func (in *instance) run(c *cobra.Command) error {
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
 	cfg, err := in.inboxConfig()
-	if err != nil {
+	if err := errors.Join(err, in.noSubmission); err != nil {
 		return err
 	}
 	var turn sync.Mutex

@@ -85,7 +85,7 @@ func checkCommand(o *options) *cobra.Command {
 			try("hugo", err)
 			if !offline {
 				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
-				try("submission (SMTP)", in.queue.Check(c.Context()))
+				try("submission (SMTP)", in.checkSubmission(c.Context()))
 			}
 			if failed > 0 {
 				return fmt.Errorf("%s", plural(failed, "check failed", "checks failed"))
@@ -135,6 +135,13 @@ func (in *instance) checkContent() error {
 		problem = errors.Join(problem, err)
 	}
 	return hint(problem, "mend the file; until then only that pair stands still")
+}
+
+func (in *instance) checkSubmission(ctx context.Context) error {
+	if in.noSubmission != nil {
+		return in.noSubmission
+	}
+	return in.queue.Check(ctx)
 }
 
 func (in *instance) checkMailbox(ctx context.Context) error {
