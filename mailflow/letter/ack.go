@@ -25,7 +25,13 @@ func Echo(effects []meeting.Effect) []string {
 }
 
 func echoes(e meeting.Effect) bool {
-	return e.Result != meeting.Refused && e.Result != meeting.Told && e.Intent.Kind != meeting.AddPrivate && e.Intent.Kind != meeting.Undo
+	return e.Result != meeting.Refused && e.Result != meeting.Told && !private(e) && e.Intent.Kind != meeting.Undo
+}
+
+// private tells whether the effect is about a private note, of which a mail says only that there is one.
+func private(e meeting.Effect) bool {
+	letter, _, ok := meeting.SplitID(e.Item)
+	return e.Intent.Kind == meeting.AddPrivate || ok && letter == 'P'
 }
 
 // itemsOf are the topics, actions, notes and agreements that an effect touched; a meeting's id is none.
@@ -78,9 +84,7 @@ func (w *writer) ackFoot(echo []string) {
 		w.foot()
 		return
 	}
-	own := func(e meeting.Effect) bool {
-		return e.Intent.Kind == meeting.AddPrivate || e.Intent.Kind == meeting.AddUnsorted
-	}
+	own := func(e meeting.Effect) bool { return private(e) || e.Intent.Kind == meeting.AddUnsorted }
 	switch {
 	case len(echo) > 0 && slices.ContainsFunc(w.Effects, own):
 		w.page.Footer = append(w.page.Footer, w.say("ack.seen-except"))
@@ -284,7 +288,7 @@ func (w *writer) asked(e meeting.Effect, n int) []string {
 			parts = append(parts, w.say("ask."+a.Code))
 			continue
 		}
-		if !w.words.has("ask." + a.Code) {
+		if !w.words.has("ask."+a.Code) || a.Code == meeting.AskExactTime && e.Result == meeting.Told { // the remark asks that already
 			continue
 		}
 		args := append(slices.Clone(a.Args), "", "")

@@ -7,7 +7,6 @@ import (
 	"path"
 	"strings"
 	"text/template"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -92,13 +91,4 @@ func (l *language) say(name string, values map[string]any) (string, error) {
 		return "", err
 	}
 	return b.String(), nil
-}
-
-// dateValues are what the phrases of a date are made of.
-func (l *language) dateValues(t time.Time) map[string]any {
-	return map[string]any{
-		"Weekday": l.Weekdays[t.Weekday()], "Wd": l.WeekdaysShort[t.Weekday()],
-		"Month": l.Months[t.Month()-1], "Mon": l.MonthsShort[t.Month()-1],
-		"Day": t.Day(), "Year": t.Year(), "ISO": t.Format(time.DateOnly),
-	}
 }

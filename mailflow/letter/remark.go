@@ -11,12 +11,12 @@ import (
 // remarks are the lines of an acknowledgement about what has no id: private notes, the meeting, settings, help.
 func (w *writer) remarks() []string {
 	var lines []string
-	private := 0
+	notes := 0
 	for _, e := range w.Effects {
 		switch {
 		case e.Result == meeting.Refused:
-		case e.Intent.Kind == meeting.AddPrivate:
-			private++
+		case private(e):
+			notes++
 		case e.Intent.Kind == meeting.Undo:
 			lines = append(lines, w.undone(e)...)
 		case len(itemsOf(e)) == 0:
@@ -24,8 +24,8 @@ func (w *writer) remarks() []string {
 			lines = append(lines, w.asked(e, 0)...)
 		}
 	}
-	if private > 0 {
-		lines = append(lines, w.say("ack.private", "N", private))
+	if notes > 0 {
+		lines = append(lines, w.say("ack.private", "N", notes))
 	}
 	return lines
 }
@@ -64,7 +64,7 @@ func (w *writer) remark(e meeting.Effect) []string {
 	case meeting.SetOwn:
 		return []string{w.say("ack.setting", "Value", inert(in.State, 40))}
 	case meeting.Consented:
-		return []string{w.say("ack.consent-" + in.State)}
+		return []string{w.sayOr("ack.setting", "ack.consent-"+in.State, "Value", inert(in.State, 40))}
 	case meeting.Help:
 		return strings.Split(w.say("help"), "\n")
 	case meeting.Start, meeting.SendLog, meeting.NewPassword, meeting.EnrolKey:
@@ -145,69 +145,4 @@ func (w *writer) cut() []string {
 		return nil
 	}
 	return []string{w.say("ack.cut", "What", strings.Join(parts, ", "))}
-}
-
-// notRead tells the author that nothing was understood: what was read, what was not done, what would work here.
-func (w *writer) notRead() {
-	w.answer("subject.not-read")
-	w.page.Lead = w.say("not-read.lead")
-	if slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return e.Result == meeting.Added }) {
-		w.section("", nil, w.say("not-read.kept"))
-	} else {
-		w.section("", nil, w.say("not-read.unchanged"))
-	}
-	lines, refused := inertLines(w.NotRead, maxQuoted, maxDetail), w.refusals()
-	switch {
-	case slices.Contains(w.Cuts, "too long"):
-		w.section("", nil, w.say("not-read.too-long"))
-	case len(lines) == 0 && len(refused) == 0:
-		w.section("", nil, w.say("not-read.empty"))
-	case len(lines) > len(refused): // otherwise each line comes with its reason
-		w.section(w.say("not-read.text"), nil, quoted(lines)...)
-	}
-	w.section(w.say("ack.refused"), nil, refused...)
-	w.helpFindIDs()
-	w.section("", nil, w.cut()...)
-	w.section(w.say("not-read.try"), nil, w.examples()...)
-	w.foot(w.say("footer.help"))
-}
-
-// maxQuoted is how many lines of a reply are repeated to its author.
-const maxQuoted = 6
-
-// quoted are lines of a reply, marked so that none can be taken for a line of ours.
-func quoted(lines []string) []string {
-	var marked []string
-	for _, line := range inertLines(strings.Join(lines, "\n"), maxQuoted, maxDetail) {
-		marked = append(marked, "› "+line)
-	}
-	return marked
-}
-
-// helpFindIDs lists the author's promises when the reply named an item that there is not.
-func (w *writer) helpFindIDs() {
-	unknown := func(e meeting.Effect) bool { return e.Result == meeting.Refused && e.Reason == meeting.NoSuchItem }
-	if slices.ContainsFunc(w.Effects, unknown) {
-		w.promises("pre.your-actions", w.reader.ID)
-	}
-}
-
-// examples are three things that could be said now, about this pair's own items where there are any.
-func (w *writer) examples() []string {
-	after := w.meeting != nil && w.meeting.Start.Before(w.Now)
-	topic, action := "T1", "A1"
-	if agenda := w.Log.Agenda(); len(agenda) > 0 {
-		topic = agenda[0].ID
-	}
-	mine := w.Log.Pending(w.reader.ID)
-	if len(mine) > 0 {
-		action = mine[0].ID
-	}
-	switch {
-	case after:
-		return strings.Split(w.say("examples.after", "Topic", topic), "\n")
-	case len(mine) == 0:
-		return strings.Split(w.say("examples.first"), "\n")
-	}
-	return strings.Split(w.say("examples.before", "Action", action), "\n")
 }

@@ -110,7 +110,7 @@ func TestItemLinesStartWithTheirIds(t *testing.T) {
 	for name, want := range map[string][]string{
 		"pre-report": {"A8  Draft Q1 roadmap", "A7  Ask Lena about conference budget", "T3  Career: path to staff", "G1  Priya leads"},
 		"recap":      {"T3  Career", "T4  On-call load", "A9  Pair with Tom on alerts"},
-		"ack":        {"1  T6  salary review", "2  A8  Draft Q1 roadmap", "6  N4  "},
+		"ack":        {"1. T6  salary review", "2. A8  Draft Q1 roadmap", "6. N4  "},
 		"reminder":   {"A8  Draft Q1 roadmap"},
 	} {
 		l, err := Compose(cases()[name])
@@ -136,7 +136,7 @@ func TestTheNumbersOfAnAcknowledgementAreThoseOfEcho(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(l.Text, "\n1  A9  ") || !strings.Contains(l.Text, "\n2  T6  ") || strings.Contains(l.Text, "\n3  ") {
+	if !strings.Contains(l.Text, "\n1. A9  ") || !strings.Contains(l.Text, "\n2. T6  ") || strings.Contains(l.Text, "\n3. ") {
 		t.Errorf("want the order of the occasion, got\n%s", l.Text)
 	}
 }
@@ -488,24 +488,32 @@ func TestTheSubjectOfAnAnswerStaysInItsThread(t *testing.T) {
 
 func TestTheSurveyCountsTheQuarterBefore(t *testing.T) {
 	r := cases()["survey-manager"]
-	for _, m := range []*meeting.Meeting{
+	r.Log.Meetings = append(r.Log.Meetings, []*meeting.Meeting{
 		{ID: "2026-10-01", Start: berlin("2026-10-01 16:00"), State: meeting.Held},
 		{ID: "2026-10-08", Start: berlin("2026-10-09 16:00"), State: meeting.Held, History: []meeting.Change{{Field: "start"}}},
 		{ID: "2026-10-15", Start: berlin("2026-10-15 16:00"), State: meeting.Skipped},
 		{ID: "2027-01-07", Start: berlin("2027-01-07 16:00"), State: meeting.Held},
-	} {
-		r.Log.Meetings = append(r.Log.Meetings, m)
-	}
+	}...)
 	l, err := Compose(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"October to December 2026 in numbers", "By the log, 3 of 14 planned meetings took place, 1 at another time.",
-		"Actions done: 0 of 1 by you, 1 of 3 by Priya.", "Topics: 2 from you, 2 from Priya.", "\n5  Am I spotting issues early",
+		"Actions done: 0 of 1 by you, 1 of 3 by Priya.", "Topics: 2 from you, 2 from Priya.", "\n5. Am I spotting issues early",
 	} {
 		if !strings.Contains(l.Text, want) {
 			t.Errorf("want %q, got\n%s", want, l.Text)
 		}
+	}
+}
+
+func TestANoteMadePrivateLaterIsCountedAndNotShown(t *testing.T) {
+	r := cases()["ack"]
+	r.Effects = []meeting.Effect{{Result: meeting.Added, Item: "P2", Intent: meeting.Intent{Kind: meeting.MarkItem, Item: "N2", State: "private"}}}
+	r.Occasion.Echo, r.Unread = Echo(r.Effects), nil
+	l, err := Compose(r)
+	if err != nil || !strings.HasPrefix(l.Text, "1 private note, only you can open it.\n") || strings.Contains(l.Text, "P2") {
+		t.Errorf("want one private note counted (%v), got\n%s", err, l.Text)
 	}
 }

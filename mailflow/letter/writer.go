@@ -2,7 +2,6 @@ package letter
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"time"
 
@@ -136,16 +135,12 @@ func (w *writer) atMost(n int, items []item) ([]item, []string) {
 	return items[:n], []string{w.say("more", "N", len(items)-n)}
 }
 
+// date says a day in one of the language's ways: long, short, echo, …
 func (w *writer) date(name string, t time.Time) string {
-	return w.say("date."+name, pairs(w.words.dateValues(t))...)
-}
-
-func pairs(values map[string]any) []any {
-	var all []any
-	for name, value := range maps.All(values) {
-		all = append(all, name, value)
-	}
-	return all
+	return w.say("date."+name,
+		"Weekday", w.words.Weekdays[t.Weekday()], "Wd", w.words.WeekdaysShort[t.Weekday()],
+		"Month", w.words.Months[t.Month()-1], "Mon", w.words.MonthsShort[t.Month()-1],
+		"Day", t.Day(), "ISO", t.Format(time.DateOnly))
 }
 
 func (w *writer) short(t time.Time) string { return w.date("short", t) }
