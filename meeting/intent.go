@@ -52,6 +52,8 @@ const (
 	AskCopied      = "copied"       // [addresses] the mail also went to somebody else
 	AskUnknownItem = "unknown-item" // [A99] there is no such item
 	AskDone        = "measure-met"  // [measure] does the result meet the measure?
+	AskWhich       = "which"        // [A7, A9 …] which of these is meant
+	AskRhythm      = "rhythm"       // [RRULE, words] was another rhythm meant to be proposed
 )
 
 // IntentKind names what a reply can ask for; PRODUCT.md calls them the forms of a reply.
@@ -81,7 +83,7 @@ const (
 	AskMeeting    IntentKind = "ad-hoc"        // Due: before when
 	AnswerInvite  IntentKind = "calendar"      // State: accepted, declined, tentative
 	Nothing       IntentKind = "nothing"       // nothing to talk about
-	AnswerSurvey  IntentKind = "survey"        // Item "1"…: Text; Progress the value 1–5; State "skip"
+	AnswerSurvey  IntentKind = "survey"        // Item "1"…, "change" or "" (free words): Text, Context (parts of it), Progress the value 1–5; State "skip", "in-person", "postpone" (Due)
 	Undo          IntentKind = "undo"          //
 	Help          IntentKind = "help"          //
 	Stop          IntentKind = "stop"          // Due: until when, "" for good; State "nudge" for reminders alone

@@ -1,6 +1,10 @@
 package reply
 
-import "strings"
+import (
+	"strings"
+
+	"duolog/meeting"
+)
 
 // echoNumber reads "2" or "#2" at the start of an answer to an acknowledgement: which of the echoed items is meant.
 func (r *reader) echoNumber(w row) (which, n int) {
@@ -13,10 +17,207 @@ func (r *reader) echoNumber(w row) (which, n int) {
 	if !ok || v < 1 || v > len(r.c.Occasion.Echo) {
 		return 0, 0
 	}
-	for k++; k < len(toks) && strings.Contains(").:–=", toks[k].fold); {
+	for k++; k < len(toks) && strings.Contains(").:–=→", toks[k].fold); {
 		k++
+	}
+	if k >= len(toks) {
+		return 0, 0
 	}
 	return v, k
 }
 
 func (r *reader) soleEcho() bool { return len(r.c.Occasion.Echo) == 1 }
+
+// echoFix reads a reply to an acknowledgement, which repairs what was echoed: "2 is private", "by Friday", "1. context: …".
+func (r *reader) echoFix(u unit) ([]meeting.Intent, bool) {
+	if !r.answersAck() {
+		return nil, false
+	}
+	echo := r.c.Occasion.Echo
+	if u.number >= 1 && u.number <= len(echo) {
+		return r.fix(echo[u.number-1], u.head, u)
+	}
+	toks := tokens(u.head)
+	if which, n := r.echoNumber(row{toks: toks}); n > 0 {
+		if _, dated := r.cal.moment(u.head, toks, 0); !dated {
+			return r.fix(echo[which-1], tail(u.head, toks, n), u)
+		}
+	}
+	if ids, n := r.ids(toks, r.lead(toks, 0)); n > 0 && r.known(ids[0]) {
+		return nil, false
+	}
+	if len(echo) == 1 {
+		return r.fixOnly(echo[0], u)
+	}
+	return r.fixAny(u)
+}
+
+// fix repairs one echoed item.
+func (r *reader) fix(id, text string, u unit) ([]meeting.Intent, bool) {
+	if in, ok := r.mark(id, text); ok {
+		return []meeting.Intent{in}, true
+	}
+	toks := tokens(text)
+	if label, n := r.label(toks, 0); n > 0 && n < len(toks) {
+		value := strip(tail(text, toks, n))
+		switch label {
+		case "context", "why", "topic", "note":
+			return []meeting.Intent{{Kind: meeting.CommentOn, Item: id, Text: value, Context: u.context}}, true
+		case "my-answer":
+			return []meeting.Intent{{Kind: meeting.CommentOn, Item: id, Text: text, Context: u.context}}, true
+		}
+	}
+	if id[0] == 'A' {
+		if in, ok := r.fixAction(id, text); ok {
+			return []meeting.Intent{withContext(in, u.context)}, true
+		}
+	}
+	return withLast(r.aboutItem(id, text), u.context), true
+}
+
+// fixAction fills what an action lacked: its date, its owner, its measure.
+func (r *reader) fixAction(id, text string) (meeting.Intent, bool) {
+	in := meeting.Intent{Kind: meeting.UpdateAction, Item: id}
+	rest := text
+	if at, n := r.fixMeasure(tokens(rest)); n > 0 {
+		toks := tokens(rest)
+		in.Measure, rest = strip(tail(rest, toks, at+n)), span(rest, toks, 0, at)
+	}
+	rest = strip(r.takeDue(&in, rest))
+	toks := tokens(rest)
+	k := r.lead(toks, 0)
+	if n := r.lex.means("took-over", "give", toks, k); n > 0 {
+		k += n
+	}
+	if who, n := r.person(rest, toks, k); n > 0 && onlyMarks(toks, k+n) {
+		in.Who, rest = who, ""
+	}
+	return in, strip(rest) == "" && (in.Due != "" || in.Who != "" || in.Measure != "")
+}
+
+func (r *reader) fixMeasure(toks []token) (at, n int) {
+	for i := range toks {
+		if n := r.lex.means("measure", "mark", toks, i); n > 0 && i+n < len(toks) {
+			return i, n
+		}
+	}
+	return 0, 0
+}
+
+// mark reads "is private", "delete", "new topic", "yes", "same".
+func (r *reader) mark(id, text string) (meeting.Intent, bool) {
+	toks := tokens(text)
+	i := 0
+	if n := r.lex.means("marks", "no", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() && r.marks(toks, n+1) == "new-topic" {
+		i = n + 1
+	}
+	state := r.marks(toks, i)
+	if state == "" {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.MarkItem, Item: id, State: state}
+	if state == "yes" {
+		in.Topic = r.likeThis(id)
+	}
+	return in, true
+}
+
+// marks is the mark that stands at token i, and nothing after it.
+func (r *reader) marks(toks []token, i int) string {
+	for _, state := range []string{"new-topic", "private", "sensitive", "delete", "yes", "no"} {
+		if n := r.lex.means("marks", state, toks, i); n > 0 && (onlyMarks(toks, i+n) || r.quiet(toks[i+n:])) {
+			return state
+		}
+	}
+	return ""
+}
+
+// likeThis is the earlier item that the acknowledgement offered as the same.
+func (r *reader) likeThis(id string) string {
+	if t := r.c.Log.Topic(id); t != nil {
+		for _, other := range r.c.Log.Topics {
+			if other.ID != t.ID && other.OnAgenda() && likeness(r.keywords(t.Text), r.keywords(other.Text)) >= 0.5 {
+				return other.ID
+			}
+		}
+	}
+	if a := r.c.Log.Action(id); a != nil {
+		for _, other := range r.c.Log.Actions {
+			if other.ID != a.ID && other.Pending() && other.Who == a.Who && likeness(r.keywords(a.What), r.keywords(other.What)) >= 0.5 {
+				return other.ID
+			}
+		}
+	}
+	return ""
+}
+
+// fixOnly reads words that can only mean the one item that was echoed.
+func (r *reader) fixOnly(id string, u unit) ([]meeting.Intent, bool) {
+	toks := tokens(u.head)
+	if label, n := r.label(toks, 0); n > 0 && label != "context" && label != "why" && label != "due" && label != "owner" && label != "measure" {
+		return nil, false
+	}
+	if r.covers(toks, "yes") && r.marks(toks, 0) != "yes" {
+		r.out.Quiet = append(r.out.Quiet, u.wording())
+		return nil, true
+	}
+	return r.fix(id, u.head, u)
+}
+
+// fixAny reads words that do not say which of several echoed items they mean. Where only one can be meant, it is that.
+func (r *reader) fixAny(u unit) ([]meeting.Intent, bool) {
+	toks := tokens(u.head)
+	if in, ok := r.mark("", u.head); ok {
+		in.Item, in.Asks = r.only(in.State)
+		if in.State == "yes" {
+			in.Topic = r.likeThis(in.Item)
+		}
+		return []meeting.Intent{in}, true
+	}
+	if in, ok := r.fixAction("", u.head); ok {
+		missing := r.lacking(in)
+		if len(missing) == 1 {
+			in.Item = missing[0]
+		} else {
+			in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskWhich, Args: missing})
+		}
+		return []meeting.Intent{in}, true
+	}
+	if r.covers(toks, "yes") {
+		r.out.Quiet = append(r.out.Quiet, u.wording())
+		return nil, true
+	}
+	return nil, false
+}
+
+// only is the echoed item that a mark can mean: the one that was offered as the same as another, where that was asked.
+func (r *reader) only(state string) (string, []meeting.Ask) {
+	var can []string
+	for _, id := range r.c.Occasion.Echo {
+		if state != "new-topic" && state != "yes" && state != "no" || r.likeThis(id) != "" {
+			can = append(can, id)
+		}
+	}
+	if len(can) == 1 {
+		return can[0], nil
+	}
+	if len(can) == 0 {
+		can = r.c.Occasion.Echo
+	}
+	return "", []meeting.Ask{{Code: meeting.AskWhich, Args: can}}
+}
+
+// lacking lists the echoed actions that lack what the words give.
+func (r *reader) lacking(in meeting.Intent) []string {
+	var ids []string
+	for _, id := range r.c.Occasion.Echo {
+		a := r.c.Log.Action(id)
+		if a == nil {
+			continue
+		}
+		if in.Due != "" && a.Due == "" || in.Who != "" && a.Who == "" || in.Measure != "" && a.Measure == "" && in.Due == "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

@@ -1,31 +1,279 @@
 package reply
 
 import (
+	"strings"
 	"time"
 
 	"duolog/meeting"
 )
 
 // aboutMeeting reads what is said about the meeting itself.
-func (r *reader) aboutMeeting(s string) ([]meeting.Intent, bool) {
+func (r *reader) aboutMeeting(s string) (meeting.Intent, bool) {
 	toks := tokens(s)
-	i := r.lead(toks, 0)
-	if in, ok := r.held(toks, i); ok {
-		return []meeting.Intent{in}, true
+	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.talk, r.move, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
+		if in, ok := form(s, toks); ok {
+			return in, true
+		}
 	}
-	return nil, false
+	return meeting.Intent{}, false
+}
+
+// clause finds a phrase of the meaning at the start of the line, or of a clause in it.
+func (r *reader) clause(meaning string, toks []token) (at, n int) {
+	start := r.lead(toks, 0)
+	for i := start; i < len(toks); i++ {
+		if i > start && !r.clauseStarts(toks, i) {
+			continue
+		}
+		if n := r.lex.means("meeting", meaning, toks, i); n > 0 {
+			return i, n
+		}
+	}
+	return 0, 0
+}
+
+// didNotHappen reads "we didn't meet, Sam was sick".
+func (r *reader) didNotHappen(s string, toks []token) (meeting.Intent, bool) {
+	i := r.lead(toks, 0)
+	n := r.lex.means("meeting", "missed", toks, i)
+	if n == 0 || !r.reasonFollows(s, toks, i+n) {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.MeetingMissed, Reason: r.reason(s, toks, i+n)}, true
+}
+
+// reasonFollows tells whether the sentence ends at token k, or goes on with a day and a reason.
+func (r *reader) reasonFollows(s string, toks []token, k int) bool {
+	for k < len(toks) {
+		if r.lex.means("meeting", "because", toks, k) > 0 || !toks[k].isWord() {
+			return true
+		}
+		n := max(r.lex.means("meeting", "instead", toks, k), r.name(toks, k), r.lex.means("dates", "next-meeting", toks, k))
+		if n == 0 {
+			m, ok := r.cal.moment(s, toks, k)
+			if !ok {
+				return false
+			}
+			n = m.n
+		}
+		k += n
+	}
+	return true
+}
+
+func (r *reader) reason(s string, toks []token, k int) string {
+	for k < len(toks) {
+		n := max(r.lex.means("meeting", "because", toks, k), r.lex.means("meeting", "instead", toks, k))
+		if n == 0 && !toks[k].isWord() {
+			n = 1
+		}
+		if n == 0 {
+			break
+		}
+		k += n
+	}
+	return strings.TrimRight(strip(tail(s, toks, k)), ".")
+}
+
+// skip reads "skip this week", "I'm travelling, can we skip?".
+func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
+	i, n := r.clause("skip", toks)
+	if n == 0 || !r.reasonFollows(s, toks, i+n) {
+		return meeting.Intent{}, false
+	}
+	before := ""
+	if !r.onlyFiller(span(s, toks, 0, i)) {
+		before = strip(span(s, toks, 0, i))
+	}
+	after := ""
+	for k := i + n; k < len(toks); k++ {
+		if m := r.lex.means("meeting", "because", toks, k); m > 0 {
+			after = r.reason(s, toks, k)
+			break
+		}
+	}
+	return meeting.Intent{Kind: meeting.SkipMeeting, Reason: strings.TrimSpace(before + " " + after)}, true
+}
+
+// talk reads a wish to talk before the meeting: "can we talk before Friday?". "Can we talk about …" is a topic.
+func (r *reader) talk(s string, toks []token) (meeting.Intent, bool) {
+	i, n := r.clause("talk", toks)
+	if n == 0 {
+		return meeting.Intent{}, false
+	}
+	for _, m := range r.cal.moments(s, toks) {
+		if m.at < i+n || m.day.IsZero() && !m.floats {
+			continue
+		}
+		early := r.lex.means("meeting", "before", toks, m.at) > 0 || m.at > 0 && r.lex.means("meeting", "before", toks, m.at-1) > 0
+		direct := m.at == i+n && !m.clock || r.shortly(toks, i+n, m.at)
+		if !early && !direct {
+			continue
+		}
+		in := meeting.Intent{Kind: meeting.AskMeeting, Text: strip(s)}
+		r.setDue(&in, m)
+		if m.floats {
+			in.Due = ""
+		}
+		if m.clock {
+			in.Start = m.start
+			r.warnNight(&in, m.start)
+		}
+		return in, true
+	}
+	return meeting.Intent{}, false
+}
+
+// shortly tells whether nothing but a length stands between: "10 min tomorrow".
+func (r *reader) shortly(toks []token, i, at int) bool {
+	if i >= at {
+		return false
+	}
+	for i < at {
+		_, n := r.minutes(toks, i)
+		n = max(n, r.lex.means("common", "word", toks, i), r.lex.means("meeting", "held-filler", toks, i))
+		if n == 0 || r.lex.means("meeting", "about", toks, i) > 0 {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// move reads "move to Thu 10:00", "can we do thurs at 11 instead, ET?".
+func (r *reader) move(s string, toks []token) (meeting.Intent, bool) {
+	i, n := r.clause("move", toks)
+	if n == 0 {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.MoveMeeting}
+	k := i + n
+	found := false
+	for k < len(toks) {
+		if m, ok := r.cal.moment(s, toks, k); ok && !m.floats {
+			r.slot(&in, m, found)
+			if m.by {
+				return in, false
+			}
+			found, k = true, k+m.n
+			continue
+		}
+		skip := max(r.lex.means("meeting", "instead", toks, k), r.lex.means("dates", "on", toks, k), r.lex.means("dates", "by", toks, k), r.lex.means("common", "or", toks, k))
+		if skip == 0 && !toks[k].isWord() {
+			skip = 1
+		}
+		if skip == 0 {
+			break
+		}
+		k += skip
+	}
+	return r.moved(in, s, toks, i, k, found)
+}
+
+// slot takes one of the proposed times; the first with an hour is the one that is asked for.
+func (r *reader) slot(in *meeting.Intent, m moment, again bool) {
+	switch {
+	case m.clock && in.Start.IsZero():
+		in.Start = r.onMeetingDay(m)
+		in.Due, in.DueWords, in.Asks = "", m.words, m.asks
+	case !again:
+		in.Due, in.DueWords, in.Asks = m.due(), m.words, m.asks
+	default:
+		in.Context = append(in.Context, m.words)
+	}
+}
+
+// onMeetingDay gives an hour said without a day the day of the meeting.
+func (r *reader) onMeetingDay(m moment) time.Time {
+	if !m.day.IsZero() {
+		return m.start
+	}
+	next := r.c.Log.Planned(r.c.Occasion.Meeting)
+	if next == nil {
+		next = r.c.Log.NextMeeting(r.c.Received)
+	}
+	if next == nil {
+		return m.start
+	}
+	y, mon, d := next.Start.In(m.start.Location()).Date()
+	return time.Date(y, mon, d, m.start.Hour(), m.start.Minute(), 0, 0, m.start.Location())
+}
+
+// moved decides whether the words were about the meeting at all: "move the deployment" is not.
+func (r *reader) moved(in meeting.Intent, s string, toks []token, i, k int, found bool) (meeting.Intent, bool) {
+	rest := tail(s, toks, k)
+	because := k < len(toks) && (r.lex.means("meeting", "because", toks, k) > 0 || k > 0 && !toks[k-1].isWord())
+	if k < len(toks) && !because && !found {
+		return in, false
+	}
+	if !found && r.lex.means("meeting", "move-only-with-date", toks, i) > 0 {
+		return in, false
+	}
+	in.Reason = r.reason(rest, tokens(rest), 0)
+	if before := span(s, toks, 0, i); before != "" && !r.onlyFiller(before) {
+		in.Reason = join(strip(before), in.Reason)
+	}
+	if in.Start.IsZero() {
+		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskExactTime})
+		return in, true
+	}
+	in.Start = in.Start.In(r.cal.now.Location())
+	r.warnNight(&in, in.Start)
+	return in, true
+}
+
+// rhythmAsked reads "can we meet every two weeks?".
+func (r *reader) rhythmAsked(s string, toks []token) (meeting.Intent, bool) {
+	if _, n := r.clause("move", toks); n == 0 {
+		if _, n = r.clause("talk", toks); n == 0 {
+			return meeting.Intent{}, false
+		}
+	}
+	if _, at, _ := r.lex.find("cadence", toks, 0); at < 0 {
+		return meeting.Intent{}, false
+	}
+	return r.rhythm(s, toks)
+}
+
+// allDiscussed reads "all discussed", "all discussed except T5".
+func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
+	i := r.lead(toks, 0)
+	n := r.lex.means("meeting", "all-discussed", toks, i)
+	if n == 0 {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.UpdateTopic, State: string(meeting.TopicDiscussed)}
+	k := i + n
+	for k < len(toks) && !toks[k].isWord() {
+		k++
+	}
+	if k >= len(toks) {
+		return in, true
+	}
+	m := r.lex.means("meeting", "except", toks, k)
+	ids, used := r.ids(toks, k+m)
+	if m == 0 || used == 0 || !onlyMarks(toks, k+m+used) {
+		return in, false
+	}
+	for _, id := range ids {
+		in.Context = append(in.Context, id)
+	}
+	return in, true
 }
 
 // held reads "held", "held 20 min", "25 min", "took 40 minutes".
-func (r *reader) held(toks []token, i int) (meeting.Intent, bool) {
+func (r *reader) held(_ string, toks []token) (meeting.Intent, bool) {
 	in := meeting.Intent{Kind: meeting.MeetingHeld}
 	said := false
-	for i < len(toks) {
+	for i := r.lead(toks, 0); i < len(toks); {
 		n := r.lex.means("meeting", "held", toks, i)
 		if n > 0 {
 			said = true
 		} else if n = r.lex.means("meeting", "held-filler", toks, i); n == 0 {
 			minutes, m := r.minutes(toks, i)
+			if m == 0 && !toks[i].isWord() {
+				m, minutes = 1, in.Minutes
+			}
 			if m == 0 {
 				return in, false
 			}
@@ -33,7 +281,7 @@ func (r *reader) held(toks []token, i int) (meeting.Intent, bool) {
 		}
 		i += n
 	}
-	return in, said || in.Minutes > 0
+	return in, said || in.Minutes > 0 && r.afterMeeting()
 }
 
 // minutes reads "25 min", "1h", "1h15", "1 hour 15 minutes".

@@ -22,7 +22,8 @@ type table map[string]map[string][]string
 // people mix languages, and a phrase that means something in several is read in that order.
 type lexicon struct {
 	groups  map[string]*phrases
-	endings map[string]string // finite verb → infinitive, of languages that put the infinitive last
+	endings map[string]string          // finite verb → infinitive, of languages that put the infinitive last
+	tenses  map[string]map[string]bool // by person: the letters, accents kept, that end a verb in the future
 }
 
 // phrases finds the longest of many phrases at a place in a line.
@@ -78,7 +79,7 @@ func compile(first string) *lexicon {
 			order = append(order, code)
 		}
 	}
-	l := &lexicon{groups: map[string]*phrases{}, endings: map[string]string{}}
+	l := &lexicon{groups: map[string]*phrases{}, endings: map[string]string{}, tenses: map[string]map[string]bool{}}
 	for _, code := range order {
 		for group, meanings := range tables[code] {
 			for _, meaning := range slices.Sorted(maps.Keys(meanings)) {
@@ -101,6 +102,13 @@ func (l *lexicon) add(group, meaning string, texts []string) {
 		l.groups[group] = g
 	}
 	for _, text := range texts {
+		if group == "verb-endings" {
+			if l.tenses[meaning] == nil {
+				l.tenses[meaning] = map[string]bool{}
+			}
+			l.tenses[meaning][text] = true
+			continue
+		}
 		if group == "infinitives" {
 			if _, known := l.endings[fold(text)]; !known {
 				l.endings[fold(text)] = meaning

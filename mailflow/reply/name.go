@@ -88,10 +88,11 @@ func (r *reader) capital(line string, toks []token, i int) bool {
 	if strings.ToUpper(line[t.from:t.to]) == line[t.from:t.to] && len(t.fold) > 3 {
 		return false
 	}
-	for _, group := range []string{"common", "filler", "months", "weekdays", "promise", "units", "quiet", "no-name"} {
+	for _, group := range []string{"common", "filler", "weekdays", "promise", "units", "quiet", "no-name"} {
 		if _, n := r.lex.at(group, toks[i:i+1], 0); n > 0 {
 			return false
 		}
 	}
-	return true
+	_, month := r.lex.at("months", toks, i)
+	return month == 0 || r.lex.means("promise", "will", toks, i+1) > 0 // "Jan will ask"
 }

@@ -38,6 +38,7 @@ func (r *reader) hide(blocks [][]row) [][]part {
 type part struct {
 	private bool
 	rows    []row
+	units   []unit // of one that is not
 	text    string // of a private part, without the mark's label
 }
 

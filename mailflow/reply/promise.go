@@ -186,23 +186,19 @@ func (r *reader) bareVerb(kind string, toks []token, i int) bool {
 	if r.ends(kind+"-alone-ending", toks, i) {
 		return true
 	}
-	prefix, rest, ok := strings.Cut(toks[i].fold, "'")
-	if !ok || r.lex.means("promise", kind+"-prefix", []token{{fold: prefix}}, 0) == 0 {
-		return false
-	}
-	return r.ends(kind+"-ending", []token{{fold: rest}}, 0)
+	prefix, _, ok := strings.Cut(toks[i].fold, "'")
+	return ok && r.lex.means("promise", kind+"-prefix", []token{{fold: prefix}}, 0) > 0 && r.ends(kind+"-ending", toks, i)
 }
 
-// ends tells whether the word has one of the verb endings of the group.
-func (r *reader) ends(meaning string, toks []token, i int) bool {
-	if i >= len(toks) {
+// ends tells whether the word is a verb with one of those endings of the future.
+func (r *reader) ends(person string, toks []token, i int) bool {
+	if i >= len(toks) || len(toks[i].lower) < 5 {
 		return false
 	}
-	word := toks[i].fold
-	for n := 2; n <= 4 && n < len(word)-1; n++ {
-		if r.lex.means("verb-endings", meaning, []token{{fold: word[len(word)-n:]}}, 0) > 0 {
-			_, common := r.lex.at("not-verbs", toks, i)
-			return common == 0
+	word := toks[i].lower
+	for end := range r.lex.tenses[person] {
+		if strings.HasSuffix(word, end) {
+			return r.lex.means("not-verbs", "word", toks, i) == 0
 		}
 	}
 	return false
@@ -409,6 +405,9 @@ func (r *reader) askMissing(in *meeting.Intent) {
 	}
 	if in.Measure == "" && in.Kind == meeting.AddAction {
 		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskMeasure})
+	}
+	if a := r.sameAction(*in); a != nil {
+		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskSameAction, Args: []string{a.ID, a.What}})
 	}
 }
 

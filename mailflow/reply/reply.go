@@ -52,7 +52,7 @@ func Read(text newtext.Result, c Context) Reading {
 	if len(blocks) == 0 && text.Text != "" {
 		blocks = []newtext.Block{{Text: text.Text}}
 	}
-	return newReader(c).read(blocks)
+	return newReader(c).read(text, blocks)
 }
 
 type reader struct {
@@ -62,6 +62,10 @@ type reader struct {
 	other *meeting.Person // nil only in a broken log
 	names map[string][]phrase
 	out   Reading
+
+	spoken  int      // units of the reply that say something
+	answers []answer // to a survey, until all are known
+	reminds []unit   // what was said about the action that a reminder was about
 }
 
 func newReader(c Context) *reader {
@@ -92,7 +96,8 @@ func (r *reader) otherID() string {
 func (r *reader) answersAck() bool { return r.c.Occasion.Kind == meeting.LetterAck }
 
 // read carries the blocks through: private text first, then unit by unit.
-func (r *reader) read(blocks []newtext.Block) Reading {
+func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
+	r.calendarReply()
 	var rows [][]row
 	size := 0
 	for _, b := range blocks {
@@ -103,19 +108,49 @@ func (r *reader) read(blocks []newtext.Block) Reading {
 		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooLong})
 		return r.out
 	}
-	for i, parts := range r.hide(rows) {
-		for _, p := range parts {
+	parts := r.hide(rows)
+	if r.forwards(text.Forwarded, parts) {
+		return r.finish()
+	}
+	for i, run := range parts {
+		for k := range run {
+			if !run[k].private {
+				run[k].units = r.units(run[k].rows, blocks[i].Answers)
+				r.count(run[k].units)
+			}
+		}
+	}
+	for _, run := range parts {
+		for _, p := range run {
 			if p.private {
 				r.addPrivate(p.text)
 				continue
 			}
-			r.readUnits(r.units(p.rows, blocks[i].Answers))
+			r.readUnits(p.units)
 		}
 	}
 	return r.finish()
 }
 
+// count notes how many units say something: "stop" is a command only when nothing else was written.
+func (r *reader) count(units []unit) {
+	for _, u := range units {
+		if !r.quiet(tokens(u.head)) {
+			r.spoken++
+		}
+	}
+}
+
 func (r *reader) finish() Reading {
+	r.closeSurvey()
+	r.closeReminder()
+	for i := range r.out.Intents {
+		in := &r.out.Intents[i]
+		if in.Kind == meeting.AddQuestion && in.Answer == "" {
+			in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskOwnAnswer})
+		}
+	}
+	r.limit()
 	for i := range r.out.Intents {
 		r.out.Intents[i].Pos = i + 1
 	}

@@ -11,6 +11,7 @@ import (
 // token is one word, number or mark of a line: folded for comparing, with its place in the line for quoting.
 type token struct {
 	fold     string // lower case, without accents; every dash is "–", every arrow "→"
+	lower    string // lower case alone
 	from, to int    // bytes of the line
 }
 
@@ -20,7 +21,7 @@ func tokens(line string) []token {
 	for i := 0; i < len(line); {
 		n := tokenLen(line[i:])
 		if n > 0 {
-			all = append(all, token{fold: fold(line[i : i+n]), from: i, to: i + n})
+			all = append(all, token{fold: fold(line[i : i+n]), lower: strings.ToLower(line[i : i+n]), from: i, to: i + n})
 			i += n
 			continue
 		}

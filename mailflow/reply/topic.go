@@ -50,7 +50,7 @@ func (r *reader) title(text string) (title, rest string) {
 		case t.fold == "–" && spaced && i <= 10,
 			t.fold == ":" && toks[i+1].from > t.to && i <= 5,
 			t.fold == "?" && toks[i+1].from > t.to && toks[i+1].isWord(),
-			t.fold == "." && toks[i+1].from > t.to && i >= 2 && !abbreviated(toks, i-1):
+			t.fold == "." && toks[i+1].from > t.to && i >= 2 && !r.abbreviated(toks, i-1):
 			if t.fold == "?" || t.fold == "." {
 				title = span(text, toks, 0, i+1)
 			} else {
@@ -122,7 +122,7 @@ func likeness(a, b map[string]bool) float64 {
 		}
 	}
 	smaller := min(len(a), len(b))
-	if smaller == 0 || common == 1 && letters < 5 {
+	if smaller == 0 || common == 1 && letters < 6 {
 		return 0
 	}
 	return float64(common) / float64(smaller)

@@ -129,8 +129,15 @@ func (r *reader) units(rows []row, answers string) []unit {
 	var all []unit
 	var cur *unit
 	var last row
-	after := false
+	after, armored := false, false
 	for _, w := range rows {
+		if armored && cur != nil {
+			if !w.blank() {
+				cur.words = append(cur.words, w.raw)
+			}
+			armored = !strings.Contains(w.raw, "-----END AGE")
+			continue
+		}
 		if w.blank() {
 			after, last = true, row{}
 			continue
@@ -150,6 +157,7 @@ func (r *reader) units(rows []row, answers string) []unit {
 		default:
 			all = append(all, unit{head: w.text, words: []string{w.raw}, indent: w.indent, listed: w.listed, number: w.number, box: w.box, after: after, answers: answers})
 			cur = &all[len(all)-1]
+			armored = strings.HasPrefix(w.text, "age1") || strings.Contains(w.raw, "-----BEGIN AGE")
 		}
 		last, after = w, false
 	}
@@ -236,7 +244,7 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 		if i >= 2 && !toks[i-2].isWord() {
 			return toks[i].isWord()
 		}
-		return unicode.IsUpper(c) && !abbreviated(toks, i-2) || r.startsItem(toks, i) || unicode.IsLower(c) && !abbreviated(toks, i-2)
+		return unicode.IsUpper(c) && !r.abbreviated(toks, i-2) || r.startsItem(toks, i) || unicode.IsLower(c) && !r.abbreviated(toks, i-2)
 	}
 	return false
 }
@@ -247,14 +255,11 @@ func (r *reader) startsItem(toks []token, i int) bool {
 }
 
 // abbreviated tells whether the full stop after token i belongs to it: "e.g.", "12. December", "Dr."
-func abbreviated(toks []token, i int) bool {
+func (r *reader) abbreviated(toks []token, i int) bool {
 	if i < 0 {
 		return true
 	}
 	t := toks[i].fold
-	if len(t) == 1 || t == "dr" || t == "mr" || t == "mrs" || t == "ms" || t == "vs" || t == "ca" || t == "etc" || t == "bzw" || t == "st" || t == "nr" || t == "no" {
-		return true
-	}
 	_, err := strconv.Atoi(t)
-	return err == nil && len(t) <= 2
+	return len(t) == 1 || err == nil && len(t) <= 2 || r.lex.means("abbreviations", "word", toks, i) > 0
 }

@@ -1,0 +1,169 @@
+package reply
+
+import (
+	"strings"
+	"time"
+
+	"duolog/meeting"
+)
+
+func (r *reader) welcoming() bool { return r.c.Occasion.Kind == meeting.LetterWelcome }
+
+// welcomed reads what answers the welcome mail: yes, no, by mail only, wishes for the rhythm, or the first topic, which
+// counts as yes. A question is none.
+func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
+	if !r.welcoming() {
+		return nil, false
+	}
+	toks := tokens(u.head)
+	consent := meeting.Intent{Kind: meeting.Consented, State: "yes"}
+	switch {
+	case r.lex.has("consent", "mail-only", toks):
+		consent.State = "mail-only"
+		return []meeting.Intent{consent}, true
+	case r.agrees(toks, "no"):
+		consent.State = "no"
+		return []meeting.Intent{consent}, true
+	case r.agrees(toks, "yes"):
+		return []meeting.Intent{consent}, true
+	}
+	if all := r.wishes(u.head, toks); len(all) > 0 {
+		return withLast(all, u.context), true
+	}
+	if n := r.lex.means("consent", "yes", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() {
+		rest, _ := r.byDefault(strip(tail(u.head, toks, n)), u.context)
+		consent.Words = span(u.head, toks, 0, n)
+		return append([]meeting.Intent{consent}, rest...), true
+	}
+	rest, ok := r.byDefault(u.head, u.context)
+	if strings.HasSuffix(u.head, "?") || r.consented() {
+		return rest, ok
+	}
+	return append([]meeting.Intent{consent}, rest...), ok
+}
+
+func (r *reader) consented() bool {
+	for _, in := range r.out.Intents {
+		if in.Kind == meeting.Consented {
+			return true
+		}
+	}
+	return false
+}
+
+// agrees tells whether the line is that answer and nothing else.
+func (r *reader) agrees(toks []token, meaning string) bool {
+	said := false
+	for i := 0; i < len(toks); {
+		n := r.lex.means("consent", meaning, toks, i)
+		said = said || n > 0
+		if n == 0 {
+			_, n = r.politeness(toks, i)
+		}
+		if n == 0 {
+			n = max(r.name(toks, i), r.lex.means("control", "please", toks, i), r.lex.means("answers", "filler", toks, i))
+		}
+		if n == 0 && !toks[i].isWord() && toks[i].fold != "?" {
+			n = 1
+		}
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return said
+}
+
+// wishes reads another rhythm and another language out of a line.
+func (r *reader) wishes(line string, toks []token) []meeting.Intent {
+	var all []meeting.Intent
+	if in, ok := r.rhythm(line, toks); ok {
+		all = append(all, in)
+	}
+	for i := range toks {
+		code, n := r.lex.at("language", toks, i)
+		if n > 0 && (n > 1 || i > 0 && r.lex.means("settings", "in", toks, i-1) > 0) {
+			all = append(all, meeting.Intent{Kind: meeting.SetOwn, Item: "language", State: code, Words: line})
+			break
+		}
+	}
+	return all
+}
+
+var byDay = []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+
+// rhythm reads "every two weeks", "Tuesdays 9:30" as an RFC 5545 rule and a first time.
+func (r *reader) rhythm(line string, toks []token) (meeting.Intent, bool) {
+	in := meeting.Intent{Kind: meeting.Cadence, Words: line}
+	weekday, hour, minute, every := 0, -1, 0, ""
+	for i := range toks {
+		if m, n := r.lex.at("cadence", toks, i); n > 0 && every == "" {
+			every = m
+		}
+		if m, n := r.lex.at("weekdays-plural", toks, i); n > 0 && weekday == 0 {
+			weekday = int(m[0] - '0')
+		} else if w, n := r.cal.weekdayName(toks, i); n > 0 && weekday == 0 {
+			if _, long := r.lex.at("weekdays", toks, i); long > 0 {
+				weekday = w
+			}
+		}
+		if h, m, n := r.cal.hour(toks, i); n > 0 && hour < 0 {
+			hour, minute = h, m
+		}
+	}
+	if every == "" && (weekday == 0 || hour < 0) {
+		return in, false
+	}
+	in.State = rule(every, weekday)
+	if weekday > 0 && hour >= 0 {
+		day := r.cal.in((weekday - isoWeekday(r.cal.now) + 7) % 7)
+		in.Start = time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, day.Location())
+		if in.Start.Before(r.cal.now) {
+			in.Start = in.Start.AddDate(0, 0, 7)
+		}
+		r.warnNight(&in, in.Start)
+	}
+	return in, true
+}
+
+func rule(every string, weekday int) string {
+	s := "FREQ=WEEKLY"
+	switch every {
+	case "monthly":
+		s = "FREQ=MONTHLY"
+	case "", "weekly":
+	default:
+		s += ";INTERVAL=" + every
+	}
+	if weekday > 0 {
+		day := byDay[weekday]
+		if every == "monthly" {
+			day = "1" + day
+		}
+		s += ";BYDAY=" + day
+	}
+	return s
+}
+
+func zoneName(words string) string {
+	for _, w := range strings.Fields(words) {
+		w = strings.Trim(w, ".,;!()")
+		if loc, err := time.LoadLocation(w); err == nil && strings.Contains(w, "/") {
+			return loc.String()
+		}
+	}
+	return ""
+}
+
+// enrolKey takes the key that the welcome page made: the public recipient, then the wrapped identity in ASCII armor.
+func (r *reader) enrolKey(u unit) ([]meeting.Intent, bool) {
+	if !strings.HasPrefix(strings.TrimSpace(u.head), "age1") && !strings.Contains(u.head, "BEGIN AGE ENCRYPTED FILE") {
+		return nil, false
+	}
+	text := strings.TrimSpace(u.wording())
+	recipient, identity, ok := strings.Cut(text, "\n")
+	if !ok || !strings.HasPrefix(recipient, "age1") || !strings.Contains(identity, "BEGIN AGE ENCRYPTED FILE") {
+		return nil, false
+	}
+	return []meeting.Intent{{Kind: meeting.EnrolKey, Text: text}}, true
+}
