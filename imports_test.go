@@ -32,6 +32,7 @@ var doors = map[string][]string{
 	"github.com/arran4/golang-ical":    {"mailflow/letter", "mailflow/reply", "meeting"},
 	"filippo.io/age":                   {"site/seal"},
 	"github.com/evanw/esbuild":         {"site", "themes/duolog"},
+	"github.com/minio/minio-go":        {"site/host"},
 	"github.com/adrg/frontmatter":      {"content"},
 	"github.com/spf13/viper":           {"cmd/duolog"},
 	"github.com/spf13/cobra":           {"cmd/duolog"},

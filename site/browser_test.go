@@ -36,7 +36,7 @@ type browser struct {
 }
 
 // newBrowser starts a Chromium of its own, with a fresh profile.
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -52,6 +52,7 @@ func newBrowser(t *testing.T) *browser {
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
+	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -193,21 +194,4 @@ func (b *browser) clean(host string) {
 	for _, v := range violations {
 		b.t.Errorf("violation of the content security policy: %s", v)
 	}
-}
-
-func TestScreens(t *testing.T) {
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
-	b.look(1280, 900, "light")
-	b.open(host + link(t, s, "priya"))
-	b.shot("locked")
-	b.unlock(passphrase("priya"))
-	b.shot("log-light")
-	b.look(1280, 900, "dark")
-	b.shot("log-dark")
-	b.look(390, 844, "light")
-	b.shot("log-phone")
-	b.clean(host)
 }

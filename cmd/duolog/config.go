@@ -62,6 +62,8 @@ type Config struct {
 		Public string
 		Hugo   string
 		Listen string
+
+		Publish string
 	}
 	Content struct {
 		Git bool

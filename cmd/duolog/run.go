@@ -91,10 +91,20 @@ func (in *instance) pass(c *cobra.Command, ctx context.Context, box *inbox.Sessi
 		return err
 	}
 	if len(report.Pairs) > 0 {
-		if err := in.build(c, report.Pairs); err != nil {
-			in.log.Error("build", "error", err)
+		if err := in.buildAndPublish(c, report.Pairs); err != nil {
+			in.log.Error("the site is behind", "error", err)
 		}
 		return in.remind(ctx) // a heads-up goes out at once
 	}
 	return in.expire(ctx, box)
+}
+
+func (in *instance) buildAndPublish(c *cobra.Command, pairs []string) error {
+	if err := in.build(c, pairs); err != nil {
+		return err
+	}
+	if in.config.Site.Publish == "" {
+		return nil
+	}
+	return in.publish(c, false)
 }

@@ -12,6 +12,7 @@ import (
 
 	"duolog/meeting"
 	"duolog/site"
+	"duolog/site/host"
 )
 
 func (in *instance) builder() *builder {
@@ -86,26 +87,43 @@ func (in *instance) build(c *cobra.Command, pairs []string) error {
 
 func publishCommand(o *options) *cobra.Command {
 	return dryRunFlag(&cobra.Command{
-		Use:   "publish DIR",
-		Short: "Bring the public folder to another folder: what changed, blobs before keyrings",
-		Args:  cobra.ExactArgs(1),
+		Use:   "publish [TARGET]",
+		Short: "Bring the public folder to its host: only what changed, pages before keyrings",
+		Long: "publish brings the public folder to TARGET, or to site.publish: a folder, rsync:[USER@]HOST:PATH, git:URL#BRANCH,\n" +
+			"or s3://BUCKET[/PREFIX][?endpoint=URL].",
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			in, err := o.open(c.Context())
 			if err != nil {
 				return err
 			}
 			defer in.close()
-			if err := in.builder().Check(); err != nil {
-				return hint(err, "run `duolog build` first")
+			if len(args) == 1 {
+				in.config.Site.Publish = args[0]
 			}
-			n, err := site.CopyTo(c.Context(), in.builder().Public, args[0], o.dryRun)
-			if err != nil {
-				return err
+			if in.config.Site.Publish == "" {
+				return usage("publish: name the host, here or as site.publish")
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s\n", plural(n, "file changed", "files changed"))
-			return nil
+			return in.publish(c, o.dryRun)
 		},
 	}, o)
+}
+
+func (in *instance) publish(c *cobra.Command, dry bool) error {
+	b := in.builder()
+	if err := b.Check(); err != nil {
+		return hint(err, "run `duolog build` first")
+	}
+	h, err := host.Open(in.config.Site.Publish, filepath.Join(in.dir, "state", "host"))
+	if err != nil {
+		return err
+	}
+	n, err := h.Push(c.Context(), b.Public, dry)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s\n", plural(n, "file changed", "files changed"))
+	return nil
 }
 
 func verifyCommand(o *options) *cobra.Command {
