@@ -292,7 +292,8 @@ func (w *writer) asked(e meeting.Effect, n int) []string {
 			continue
 		}
 		args := append(slices.Clone(a.Args), "", "")
-		lines = append(lines, w.say("ask."+a.Code, "A", w.askArg(args[0]), "B", w.askArg(args[1]), "N", n))
+		all := inert(strings.Join(a.Args, ", "), 80)
+		lines = append(lines, w.say("ask."+a.Code, "A", w.askArg(args[0]), "B", w.askArg(args[1]), "All", all, "N", n))
 	}
 	if len(parts) > 0 {
 		lines = append([]string{w.say("ask.missing", "What", strings.Join(parts, " "))}, lines...)
@@ -300,7 +301,7 @@ func (w *writer) asked(e meeting.Effect, n int) []string {
 	return lines
 }
 
-// askArg makes an argument readable: a date becomes a day, an id is itself, titles-only pairs see no other text.
+// askArg makes an argument readable: a date becomes a day, anything else is itself.
 func (w *writer) askArg(arg string) string {
 	if _, ok := w.isoDay(arg); ok {
 		return w.echoDay(arg)

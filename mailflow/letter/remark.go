@@ -114,11 +114,7 @@ func (w *writer) refusals() []string {
 		if e.Result != meeting.Refused {
 			continue
 		}
-		ids := e.Items
-		if len(ids) == 0 {
-			ids = []string{e.Item}
-		}
-		why := w.sayOr("refused."+meeting.NotSupported, "refused."+e.Reason, "Items", inert(strings.Join(ids, ", "), 80))
+		why := w.why(e)
 		words := inert(e.Intent.Words, maxDetail)
 		if words == "" || e.Intent.Kind == meeting.AddPrivate {
 			lines = append(lines, why)
@@ -127,6 +123,21 @@ func (w *writer) refusals() []string {
 		}
 	}
 	return slices.Compact(lines)
+}
+
+// why is the reason of a refusal. Where it was not clear what a line is about, the question what is meant is the better answer.
+func (w *writer) why(e meeting.Effect) string {
+	ids := strings.Join(e.Items, ", ")
+	if ids == "" {
+		ids = e.Item
+	}
+	if e.Reason == meeting.NoSuchItem && ids == "" {
+		if asks := w.asked(e, 0); len(asks) > 0 {
+			return strings.Join(asks, " ")
+		}
+		return w.say("refused.unclear")
+	}
+	return w.sayOr("refused."+meeting.NotSupported, "refused."+e.Reason, "Items", inert(ids, 80))
 }
 
 // cut says what of the reply was left out. The mail that was answered is not worth a word when it is all.

@@ -1,6 +1,9 @@
 package letter
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"maps"
 	"slices"
 	"strings"
@@ -372,23 +375,53 @@ func TestLanguagesHaveTheSamePhrases(t *testing.T) {
 	}
 }
 
-// Every code that the meeting or the reader of replies can give has its sentence.
+// Every code that package meeting names has its sentence, in each language.
 func TestEveryReasonAndAskHasItsSentence(t *testing.T) {
-	asks := []string{meeting.AskWho, meeting.AskWhen, meeting.AskMeasure, meeting.AskDate, meeting.AskNightHour, meeting.AskSameTopic, meeting.AskSameAction,
-		meeting.AskSensitive, meeting.AskExactTime, meeting.AskOwnAnswer, meeting.AskPast, meeting.AskVague, meeting.AskCopied, meeting.AskUnknownItem, meeting.AskDone}
-	for _, code := range asks {
-		for _, l := range languages {
-			if _, err := l.say("ask."+code, map[string]any{"Me": "Priya", "Other": "Sam", "A": "a", "B": "b", "N": 1}); err != nil {
-				t.Errorf("ask %s in %s: %v", code, l.Code, err)
+	values := map[string]any{"Me": "Priya", "Other": "Sam", "A": "a", "B": "b", "All": "a, b", "N": 1, "Items": "T1"}
+	for file, prefix := range map[string]string{"../../meeting/intent.go": "ask.", "../../meeting/effect.go": "refused."} {
+		codes := untypedStrings(t, file)
+		if len(codes) < 8 {
+			t.Errorf("%s: want its codes, got %q", file, codes)
+		}
+		for _, code := range codes {
+			for _, l := range languages {
+				if _, err := l.say(prefix+code, values); err != nil {
+					t.Errorf("%s in %s: %v", prefix+code, l.Code, err)
+				}
 			}
 		}
 	}
-	for _, reason := range []string{meeting.NoSuchItem, meeting.NotYours, meeting.NoKey, meeting.NothingToUndo, meeting.BuiltOn, meeting.NoMeeting, meeting.TooMany, meeting.NotSupported} {
-		for _, l := range languages {
-			if !l.has("refused." + reason) {
-				t.Errorf("%s has no sentence for %s", l.Code, reason)
+}
+
+// untypedStrings are the values of a file's string constants that have no type of their own.
+func untypedStrings(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && spec.Type == nil {
+			for _, v := range spec.Values {
+				if lit, ok := v.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					codes = append(codes, strings.Trim(lit.Value, `"`))
+				}
 			}
 		}
+		return true
+	})
+	return codes
+}
+
+func TestAnUnclearLineIsAnsweredWithTheQuestionWhatIsMeant(t *testing.T) {
+	r := cases()["ack-nothing"]
+	r.Effects = []meeting.Effect{{Result: meeting.Refused, Reason: meeting.NoSuchItem, Intent: meeting.Intent{
+		Kind: meeting.MarkItem, State: "delete", Words: "delete", Asks: []meeting.Ask{{Code: meeting.AskWhich, Args: []string{"A8", "A9"}}},
+	}}}
+	l, err := Compose(r)
+	if err != nil || !strings.Contains(l.Text, `"delete": Which one do you mean: A8, A9?`) {
+		t.Errorf("want the question (%v), got\n%s", err, l.Text)
 	}
 }
 
