@@ -333,19 +333,18 @@ func suspect(waiting map[imap.UID]listing, begun imap.UID) []imap.UID {
 	return []imap.UID{first}
 }
 
-// credible tells whether the answer holds all that was listed before.
+// credible tells whether the answer is to what was asked and holds all of it.
+// That the body is as long as its literal, readLiteral has seen to.
 func (s *Session) credible(a answer, l listing) bool {
 	switch {
 	case l.uid == 0 || a.uid != l.uid || a.bodies != 1 || a.body == nil || a.received.IsZero():
-		return false
-	case int64(len(a.body)) != a.literal:
 		return false
 	case l.size > MaxSize:
 		return a.size > MaxSize && a.literal <= MaxHeader
 	case s.cfg.ApproximateSize:
 		return true
 	}
-	return a.literal == a.size && a.size == l.size
+	return a.literal == a.size
 }
 
 // answer is one FETCH response.

@@ -366,15 +366,54 @@ func TestAnApproximateSizeIsTakenOnlyWhereConfigured(t *testing.T) {
 	for uid := range 3 {
 		box.faults.Add(mailtest.ChangeSize(uid+1, 17))
 	}
+	if got, err := fetchAll(box.session(), "INBOX"); err != nil || len(got) != 3 || got[0].Broken == nil {
+		t.Errorf("sizes that are wrong were taken: %v, %v", got, err)
+	}
 	box.cfg.ApproximateSize = true
 	got, err := fetchAll(box.session(), "INBOX")
 	if err != nil {
 		t.Fatal(err)
 	}
 	box.same("INBOX", got, raws)
-	box.faults.Add(mailtest.ShortBody(2, 5).Always())
-	if got, _ = fetchAll(box.session(), "INBOX"); len(got) != 3 {
-		t.Errorf("%d mails, want 3", len(got))
+	for name, fault := range map[string]mailtest.Fault{
+		"no body": mailtest.OmitBody(2), "cut": mailtest.CutBody(2, 30),
+		"two bodies": mailtest.Edit("UID FETCH", func(unit []byte) []byte {
+			if !bytes.Contains(unit, []byte("UID 2 ")) {
+				return unit
+			}
+			return bytes.Replace(unit, []byte("BODY[]"), []byte("BODY[] NIL BODY[]"), 1)
+		}).Always(),
+		"beyond the limit": mailtest.Edit("UID FETCH", func(unit []byte) []byte {
+			if !bytes.Contains(unit, []byte("UID 2 ")) || !bytes.Contains(unit, []byte("BODY[]")) {
+				return unit
+			}
+			return fmt.Appendf(nil, "* 2 FETCH (UID 2 INTERNALDATE \"29-Nov-2024 09:15:00 +0000\" RFC822.SIZE 240 BODY[] {%d}\r\n%s)\r\n",
+				inbox.MaxSize+1, bytes.Repeat([]byte("x"), inbox.MaxSize+1))
+		}).Always(),
+	} {
+		box.faults.Clear()
+		box.faults.Add(fault)
+		got, err := fetchAll(box.session(), "INBOX")
+		i := slices.IndexFunc(got, func(m inbox.Message) bool { return m.Broken != nil })
+		if err != nil || i < 0 || got[i].ID.UID != 2 {
+			t.Errorf("%s: mail 2 is not broken (%v)", name, err)
+			continue
+		}
+		box.same(name, slices.Delete(got, i, i+1), [][]byte{raws[0], raws[2]})
+	}
+}
+
+func TestTheHeaderOfALargeMailMustComeToo(t *testing.T) {
+	t.Parallel()
+	box := inMemory(t)
+	box.t = t
+	if err := box.plain().Append(context.Background(), "INBOX", letter(0, inbox.MaxSize+1), received); err != nil {
+		t.Fatal(err)
+	}
+	box.faults.Add(mailtest.OmitBody(1))
+	got, err := fetchAll(box.session(), "INBOX")
+	if err != nil || len(got) != 1 || got[0].Broken == nil {
+		t.Errorf("without its header the large mail came as %v, %v", got, err)
 	}
 }
 

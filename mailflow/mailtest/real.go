@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -93,6 +94,26 @@ func (d *Dovecot) CertPool() *x509.CertPool { return d.pool }
 // mail folders lie in it with a dot before their name.
 func (d *Dovecot) Maildir(user string) string {
 	return filepath.Join(d.dir, "mail", user, "mail")
+}
+
+// Mails gives the mails in a user's INBOX, in no order. Dovecot keeps them with
+// bare LF line ends; here they are CRLF again.
+func (d *Dovecot) Mails(user string) ([][]byte, error) {
+	var mails [][]byte
+	for _, part := range []string{"new", "cur"} {
+		paths, err := filepath.Glob(filepath.Join(d.Maildir(user), part, "*"))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			mails = append(mails, bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n")))
+		}
+	}
+	return mails, nil
 }
 
 // Close ends the server by its process id and removes its folder.
@@ -226,6 +247,29 @@ func (p *Postfix) start(domain, results string) error {
 		return fmt.Errorf("%w: %s", err, out)
 	}
 	return answers(p.SMTP, p.SMTPS)
+}
+
+// Drain waits until Postfix has nothing left to deliver.
+func (p *Postfix) Drain() error {
+	for range 400 {
+		waiting := 0
+		for _, queue := range []string{"maildrop", "incoming", "active", "deferred"} {
+			err := filepath.WalkDir(filepath.Join(p.dir, "queue", queue), func(_ string, entry fs.DirEntry, err error) error {
+				if err == nil && entry.Type().IsRegular() {
+					waiting++
+				}
+				return nil // files come and go meanwhile
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if waiting == 0 {
+			return nil
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	return errors.New("postfix still has mail after 10 s")
 }
 
 // CertPool holds the certificate the server shows for 127.0.0.1.

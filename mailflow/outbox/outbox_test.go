@@ -1,13 +1,17 @@
 package outbox_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,19 +21,39 @@ import (
 	"duolog/mailflow/outbox"
 )
 
-// post is a queue before a provider in memory, with a clock that only tests move.
+// post is a queue before some mail server, with a clock that only tests move.
 type post struct {
-	t      *testing.T
-	server *mailtest.Server
-	db     *bbolt.DB
-	queue  *outbox.Queue
-	cfg    outbox.Config
-	now    time.Time
+	t       *testing.T
+	faults  *mailtest.Faults
+	drop    func() // cuts every connection
+	mailbox func() ([][]byte, error)
+	to      string // whose mailbox that is
+	db      *bbolt.DB
+	queue   *outbox.Queue
+	cfg     outbox.Config
+	now     time.Time
 }
 
 var opened = time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 
-func newPost(t *testing.T, o mailtest.Options) *post {
+// onEach runs a test before a server in memory and before Postfix.
+func onEach(t *testing.T, run func(t *testing.T, p *post)) {
+	t.Parallel()
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		run(t, inMemory(t, mailtest.Options{}))
+	})
+	t.Run("postfix", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("real servers are left out of the short run")
+		}
+		t.Parallel()
+		run(t, inPostfix(t))
+	})
+}
+
+// inMemory is a queue before a provider in this process.
+func inMemory(t *testing.T, o mailtest.Options) *post {
 	t.Helper()
 	server, err := mailtest.Start(o)
 	if err != nil {
@@ -40,22 +64,99 @@ func newPost(t *testing.T, o mailtest.Options) *post {
 			t.Error(err)
 		}
 	})
-	for _, name := range []string{"1on1", "priya", "sam"} {
+	for _, name := range []string{"1on1", "sam"} {
 		if err := server.AddUser(name, name+"-secret"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	db, err := bbolt.Open(filepath.Join(t.TempDir(), "db"), 0o600, &bbolt.Options{NoSync: true})
+	p := &post{t: t, faults: &server.SMTPFaults, drop: server.DropConnections, to: "sam@acme.example"}
+	p.mailbox = func() ([][]byte, error) {
+		mails, err := server.Mails("sam", "INBOX")
+		var raws [][]byte
+		for _, m := range mails {
+			raws = append(raws, m.Raw)
+		}
+		return raws, err
+	}
+	p.cfg = outbox.Config{
+		Host: "127.0.0.1", Port: 1, TLS: "none", Username: "1on1", Password: "1on1-secret",
+		DialContext: server.DialSMTP,
+	}
+	p.open()
+	return p
+}
+
+var (
+	realOnce sync.Once
+	realErr  error
+	dovecot  *mailtest.Dovecot
+	postfix  *mailtest.Postfix
+	users    atomic.Int64
+)
+
+// inPostfix is a queue before the one real Postfix of this test run.
+func inPostfix(t *testing.T) *post {
+	t.Helper()
+	realOnce.Do(func() {
+		if dovecot, realErr = mailtest.StartDovecot(); realErr == nil {
+			postfix, realErr = mailtest.StartPostfix(dovecot, "acme.example", "")
+		}
+	})
+	if realErr != nil {
+		t.Fatal(realErr)
+	}
+	front, err := mailtest.NewFront(postfix.SMTP, mailtest.SMTP)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
-	p := &post{t: t, server: server, db: db, now: opened, cfg: outbox.Config{
-		Host: "127.0.0.1", Port: 1, TLS: "none", Username: "1on1", Password: "1on1-secret",
-		DialContext: server.DialSMTP,
-	}}
-	p.restart()
+	t.Cleanup(func() {
+		if err := front.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	user := fmt.Sprintf("sam%d", users.Add(1))
+	p := &post{t: t, faults: &front.Faults, drop: front.DropConnections, to: user + "@acme.example"}
+	p.mailbox = func() ([][]byte, error) {
+		return errorsFirst(postfix.Drain(), func() ([][]byte, error) { return dovecot.Mails(user) })
+	}
+	p.cfg = outbox.Config{
+		Host: "127.0.0.1", TLS: "none", Username: "1on1", Password: mailtest.RealPassword,
+	}
+	fmt.Sscanf(front.Addr, "127.0.0.1:%d", &p.cfg.Port)
+	p.open()
 	return p
+}
+
+func errorsFirst(err error, then func() ([][]byte, error)) ([][]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return then()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, server := range []interface{ Close() error }{postfix, dovecot} {
+		if !reflect.ValueOf(server).IsNil() {
+			if err := server.Close(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				code = 1
+			}
+		}
+	}
+	os.Exit(code)
+}
+
+// open makes the database and the queue.
+func (p *post) open() {
+	p.t.Helper()
+	db, err := bbolt.Open(filepath.Join(p.t.TempDir(), "db"), 0o600, &bbolt.Options{NoSync: true})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { db.Close() })
+	p.db, p.now = db, opened
+	p.restart()
 }
 
 // restart makes the queue anew, as after a crash.
@@ -71,11 +172,13 @@ func (p *post) restart() {
 	p.queue = q
 }
 
-func mailTo(key, to string) outbox.Mail {
+// mail is a mail to the mailbox that the test looks at.
+func (p *post) mail(key string) outbox.Mail {
 	id := strings.ReplaceAll(key, "/", ".") + "@acme.example"
 	return outbox.Mail{
-		Key: key, MessageID: id, From: "1on1+bounce@acme.example", To: to,
-		Raw: fmt.Appendf(nil, "From: 1on1@acme.example\r\nTo: %s\r\nMessage-ID: <%s>\r\nSubject: x\r\n\r\none\r\n.\r\n..two\r\n", to, id),
+		Key: key, MessageID: id, From: "1on1+bounce@acme.example", To: p.to,
+		Raw: fmt.Appendf(nil, "From: 1on1@acme.example\r\nTo: %s\r\nDate: Mon, 30 Nov 2026 09:00:00 +0000\r\n"+
+			"Message-ID: <%s>\r\nSubject: x\r\n\r\none\r\n.\r\n..two\r\n", p.to, id),
 	}
 }
 
@@ -110,13 +213,13 @@ func (p *post) flush() error {
 	return err
 }
 
-func (p *post) arrived(user string) []mailtest.Mail {
+func (p *post) arrived() [][]byte {
 	p.t.Helper()
-	mails, err := p.server.Mails(user, "INBOX")
+	raws, err := p.mailbox()
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return mails
+	return raws
 }
 
 // is fails unless the mail is in the state and so many copies arrived.
@@ -126,143 +229,144 @@ func (p *post) is(key string, state outbox.State, copies int) outbox.Entry {
 	if e.State != state {
 		p.t.Errorf("mail %s is %s (%s), want %s", key, e.State, e.Reason, state)
 	}
-	if got := len(p.arrived("sam")); got != copies {
+	if got := len(p.arrived()); got != copies {
 		p.t.Errorf("%d copies arrived, want %d", got, copies)
 	}
 	return e
 }
 
 func TestAMailArrivesByteForByteAndOnce(t *testing.T) {
-	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	m := mailTo("a", "sam@acme.example")
-	p.put(m)
-	p.put(m) // the same activity again
-	for range 3 {
-		if err := p.flush(); err != nil {
-			t.Fatal(err)
+	onEach(t, func(t *testing.T, p *post) {
+		m := p.mail("a")
+		p.put(m)
+		p.put(m) // the same activity again
+		for range 3 {
+			if err := p.flush(); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	p.put(m)
-	if err := p.flush(); err != nil {
-		t.Fatal(err)
-	}
-	p.is("a", outbox.Sent, 1)
-	if raw := p.arrived("sam")[0].Raw; !strings.HasSuffix(string(raw), "\r\n"+string(m.Raw)) {
-		t.Errorf("arrived as\n%q\nwant at its end\n%q", raw, m.Raw)
-	}
-}
-
-func TestErrorsAfterTheAnswerToTheDotDoNotCount(t *testing.T) {
-	t.Parallel()
-	for _, fault := range []mailtest.Fault{
-		mailtest.CutBefore("QUIT"), mailtest.Refuse("QUIT", "554 no"), mailtest.Refuse("RSET", "554 no"),
-	} {
-		p := newPost(t, mailtest.Options{})
-		p.server.SMTPFaults.Add(fault)
-		p.put(mailTo("a", "sam@acme.example"))
+		p.put(m)
 		if err := p.flush(); err != nil {
 			t.Fatal(err)
 		}
 		p.is("a", outbox.Sent, 1)
-	}
+		if raw := p.arrived()[0]; !strings.HasSuffix(string(raw), "\r\n"+string(m.Raw)) {
+			t.Errorf("arrived as\n%q\nwant at its end\n%q", raw, m.Raw)
+		}
+	})
+}
+
+func TestErrorsAfterTheAnswerToTheDotDoNotCount(t *testing.T) {
+	onEach(t, func(t *testing.T, p *post) {
+		for i, fault := range []mailtest.Fault{
+			mailtest.CutBefore("QUIT"), mailtest.Refuse("QUIT", "554 no"),
+		} {
+			p.faults.Add(fault)
+			key := fmt.Sprint(i)
+			p.put(p.mail(key))
+			if err := p.flush(); err != nil {
+				t.Fatal(err)
+			}
+			p.is(key, outbox.Sent, i+1)
+		}
+	})
 }
 
 func TestALostAnswerToTheDotIsRepeatedOnceWithTheSameMessageID(t *testing.T) {
-	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	p.server.SMTPFaults.Add(mailtest.CutAfter(".").Always())
-	p.put(mailTo("a", "sam@acme.example"))
-	for range 2 {
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(mailtest.CutAfter(".").Always())
+		p.put(p.mail("a"))
+		for range 2 {
+			if err := p.flush(); err != nil {
+				t.Fatal(err)
+			}
+			p.is("a", outbox.Uncertain, 1)
+		}
+		p.now = p.now.Add(20 * time.Minute)
 		if err := p.flush(); err != nil {
 			t.Fatal(err)
 		}
-		p.is("a", outbox.Uncertain, 1)
-	}
-	p.now = p.now.Add(20 * time.Minute)
-	if err := p.flush(); err != nil {
-		t.Fatal(err)
-	}
-	if e := p.is("a", outbox.Uncertain, 2); !e.Next.IsZero() {
-		t.Errorf("a third copy is planned for %s", e.Next)
-	}
-	for range 20 {
-		p.now = p.now.Add(6 * time.Hour)
-		_ = p.flush()
-	}
-	p.is("a", outbox.Uncertain, 2)
-	for _, m := range p.arrived("sam") {
-		if !strings.Contains(string(m.Raw), "Message-ID: <a@acme.example>\r\n") {
-			t.Errorf("a copy has another Message-ID:\n%s", m.Raw)
+		if e := p.is("a", outbox.Uncertain, 2); !e.Next.IsZero() {
+			t.Errorf("a third copy is planned for %s", e.Next)
 		}
-	}
+		for range 20 {
+			p.now = p.now.Add(6 * time.Hour)
+			_ = p.flush()
+		}
+		p.is("a", outbox.Uncertain, 2)
+		for _, m := range p.arrived() {
+			if !strings.Contains(string(m), "Message-ID: <a@acme.example>\r\n") {
+				t.Errorf("a copy has another Message-ID:\n%s", m)
+			}
+		}
+	})
 }
 
 func TestARepetitionThatIsAnsweredEndsTheDoubt(t *testing.T) {
-	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	p.server.SMTPFaults.Add(mailtest.CutAfter("."))
-	p.put(mailTo("a", "sam@acme.example"))
-	_ = p.flush()
-	p.now = p.now.Add(20 * time.Minute)
-	_ = p.flush()
-	p.is("a", outbox.Sent, 2)
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(mailtest.CutAfter("."))
+		p.put(p.mail("a"))
+		_ = p.flush()
+		p.now = p.now.Add(20 * time.Minute)
+		_ = p.flush()
+		p.is("a", outbox.Sent, 2)
+	})
 }
 
 func TestADeliveryReportEndsTheDoubtAndChangesNothingElse(t *testing.T) {
-	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	p.server.SMTPFaults.Add(mailtest.CutAfter("."))
-	p.put(mailTo("a", "sam@acme.example"))
-	p.put(mailTo("b", "sam@acme.example"))
-	_ = p.flush()
-	before := p.entry("b")
-	err := p.db.Update(func(tx *bbolt.Tx) error {
-		for _, id := range []string{"a@acme.example", "b@acme.example"} {
-			if found, err := outbox.Delivered(tx, id, "failed 5.1.1", p.now); err != nil || !found {
-				return fmt.Errorf("found %v: %w", found, err)
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(mailtest.CutAfter("."))
+		p.put(p.mail("a"))
+		p.put(p.mail("b"))
+		_ = p.flush()
+		before := p.entry("b")
+		err := p.db.Update(func(tx *bbolt.Tx) error {
+			for _, id := range []string{"a@acme.example", "b@acme.example"} {
+				if found, err := outbox.Delivered(tx, id, "failed 5.1.1", p.now); err != nil || !found {
+					return fmt.Errorf("found %v: %w", found, err)
+				}
 			}
+			found, err := outbox.Delivered(tx, "other@acme.example", "failed", p.now)
+			if found {
+				t.Error("a report on a mail that is not ours was taken")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		found, err := outbox.Delivered(tx, "other@acme.example", "failed", p.now)
-		if found {
-			t.Error("a report on a mail that is not ours was taken")
+		p.now = p.now.Add(time.Hour)
+		_ = p.flush()
+		e := p.is("a", outbox.Sent, 2)
+		if e.Delivery != "failed 5.1.1" {
+			t.Errorf("delivery is %q, want the report's", e.Delivery)
 		}
-		return err
+		after := p.entry("b")
+		before.Delivery, before.Reported = after.Delivery, after.Reported
+		if after != before || after.Delivery != "failed 5.1.1" {
+			t.Errorf("the report made of\n%+v\nthis:\n%+v", before, after)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.now = p.now.Add(time.Hour)
-	_ = p.flush()
-	e := p.is("a", outbox.Sent, 2)
-	if e.Delivery != "failed 5.1.1" {
-		t.Errorf("delivery is %q, want the report's", e.Delivery)
-	}
-	after := p.entry("b")
-	before.Delivery, before.Reported = after.Delivery, after.Reported
-	if after != before || after.Delivery != "failed 5.1.1" {
-		t.Errorf("the report made of\n%+v\nthis:\n%+v", before, after)
-	}
 }
 
 func TestACrashBetweenJournalAndAnswerLeavesTheMailUncertain(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []mailtest.Fault{mailtest.Stall("DATA"), mailtest.Stall("."), mailtest.StallAt(".", 0)} {
-		p := newPost(t, mailtest.Options{})
-		p.server.SMTPFaults.Add(fault)
-		p.put(mailTo("a", "sam@acme.example"))
+		p := inMemory(t, mailtest.Options{})
+		p.faults.Add(fault)
+		p.put(p.mail("a"))
 		// The process dies while the send hangs: what it would write later is lost.
 		copied := filepath.Join(t.TempDir(), "db")
 		done := make(chan error, 1)
 		go func() { done <- p.flush() }()
-		for p.server.SMTPFaults.Fired() == 0 {
+		for p.faults.Fired() == 0 {
 			time.Sleep(time.Millisecond)
 		}
 		err := p.db.View(func(tx *bbolt.Tx) error { return tx.CopyFile(copied, 0o600) })
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.server.DropConnections()
+		p.drop()
 		<-done
 		if p.db, err = bbolt.Open(copied, 0o600, nil); err != nil {
 			t.Fatal(err)
@@ -272,7 +376,7 @@ func TestACrashBetweenJournalAndAnswerLeavesTheMailUncertain(t *testing.T) {
 			t.Errorf("journal says %s before DATA, want attempting", e.State)
 		}
 		p.restart()
-		copies := len(p.arrived("sam"))
+		copies := len(p.arrived())
 		_ = p.flush()
 		p.is("a", outbox.Uncertain, copies)
 		p.now = p.now.Add(time.Hour)
@@ -311,11 +415,11 @@ func TestWhatTheServerSaysDecides(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := newPost(t, c.o)
+			p := inMemory(t, c.o)
 			if c.o.Judge == nil {
-				p.server.SMTPFaults.Add(c.fault)
+				p.faults.Add(c.fault)
 			}
-			p.put(mailTo("a", "sam@acme.example"))
+			p.put(p.mail("a"))
 			err := p.flush()
 			if c.broken != (err != nil) || c.stops != errors.Is(err, outbox.ErrStopped) {
 				t.Errorf("flush said %v, want an error: %v, stopped: %v", err, c.broken, c.stops)
@@ -349,9 +453,9 @@ func TestWhatTheServerSaysDecides(t *testing.T) {
 
 func TestBackoffDoublesUpToFourHoursUntilTheMailHasLostItsPoint(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	p.server.SMTPFaults.Add(mailtest.Refuse("RCPT", "450 later").Always())
-	p.put(mailTo("a", "sam@acme.example"))
+	p := inMemory(t, mailtest.Options{})
+	p.faults.Add(mailtest.Refuse("RCPT", "450 later").Always())
+	p.put(p.mail("a"))
 	last := time.Duration(0)
 	for p.entry("a").State != outbox.Failed {
 		_ = p.flush()
@@ -368,43 +472,45 @@ func TestBackoffDoublesUpToFourHoursUntilTheMailHasLostItsPoint(t *testing.T) {
 	if after := p.now.Sub(opened); after != 5*24*time.Hour {
 		t.Errorf("gave up after %s, want 5 days", after)
 	}
-	m := mailTo("b", "sam@acme.example")
+	m := p.mail("b")
 	m.NotAfter = p.now.Add(7 * time.Minute)
 	p.put(m)
 	_ = p.flush()
 	p.now = m.NotAfter
-	p.server.SMTPFaults.Clear()
+	p.faults.Clear()
 	_ = p.flush()
 	p.is("b", outbox.Failed, 0)
 }
 
 func TestNobodyButEnrolledAddressesGetsMail(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{Domains: []string{"acme.example", "evil.example"}})
-	p.put(mailTo("a", "sam@evil.example"))
+	p := inMemory(t, mailtest.Options{Domains: []string{"acme.example", "evil.example"}})
+	stranger := p.mail("a")
+	stranger.To = "sam@evil.example"
+	p.put(stranger)
 	_ = p.flush()
 	p.is("a", outbox.Failed, 0)
-	p.put(mailTo("b", "sam@acme.example"))
+	p.put(p.mail("b"))
 	p.queue.Enrolled = func(string) bool { return false } // left since
 	_ = p.flush()
 	p.is("b", outbox.Failed, 0)
-	if got := p.server.SMTPFaults.Commands(); len(got) != 0 {
+	if got := p.faults.Commands(); len(got) != 0 {
 		t.Errorf("the server was asked %q, want no connection", got)
 	}
 }
 
 func TestNoMoreThanTheCapGoesOutInAMinute(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
+	p := inMemory(t, mailtest.Options{})
 	p.cfg.PerHour = 1000
 	p.restart()
 	for i := range 60 {
-		p.put(mailTo(fmt.Sprint(i), "sam@acme.example"))
+		p.put(p.mail(fmt.Sprint(i)))
 	}
 	for _, want := range []int{25, 25, 50, 50, 60} {
 		_ = p.flush()
 		p.restart() // a restart does not reset the count
-		if got := len(p.arrived("sam")); got != want {
+		if got := len(p.arrived()); got != want {
 			t.Errorf("%d mails went out, want %d", got, want)
 		}
 		p.now = p.now.Add(31 * time.Second)
@@ -413,9 +519,9 @@ func TestNoMoreThanTheCapGoesOutInAMinute(t *testing.T) {
 
 func TestTheBreakerStopsALoopUntilTheOperatorResumes(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
+	p := inMemory(t, mailtest.Options{})
 	for i := range 40 {
-		p.put(mailTo(fmt.Sprint(i), "sam@acme.example"))
+		p.put(p.mail(fmt.Sprint(i)))
 	}
 	var err error
 	for range 5 {
@@ -425,24 +531,24 @@ func TestTheBreakerStopsALoopUntilTheOperatorResumes(t *testing.T) {
 	if !errors.Is(err, outbox.ErrStopped) {
 		t.Errorf("flush said %v, want stopped", err)
 	}
-	if got := len(p.arrived("sam")); got != 30 {
+	if got := len(p.arrived()); got != 30 {
 		t.Errorf("%d mails went out for 2 persons, want 30", got)
 	}
 	p.now = p.now.Add(48 * time.Hour)
 	_ = p.flush()
-	if got := len(p.arrived("sam")); got != 30 {
+	if got := len(p.arrived()); got != 30 {
 		t.Errorf("the breaker closed by itself: %d mails", got)
 	}
 	_ = p.db.Update(outbox.Resume)
 	_ = p.flush()
-	if got := len(p.arrived("sam")); got != 40 {
+	if got := len(p.arrived()); got != 40 {
 		t.Errorf("%d mails after resuming, want 40", got)
 	}
 }
 
 func TestAMailThatCannotStandOnTheWireIsNotQueued(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
+	p := inMemory(t, mailtest.Options{})
 	for name, change := range map[string]func(*outbox.Mail){
 		"no key":            func(m *outbox.Mail) { m.Key = "" },
 		"two recipients":    func(m *outbox.Mail) { m.To = "sam@acme.example,priya@acme.example" },
@@ -456,7 +562,7 @@ func TestAMailThatCannotStandOnTheWireIsNotQueued(t *testing.T) {
 		"bytes not a mail":  func(m *outbox.Mail) { m.Raw = []byte("hello") },
 		"nothing after all": func(m *outbox.Mail) { m.Raw = nil },
 	} {
-		m := mailTo("a", "sam@acme.example")
+		m := p.mail("a")
 		change(&m)
 		err := p.db.Update(func(tx *bbolt.Tx) error { return outbox.Put(tx, m, p.now) })
 		if !errors.Is(err, outbox.ErrInvalid) {
@@ -467,12 +573,12 @@ func TestAMailThatCannotStandOnTheWireIsNotQueued(t *testing.T) {
 
 func TestLineEndsBecomeCRLF(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	m := mailTo("a", "sam@acme.example")
+	p := inMemory(t, mailtest.Options{})
+	m := p.mail("a")
 	m.Raw = []byte("Message-ID: <a@acme.example>\nSubject: x\r\n\none\rtwo\n\r\nthree")
 	p.put(m)
 	_ = p.flush()
-	raw := p.arrived("sam")[0].Raw
+	raw := p.arrived()[0]
 	if want := "\r\nMessage-ID: <a@acme.example>\r\nSubject: x\r\n\r\none\r\ntwo\r\n\r\nthree\r\n"; !strings.HasSuffix(string(raw), want) {
 		t.Errorf("arrived as %q, want %q at its end", raw, want)
 	}
@@ -480,11 +586,11 @@ func TestLineEndsBecomeCRLF(t *testing.T) {
 
 func TestPruneForgetsOnlyOldClosedMails(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
-	p.put(mailTo("old", "sam@acme.example"))
+	p := inMemory(t, mailtest.Options{})
+	p.put(p.mail("old"))
 	_ = p.flush()
-	p.server.SMTPFaults.Add(mailtest.Refuse("RCPT", "450 later").Always())
-	p.put(mailTo("open", "sam@acme.example"))
+	p.faults.Add(mailtest.Refuse("RCPT", "450 later").Always())
+	p.put(p.mail("open"))
 	_ = p.flush()
 	err := p.db.Update(func(tx *bbolt.Tx) error {
 		n, err := outbox.Prune(tx, p.now.Add(time.Hour))
@@ -556,11 +662,11 @@ func TestTLSIsNeverGivenUp(t *testing.T) {
 
 func TestXOAUTH2LogsInWithAFreshToken(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{Token: func(user, token string) bool { return user == "1on1" && token == "good" }})
+	p := inMemory(t, mailtest.Options{Token: func(user, token string) bool { return user == "1on1" && token == "good" }})
 	token := "stale"
 	p.cfg.Token = func(context.Context) (string, error) { return token, nil }
 	p.restart()
-	p.put(mailTo("a", "sam@acme.example"))
+	p.put(p.mail("a"))
 	if err := p.flush(); !errors.Is(err, outbox.ErrStopped) {
 		t.Errorf("a stale token said %v, want stopped", err)
 	}
@@ -574,7 +680,7 @@ func TestXOAUTH2LogsInWithAFreshToken(t *testing.T) {
 
 func TestRunSendsWhatIsQueuedWhileItRuns(t *testing.T) {
 	t.Parallel()
-	p := newPost(t, mailtest.Options{})
+	p := inMemory(t, mailtest.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -582,11 +688,116 @@ func TestRunSendsWhatIsQueuedWhileItRuns(t *testing.T) {
 			t.Errorf("Run ended with %v, want canceled", err)
 		}
 	})
-	p.put(mailTo("a", "sam@acme.example"))
+	p.put(p.mail("a"))
 	p.queue.Kick()
 	for p.entry("a").State != outbox.Sent {
 		time.Sleep(time.Millisecond)
 	}
 	cancel()
 	done.Wait()
+}
+
+func TestARepetitionThatIsRefusedLeavesTheDoubt(t *testing.T) {
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(mailtest.CutAfter("."), mailtest.Refuse("RCPT", "550 5.7.1 again?").Skip(1))
+		p.put(p.mail("a"))
+		_ = p.flush()
+		p.now = p.now.Add(time.Hour)
+		_ = p.flush()
+		if e := p.is("a", outbox.Uncertain, 1); !e.Next.IsZero() || e.Reason == "" {
+			t.Errorf("planned again for %s, reason %q", e.Next, e.Reason)
+		}
+	})
+}
+
+func TestARepetitionThatWasPutOffIsStillTheOnlyOne(t *testing.T) {
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(
+			mailtest.CutAfter(".").Times(2), mailtest.Refuse("RCPT", "450 later").Skip(1),
+			mailtest.Refuse("DATA", "451 later").Skip(1),
+		)
+		p.put(p.mail("a"))
+		for range 3 {
+			_ = p.flush()
+			if e := p.is("a", outbox.Uncertain, 1); e.Next.IsZero() {
+				t.Error("an attempt that the server put off was counted as the repetition")
+			}
+			p.now = p.now.Add(time.Hour)
+		}
+		_ = p.flush()
+		if e := p.is("a", outbox.Uncertain, 2); !e.Next.IsZero() {
+			t.Errorf("a third copy is planned for %s", e.Next)
+		}
+	})
+}
+
+func TestAnUncertainMailToSomebodyWhoLeftIsNotRepeated(t *testing.T) {
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(mailtest.CutAfter("."))
+		p.put(p.mail("a"))
+		_ = p.flush()
+		p.queue.Enrolled = func(string) bool { return false }
+		p.now = p.now.Add(time.Hour)
+		_ = p.flush()
+		p.is("a", outbox.Uncertain, 1)
+	})
+}
+
+func TestAMailCutBeforeItsDotIsNotInDoubt(t *testing.T) {
+	t.Parallel()
+	p := inMemory(t, mailtest.Options{})
+	p.faults.Add(mailtest.CutMail(20_000))
+	m := p.mail("a")
+	m.Raw = append(m.Raw, bytes.Repeat([]byte("a line of text\r\n"), 20_000)...)
+	p.put(m)
+	_ = p.flush()
+	p.is("a", outbox.Deferred, 0)
+	p.now = p.now.Add(5 * time.Minute)
+	_ = p.flush()
+	p.is("a", outbox.Sent, 1)
+}
+
+func TestSMTPUTF8IsAskedOnlyForAddressesThatNeedIt(t *testing.T) {
+	onEach(t, func(t *testing.T, p *post) {
+		p.faults.Add(mailtest.Edit("EHLO", func(unit []byte) []byte {
+			return bytes.Replace(unit, []byte("250-8BITMIME"), []byte("250-SMTPUTF8\r\n250-8BITMIME"), 1)
+		}).Always())
+		p.put(p.mail("a"))
+		_ = p.flush()
+		p.is("a", outbox.Sent, 1)
+		if said := strings.Join(p.faults.Commands(), "\n"); strings.Contains(said, "SMTPUTF8") {
+			t.Errorf("SMTPUTF8 was asked for plain addresses:\n%s", said)
+		}
+	})
+}
+
+func FuzzLineEnds(f *testing.F) {
+	for _, seed := range []string{"a\nb", "a\r\nb\r\n", "\r\r\n\n", "", "\r"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		got := outbox.CRLF(raw)
+		if bytes.Contains(bytes.ReplaceAll(got, []byte("\r\n"), nil), []byte("\n")) ||
+			bytes.Contains(bytes.ReplaceAll(got, []byte("\r\n"), nil), []byte("\r")) {
+			t.Errorf("%q became %q, which has a bare CR or LF", raw, got)
+		}
+		if again := outbox.CRLF(got); !bytes.Equal(again, got) {
+			t.Errorf("%q became %q, and that %q", raw, got, again)
+		}
+		strip := func(b []byte) string { return strings.NewReplacer("\r", "", "\n", "").Replace(string(b)) }
+		if strip(raw) != strip(got) {
+			t.Errorf("%q became %q: more than line ends changed", raw, got)
+		}
+	})
+}
+
+func FuzzAddress(f *testing.F) {
+	for _, seed := range []string{"sam@acme.example", "a@b> X", "a b@c", "<a@b>", "\"a b\"@c", "a@b\r\nDATA", "ü@x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		if outbox.IsAddress(address) && (strings.ContainsAny(address, "<> \t\r\n,;\x00") || strings.Count(address, "@") != 1) {
+			t.Errorf("%q was taken for one plain address", address)
+		}
+	})
 }

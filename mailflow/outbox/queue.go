@@ -323,6 +323,9 @@ func (q *Queue) journal(e *Entry) error {
 		if err != nil {
 			return err
 		}
+		if s.raw.Get([]byte(e.Key)) == nil {
+			return errors.New("it was withdrawn")
+		}
 		return errors.Join(s.mark(now), s.put(*e))
 	})
 }

@@ -1,0 +1,7 @@
+package outbox
+
+// What the tests look at from outside.
+var (
+	CRLF      = crlf
+	IsAddress = isAddress
+)
