@@ -59,7 +59,7 @@ func checkCommand(o *options) *cobra.Command {
 	var offline bool
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Say what is wrong with the instance; try the logins",
+		Short: "Say what is wrong with the instance; try the logins, send ourselves a mail and a forged one",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			in, err := o.open(c.Context())
@@ -86,6 +86,9 @@ func checkCommand(o *options) *cobra.Command {
 			if !offline {
 				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
 				try("submission (SMTP)", in.checkSubmission(c.Context()))
+			}
+			if !offline && failed == 0 {
+				try("a mail to ourselves, and a forged one", in.trial(c.Context(), c.OutOrStdout(), trialWait))
 			}
 			if failed > 0 {
 				return fmt.Errorf("%s", plural(failed, "check failed", "checks failed"))
