@@ -16,6 +16,15 @@ const (
 
 // attribution returns how many lines from i on are one attribution, 0 when none starts there.
 func (r *reader) attribution(i int) int {
+	n, joined := r.attributed(i)
+	if n == 0 || r.startsLater(i, n-1) {
+		return 0
+	}
+	return r.extend(i, n, joined)
+}
+
+// attributed returns how many lines from i on say who wrote, and the lines joined.
+func (r *reader) attributed(i int) (int, string) {
 	first := &r.lines[i]
 	low := first.lower()
 	start := startOf(low)
@@ -23,43 +32,42 @@ func (r *reader) attribution(i int) int {
 		start = named // the address is on the next line
 	}
 	if start == noStart {
-		return 0
+		return 0, ""
 	}
 	joined := ""
 	for n := 0; n < attributionLines && i+n < len(r.lines); n++ {
 		l := &r.lines[i+n]
 		if l.blank() {
 			if n == 0 || start != dated || !r.openBracket(i+n) {
-				return 0
+				return 0, ""
 			}
 			continue
 		}
 		if n > 0 && (l.rule || l.box != first.box || l.depth > first.depth && !tailOfAttribution(l.lower())) {
-			return 0
+			return 0, ""
 		}
 		if n > 0 && start == named && n > 2 {
-			return 0
+			return 0, ""
 		}
 		joined = strings.TrimSpace(joined + " " + l.lower())
 		if len(joined) > attributionSize {
-			return 0
+			return 0, ""
 		}
 		if r.saysWhoWrote(joined, start, i+n+1) {
-			if r.startsLater(i, n) {
-				return 0
-			}
-			return r.extend(i, n+1, joined)
+			return n + 1, joined
 		}
 	}
-	return 0
+	return 0, ""
 }
 
 // startsLater reports whether one of the n lines below line i begins an attribution with a date, so
 // that line i is text that only happens to stand above it.
 func (r *reader) startsLater(i, n int) bool {
 	for k := 1; k <= n; k++ {
-		if low := r.lines[i+k].lower(); startOf(low) == dated && words.lead.starts(low) > 0 && r.attribution(i+k) > 0 {
-			return true
+		if low := r.lines[i+k].lower(); startOf(low) == dated && words.lead.starts(low) > 0 {
+			if n, _ := r.attributed(i + k); n > 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -150,6 +158,9 @@ func soonDate(s string) bool {
 
 // saysWhoWrote decides on the joined lines of a possible attribution; next is the line after it.
 func (r *reader) saysWhoWrote(s string, start start, next int) bool {
+	if !mayEnd(s) {
+		return false
+	}
 	f := factsOf(s)
 	verb := words.wrote.find(s)
 	ends := endsAttribution(s, verb)
@@ -172,6 +183,20 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return r.marked(next) // of a language that has no table
 	}
 	return false
+}
+
+// mayEnd is a quick look at how s ends: with a colon, an address or a verb.
+func mayEnd(s string) bool {
+	t := strings.TrimRight(s, " -–—=")
+	if t == "" {
+		return false
+	}
+	if c := t[len(t)-1]; c == ':' || c == '>' || c == ',' || strings.HasSuffix(t, "：") {
+		return true
+	}
+	tail := t[max(0, len(t)-48):]
+	end := words.wrote.find(tail)
+	return end >= len(tail)-1
 }
 
 // quoteBehind reports whether line i is an attribution with the quote behind it: "On Tue, 1 Dec 2026

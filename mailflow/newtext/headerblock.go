@@ -23,7 +23,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 	if kind == "cc" {
 		return b
 	}
-	depth := r.lines[i].depth
+	depth, dates := r.lines[i].depth, 0
 	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
 		l := &r.lines[i+n]
 		if l.depth != depth || l.rule {
@@ -44,8 +44,11 @@ func (r *reader) headerBlock(i int) headerBlock {
 			b.lines = n + 1
 			continue
 		}
-		if _, twice := kinds[k]; twice && k != "cc" && k != "date" && k != "to" {
+		if _, twice := kinds[k]; twice && k != "cc" && (k != "date" || dates > 1) {
 			break
+		}
+		if k == "date" {
+			dates++
 		}
 		kind, value = k, v
 		if kinds[k] == "" {

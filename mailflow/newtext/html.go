@@ -17,6 +17,7 @@ func htmlLines(s string) []line {
 	for {
 		switch p.tags.Next() {
 		case html.ErrorToken:
+			p.done = true
 			p.breakLine()
 			return p.lines
 		case html.TextToken:
@@ -36,12 +37,13 @@ type page struct {
 	lines []line
 	open  []element
 
-	text, mark strings.Builder // the line being written, without and with Markdown
-	space      bool            // white space is due before the next word
-	gap        bool            // a blank line is due before the next text
-	emphasis   string          // what is open in mark
-	linkAt     int             // where the text of the open link begins in text
-	linkMark   int             // and in mark
+	text, mark []byte // the line being written, without and with Markdown
+	space      bool   // white space is due before the next word
+	gap        bool   // a blank line is due before the next text
+	emphasis   string // what is open in mark
+	linkAt     int    // where the text of the open link begins in text
+	linkMark   int    // and in mark
+	done       bool   // the input is at its end
 }
 
 // An element is what an open tag means for the text in it.
@@ -57,6 +59,27 @@ type element struct {
 	items  int // counted so far in an ol
 	href   string
 	gap    bool // a paragraph: blank lines around
+	depth  int  // of quoting elements, this one included
+	lists  int  // of lists
+}
+
+// within returns e with what it inherits from the element around it.
+func (e element) within(o element) element {
+	e.hidden = e.hidden || o.hidden
+	e.bold = e.bold || o.bold
+	e.italic = e.italic || o.italic
+	e.pre = e.pre || o.pre
+	if e.box == noBox {
+		e.box = o.box
+	}
+	e.depth, e.lists = o.depth, o.lists
+	if e.quote {
+		e.depth++
+	}
+	if e.list > 0 {
+		e.lists++
+	}
+	return e
 }
 
 // maxOpen bounds how deep elements are followed, and how far an end tag searches its start.
@@ -87,7 +110,7 @@ func (p *page) startTag() {
 	case atom.Meta, atom.Link, atom.Input, atom.Base, atom.Col, atom.Area, atom.Wbr, atom.Embed, atom.Source, atom.Track, atom.Param:
 		return
 	case atom.Td, atom.Th:
-		p.space = p.text.Len() > 0
+		p.space = len(p.text) > 0
 	}
 	p.implied(tag)
 	e := elementOf(tag, a)
@@ -96,7 +119,7 @@ func (p *page) startTag() {
 		p.gap = p.gap || e.gap
 	}
 	if len(p.open) < maxOpen {
-		p.open = append(p.open, e)
+		p.open = append(p.open, e.within(p.state()))
 	}
 	if tag == atom.Li {
 		p.bullet()
@@ -235,29 +258,16 @@ func blockLevel(tag atom.Atom) bool {
 	return false
 }
 
-// state sums up the open elements.
-func (p *page) state() (e element, depth, lists int) {
-	for i := range p.open {
-		o := &p.open[i]
-		e.hidden = e.hidden || o.hidden
-		e.bold = e.bold || o.bold
-		e.italic = e.italic || o.italic
-		e.pre = e.pre || o.pre
-		if o.box != noBox {
-			e.box = o.box
-		}
-		if o.quote {
-			depth++
-		}
-		if o.list > 0 {
-			lists++
-		}
+// state is what the open elements say together.
+func (p *page) state() element {
+	if len(p.open) == 0 {
+		return element{}
 	}
-	return e, depth, lists
+	return p.open[len(p.open)-1]
 }
 
 func (p *page) textToken(s string) {
-	e, _, _ := p.state()
+	e := p.state()
 	if e.hidden {
 		return
 	}
@@ -268,6 +278,14 @@ func (p *page) textToken(s string) {
 			}
 			p.write(l, e)
 		}
+		return
+	}
+	if collapsed(s) {
+		p.space = p.space || s[0] == ' '
+		if t := strings.Trim(s, " "); t != "" {
+			p.write(t, e)
+		}
+		p.space = p.space || s[len(s)-1] == ' '
 		return
 	}
 	for s != "" {
@@ -287,11 +305,21 @@ func (p *page) textToken(s string) {
 	}
 }
 
+// collapsed reports whether the white space in s needs no work.
+func collapsed(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == ' ' && i > 0 && s[i-1] == ' ' {
+			return false
+		}
+	}
+	return s != ""
+}
+
 func htmlSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f' }
 
 // write adds a word, or preformatted text, to the line.
 func (p *page) write(s string, e element) {
-	if p.text.Len() == 0 && strings.Trim(s, "\u00a0\u200b") == "" && !e.pre {
+	if len(p.text) == 0 && strings.Trim(s, "\u00a0\u200b") == "" && !e.pre {
 		p.space = false
 		return // a line that only holds no-break spaces is blank
 	}
@@ -305,19 +333,19 @@ func (p *page) write(s string, e element) {
 		}
 	}
 	if p.emphasis != want {
-		p.mark.WriteString(reverse(p.emphasis))
+		p.mark = append(p.mark, reverse(p.emphasis)...)
 	}
-	if p.space && p.text.Len() > 0 {
-		p.text.WriteByte(' ')
-		p.mark.WriteByte(' ')
+	if p.space && len(p.text) > 0 {
+		p.text = append(p.text, ' ')
+		p.mark = append(p.mark, ' ')
 	}
 	p.space = false
 	if p.emphasis != want {
-		p.mark.WriteString(want)
+		p.mark = append(p.mark, want...)
 		p.emphasis = want
 	}
-	p.text.WriteString(s)
-	p.mark.WriteString(s)
+	p.text = append(p.text, s...)
+	p.mark = append(p.mark, s...)
 }
 
 func reverse(emphasis string) string {
@@ -329,7 +357,10 @@ func reverse(emphasis string) string {
 
 // newLine ends the line, even an empty one.
 func (p *page) newLine() {
-	if p.text.Len() == 0 {
+	if p.full() {
+		return
+	}
+	if len(p.text) == 0 {
 		p.gap = false
 		p.add(line{})
 		return
@@ -340,17 +371,16 @@ func (p *page) newLine() {
 // breakLine ends the line if something is in it.
 func (p *page) breakLine() {
 	p.space = false
-	if p.text.Len() == 0 {
+	if len(p.text) == 0 || p.full() {
 		return
 	}
-	p.mark.WriteString(reverse(p.emphasis))
+	p.mark = append(p.mark, reverse(p.emphasis)...)
 	p.emphasis = ""
-	l := line{text: strings.TrimRightFunc(p.text.String(), unicode.IsSpace)}
-	if m := strings.TrimRightFunc(p.mark.String(), unicode.IsSpace); m != l.text {
+	l := line{text: strings.TrimRightFunc(string(p.text), unicode.IsSpace)}
+	if m := strings.TrimRightFunc(string(p.mark), unicode.IsSpace); m != l.text {
 		l.mark = m
 	}
-	p.text.Reset()
-	p.mark.Reset()
+	p.text, p.mark = p.text[:0], p.mark[:0]
 	p.linkAt, p.linkMark = 0, 0
 	if p.gap && len(p.lines) > 0 {
 		p.add(line{})
@@ -359,14 +389,25 @@ func (p *page) breakLine() {
 	p.add(l)
 }
 
+// full keeps what is beyond maxLines in one last line.
+func (p *page) full() bool {
+	if len(p.lines) < maxLines-2 || p.done {
+		return false
+	}
+	if n := len(p.text); n > 0 && p.text[n-1] != '\n' {
+		p.text, p.mark = append(p.text, '\n'), append(p.mark, '\n')
+	}
+	return true
+}
+
 // add puts a line under the containers that are open.
 func (p *page) add(l line) {
-	e, depth, _ := p.state()
+	e := p.state()
 	if e.hidden {
 		return
 	}
-	l.depth, l.box = depth, e.box
-	if depth == 0 && l.text != "" {
+	l.depth, l.box = e.depth, e.box
+	if e.depth == 0 && l.text != "" {
 		if d, t := unquote(l.text); d > 0 { // plain text that a gateway wrapped into HTML
 			l.depth, l.text, l.mark = d, t, ""
 		}
@@ -377,13 +418,16 @@ func (p *page) add(l line) {
 
 func (p *page) hr() {
 	p.breakLine()
+	if p.full() {
+		return
+	}
 	p.add(line{text: "---", rule: true})
 }
 
 // image shows an emoji that a program drew as a picture.
 func (p *page) image(alt string) {
 	if r, n := utf8.DecodeRuneInString(alt); n > 1 && n <= len(alt) && len(alt) <= 16 && !unicode.IsLetter(r) {
-		e, _, _ := p.state()
+		e := p.state()
 		if !e.hidden {
 			p.write(alt, e)
 		}
@@ -392,7 +436,7 @@ func (p *page) image(alt string) {
 
 // bullet begins an item of a list with its mark, indented by its depth.
 func (p *page) bullet() {
-	e, _, lists := p.state()
+	e := p.state()
 	if e.hidden {
 		return
 	}
@@ -406,9 +450,9 @@ func (p *page) bullet() {
 			break
 		}
 	}
-	s := strings.Repeat("  ", max(lists-1, 0)) + mark
-	p.text.WriteString(s)
-	p.mark.WriteString(s)
+	s := strings.Repeat("  ", min(max(e.lists-1, 0), 8)) + mark
+	p.text = append(p.text, s...)
+	p.mark = append(p.mark, s...)
 }
 
 func itoa(n int) string {
@@ -419,12 +463,12 @@ func itoa(n int) string {
 }
 
 func (p *page) openLink() {
-	if p.space && p.text.Len() > 0 {
-		p.text.WriteByte(' ')
-		p.mark.WriteByte(' ')
+	if p.space && len(p.text) > 0 {
+		p.text = append(p.text, ' ')
+		p.mark = append(p.mark, ' ')
 		p.space = false
 	}
-	p.linkAt, p.linkMark = p.text.Len()+1, p.mark.Len()+1
+	p.linkAt, p.linkMark = len(p.text)+1, len(p.mark)+1
 }
 
 // closeLink turns the text since openLink into a Markdown link, if it leads somewhere safe and says
@@ -432,19 +476,20 @@ func (p *page) openLink() {
 func (p *page) closeLink(href string) {
 	at, mark := p.linkAt-1, p.linkMark-1
 	p.linkAt, p.linkMark = 0, 0
-	if at < 0 || at >= p.text.Len() || mark > p.mark.Len() || p.emphasis != "" {
+	if at < 0 || at >= len(p.text) || mark > len(p.mark) || p.emphasis != "" {
 		return
 	}
-	text := p.text.String()[at:]
+	text := string(p.text[at:])
 	href = strings.TrimSpace(href)
 	low := strings.ToLower(href)
 	safe := strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "mailto:")
 	if !safe || len(href) > 500 || strings.ContainsAny(href, " ()<>\"\n") || strings.ContainsAny(text, "[]") || sameLink(text, href) {
 		return
 	}
-	m := p.mark.String()
-	p.mark.Reset()
-	p.mark.WriteString(m[:mark] + "[" + m[mark:] + "](" + href + ")")
+	p.mark = append(p.mark, ' ')
+	copy(p.mark[mark+1:], p.mark[mark:])
+	p.mark[mark] = '['
+	p.mark = append(append(append(p.mark, "]("...), href...), ')')
 }
 
 // sameLink reports whether the text of a link is its address.

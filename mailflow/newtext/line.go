@@ -88,10 +88,17 @@ func fold(s string) string {
 // maxFold bounds how much of a line is looked at: what mail programs write is shorter.
 const maxFold = 1500
 
+// maxLines bounds the lines that are told apart. What is longer than any letter keeps its rest in
+// one last line: nothing is lost, and nothing in it is cut.
+const maxLines = 12_000
+
 // textLines splits plain text into lines and takes off quote marks.
 func textLines(s string) []line {
-	lines := make([]line, 0, strings.Count(s, "\n")+1)
+	lines := make([]line, 0, min(strings.Count(s, "\n")+1, maxLines))
 	for s != "" {
+		if len(lines) == maxLines-1 {
+			return append(lines, line{text: strings.TrimSpace(s)})
+		}
 		var t string
 		t, s, _ = strings.Cut(s, "\n")
 		t = strings.TrimRightFunc(t, unicode.IsSpace)

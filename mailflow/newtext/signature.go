@@ -53,15 +53,20 @@ func (r *reader) hasText(i, end int) bool {
 	return false
 }
 
+// closingLines bounds how far above the end of a letter its closing is looked for.
+const closingLines = 250
+
 // trim cuts what closes the new text in the lines from start to end. said tells whether there is
 // new text above.
 func (r *reader) trim(start, end int, said bool) {
-	for i := start; i < end; i++ {
+	from := max(start, end-closingLines)
+	said = said || r.hasText(start, from)
+	for i := from; i < end; i++ {
 		l := &r.lines[i]
 		if l.blank() || l.class != "" {
 			continue
 		}
-		before := said || r.hasText(start, i)
+		before := said || r.hasText(from, i)
 		if reason := r.closes(i, end, before); reason != "" {
 			r.cutClosing(i, end, reason, before)
 			break
@@ -182,7 +187,9 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 		if listItem(b.text) || itemID(b.text) {
 			return false
 		}
-		lines++
+		if lines++; lines > 30 {
+			return r.legal(i+1, end)
+		}
 		words += wordCount(b.text)
 		if hard(b) {
 			hards++
@@ -190,7 +197,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	}
 	switch {
 	case standard:
-		return lines <= 30
+		return true
 	case lines == 0:
 		return false
 	case r.legal(i+1, end):
