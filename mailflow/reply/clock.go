@@ -103,7 +103,7 @@ type place struct {
 // zoneAt reads "ET", "your time", ", CET", "Berlin time" at token i; the sender's own zone when none is said.
 func (c calendar) zoneAt(toks []token, i int) place {
 	k := i
-	if k < len(toks) && (toks[k].fold == "," || toks[k].fold == "(") {
+	for k < len(toks) && k < i+3 && (toks[k].fold == "," || toks[k].fold == "(" || c.lex.means("clock", "instead", toks, k) > 0) {
 		k++
 	}
 	switch {

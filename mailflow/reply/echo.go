@@ -136,14 +136,14 @@ func (r *reader) marks(toks []token, i int) string {
 func (r *reader) likeThis(id string) string {
 	if t := r.c.Log.Topic(id); t != nil {
 		for _, other := range r.c.Log.Topics {
-			if other.ID != t.ID && other.OnAgenda() && likeness(r.keywords(t.Text), r.keywords(other.Text)) >= 0.5 {
+			if other.ID != t.ID && other.OnAgenda() && r.alike(t.Text, other.Text) {
 				return other.ID
 			}
 		}
 	}
 	if a := r.c.Log.Action(id); a != nil {
 		for _, other := range r.c.Log.Actions {
-			if other.ID != a.ID && other.Pending() && other.Who == a.Who && likeness(r.keywords(a.What), r.keywords(other.What)) >= 0.5 {
+			if other.ID != a.ID && other.Pending() && other.Who == a.Who && r.alike(a.What, other.What) {
 				return other.ID
 			}
 		}

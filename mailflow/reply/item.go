@@ -328,8 +328,11 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 			text = ""
 		}
 	}
-	if who, ok := r.newOwner(rest, toks, k); ok && in.Due == "" {
+	if who, from, to := r.newOwner(rest, toks, k); to > 0 && in.Due == "" {
 		in.Who = who
+		if from <= k && onlyMarks(toks, to) {
+			text = ""
+		}
 	}
 	if at, n := r.measureAt(toks); n > 0 {
 		in.Measure = strip(tail(rest, toks, at+n))
@@ -348,11 +351,11 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 // barely tells whether nothing but the date and the words that introduce it were said.
 func (r *reader) barely(toks []token, m moment) bool {
 	for i := 0; i < len(toks); {
-		if i == m.at {
-			i += m.n
+		if i >= m.at && i < m.at+m.n {
+			i = m.at + m.n
 			continue
 		}
-		n := max(r.lex.means("new-date", "cue", toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
+		n := max(r.lex.means("control", "please", toks, i), r.lex.means("new-date", "cue", toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
 		if n == 0 && !toks[i].isWord() {
 			n = 1
 		}
@@ -372,8 +375,9 @@ func (r *reader) newDate(rest string, toks []token, k int) (moment, bool) {
 		if m.day.IsZero() && !m.floats {
 			continue
 		}
-		first := m.at <= k && (m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord() || m.bound)
-		if first || m.by && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
+		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
+		first := m.at <= k && (ends || m.bound)
+		if first || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
 			found, ok = m, true
 		}
 	}
@@ -409,18 +413,18 @@ func (r *reader) promised(toks []token, at int) bool {
 }
 
 // newOwner reads "→ Tom", "Tom took it over", "goes to Tom".
-func (r *reader) newOwner(rest string, toks []token, k int) (string, bool) {
+func (r *reader) newOwner(rest string, toks []token, k int) (who string, from, to int) {
 	for i := k; i < len(toks); i++ {
 		if n := r.lex.means("took-over", "give", toks, i); n > 0 && (i == k || n > 1) {
 			if who, m := r.person(rest, toks, i+n); m > 0 && (i+n+m >= len(toks) || !toks[i+n+m].isWord()) {
-				return who, true
+				return who, i, i + n + m
 			}
 		}
 		if who, m := r.person(rest, toks, i); m > 0 && r.lex.means("took-over", "cue", toks, i+m) > 0 {
-			return who, true
+			return who, i, i + m + r.lex.means("took-over", "cue", toks, i+m)
 		}
 	}
-	return "", false
+	return "", 0, 0
 }
 
 // aboutTopic reads what stands after a topic's id.
@@ -484,7 +488,8 @@ func (r *reader) followUp(in *meeting.Intent, after string) {
 // underTopic reads words that belong to a topic: a promise made there, or a comment.
 func (r *reader) underTopic(id, text string) []meeting.Intent {
 	text = strip(text)
-	if text == "" {
+	toks := tokens(text)
+	if text == "" || r.wholly(toks, "control", "please") || r.quiet(toks) {
 		return nil
 	}
 	if in, ok := r.promise(text); ok {

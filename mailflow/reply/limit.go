@@ -17,23 +17,27 @@ func (r *reader) limit() {
 			kept = append(kept, r.shorten(in))
 			continue
 		}
-		if in.Kind != meeting.AddPrivate {
-			r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooMany, Text: in.Words})
-			continue
+		if in.Kind == meeting.AddPrivate {
+			if joinPrivate(kept, in.Text) {
+				continue
+			}
+			last := len(kept) - 1
+			kept[last], in = in, kept[last] // makes room
 		}
-		kept = joinPrivate(kept, in.Text)
+		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooMany, Text: in.Words})
 	}
 	r.out.Intents = kept
 }
 
-func joinPrivate(kept []meeting.Intent, text string) []meeting.Intent {
+// joinPrivate adds the text to a private note that is kept, if there is one.
+func joinPrivate(kept []meeting.Intent, text string) bool {
 	for i := range kept {
 		if kept[i].Kind == meeting.AddPrivate {
 			kept[i].Text += "\n\n" + text
-			return kept
+			return true
 		}
 	}
-	return append(kept[:len(kept)-1], meeting.Intent{Kind: meeting.AddPrivate, Text: text}) // the 50th makes room
+	return false
 }
 
 // shorten cuts an item to maxItem bytes: the text first, then its context.

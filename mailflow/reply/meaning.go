@@ -86,9 +86,7 @@ func (r *reader) unit(u unit, heading string) {
 		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: newtext.Disclaimer, Text: u.wording()})
 		return
 	}
-	if n := r.greeted(toks); n > 0 {
-		u.head = tail(u.head, toks, n)
-	}
+	u.head = r.afterGreeting(u.head)
 	if r.later(u) {
 		return
 	}
@@ -229,6 +227,9 @@ func withLast(all []meeting.Intent, context []string) []meeting.Intent {
 
 // byForm reads the forms of a sentence, and "nothing from me".
 func (r *reader) byForm(u unit) ([]meeting.Intent, bool) {
+	if in, ok := r.moveVerdict(tokens(u.head)); ok {
+		return []meeting.Intent{in}, true
+	}
 	if in, ok := r.nothingSaid(u); ok {
 		return []meeting.Intent{in}, true
 	}
@@ -400,9 +401,6 @@ func (r *reader) nothingFiller(line string, toks []token, i int) int {
 // verdictOnAll reads "ok", "looks right", "👍": a yes to all that waits. Before a meeting nothing was asked, unless a move was.
 func (r *reader) verdictOnAll(line string) (meeting.Intent, bool) {
 	toks := tokens(line)
-	if in, ok := r.moveVerdict(toks); ok {
-		return in, true
-	}
 	if r.afterMeeting() && r.covers(toks, "yes") {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}

@@ -47,7 +47,8 @@ type secrecy struct {
 	marked bool // a mark stands on the line
 	label  bool // it begins with "private:"
 	text   string
-	alone  bool // nothing but the mark stands there
+	empty  bool // nothing stands behind the label
+	alone  bool // nothing but the mark stands there: on the first line of a reply it covers all of it
 	refers bool // nothing but the mark and words such as "this": it speaks of other lines
 	hidden bool
 }
@@ -89,7 +90,12 @@ func (r *reader) secret(w row) secrecy {
 		}
 		if k > i+n || bare {
 			text := strings.TrimSpace(tail(w.text, w.toks, k))
-			return secrecy{marked: true, label: true, text: text, alone: text == "", refers: false}
+			s := secrecy{marked: true, label: true, text: text, empty: text == ""}
+			s.alone = s.empty && w.toks[len(w.toks)-1].fold != ":"
+			if i > 0 {
+				s.text = w.text
+			}
+			return s
 		}
 	}
 	if r.marked(w.toks) {
@@ -222,8 +228,10 @@ func (r *reader) fixOfMark(w row) bool {
 // split parts the lines at the borders of what is private.
 func (r *reader) split(rows []row, marks []secrecy, all bool) []part {
 	if all {
+		covered := false
 		for i := range marks {
-			marks[i].hidden = true
+			covered = covered || marks[i].marked
+			marks[i].hidden = covered || rows[i].blank() || !r.quiet(rows[i].toks)
 		}
 	} else {
 		for i := range rows {
@@ -242,7 +250,7 @@ func (r *reader) split(rows []row, marks []secrecy, all bool) []part {
 		p := &parts[len(parts)-1]
 		p.rows = append(p.rows, w)
 		if hidden {
-			p.text = strings.TrimSpace(p.text + "\n" + secretText(w, marks[i]))
+			p.text += "\n" + secretText(w, marks[i])
 		}
 	}
 	return parts
@@ -251,6 +259,9 @@ func (r *reader) split(rows []row, marks []secrecy, all bool) []part {
 func secretText(w row, s secrecy) string {
 	if s.label {
 		return s.text
+	}
+	if s.marked && w.listed {
+		return w.text
 	}
 	return strings.TrimSpace(w.raw)
 }
@@ -267,7 +278,7 @@ func (r *reader) reach(rows []row, marks []secrecy, i int) {
 		r.reachBack(rows, marks, i)
 	}
 	k := i + 1
-	if marks[i].alone || strings.HasSuffix(rows[i].text, ":") {
+	if marks[i].empty || marks[i].alone || strings.HasSuffix(rows[i].text, ":") {
 		for k < len(rows) && rows[k].blank() {
 			marks[k].hidden = true
 			k++
@@ -297,7 +308,7 @@ func (r *reader) reachBack(rows []row, marks []secrecy, i int) {
 
 // addPrivate keeps private text where nothing but its author's key will open it: in Text alone.
 func (r *reader) addPrivate(text string) {
-	if text == "" {
+	if text = strings.TrimSpace(text); text == "" {
 		return
 	}
 	r.add(meeting.Intent{Kind: meeting.AddPrivate, Text: text})

@@ -117,7 +117,7 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 	if r.lex.means("not-promise", "after", toks, k) > 0 || !toks[k].isWord() && s.kind != "someone" {
 		return subject{}, false
 	}
-	if s.kind == "you" && r.lex.means("not-promise", "talk", toks, k) > 0 {
+	if s.kind == "you" && max(r.lex.means("not-promise", "talk", toks, k), r.lex.means("not-promise", "after-you", toks, k)) > 0 {
 		return subject{}, false
 	}
 	return s, true
@@ -360,7 +360,7 @@ func (r *reader) fillAction(in *meeting.Intent, body string) {
 			rest = trial
 		}
 	}
-	in.Text, in.Measure = strip(what), strip(rest)
+	in.Text, in.Measure = closed(what), strip(rest)
 }
 
 // measureAt finds where the measure begins: "done when …". n counts the words that announce it.
@@ -393,7 +393,7 @@ func (r *reader) takeDue(in *meeting.Intent, words string) string {
 		return words
 	}
 	r.setDue(in, best)
-	return strings.TrimSpace(strings.TrimRight(span(words, toks, 0, best.at), " ,") + " " + tail(words, toks, best.at+best.n))
+	return leaveOut(words, toks, best.at, best.n)
 }
 
 func (r *reader) askMissing(in *meeting.Intent) {
@@ -459,3 +459,16 @@ func (r *reader) ownerWithin(in *meeting.Intent, text string) string {
 	}
 	return text
 }
+
+// leaveOut returns the words without n tokens from at.
+func leaveOut(words string, toks []token, at, n int) string {
+	before := strings.TrimRight(span(words, toks, 0, at), " ,")
+	after := tail(words, toks, at+n)
+	if at+n < len(toks) && strings.Contains(".,;?!", toks[at+n].fold) {
+		return strings.TrimSpace(before + after)
+	}
+	return strings.TrimSpace(before + " " + after)
+}
+
+// closed takes off what ends a sentence, since a promise is shown as a phrase.
+func closed(s string) string { return strip(strings.TrimRight(strip(s), ".?! ")) }

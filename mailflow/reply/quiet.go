@@ -1,6 +1,9 @@
 package reply
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // quiet tells whether a whole line is a greeting, thanks or a sign-off, names and smileys included.
 func (r *reader) quiet(toks []token) bool {
@@ -99,6 +102,18 @@ func (r *reader) greeted(toks []token) int {
 		return 0
 	}
 	return n
+}
+
+// afterGreeting is the line without the greeting and the polite sentences that it begins with.
+func (r *reader) afterGreeting(line string) string {
+	toks := tokens(line)
+	if n := r.greeted(toks); n > 0 {
+		line = tail(line, toks, n)
+	}
+	for sentences := r.sentences(line); len(sentences) > 1 && r.quiet(tokens(sentences[0])); sentences = sentences[1:] {
+		line = strings.TrimSpace(strings.TrimPrefix(line, sentences[0]))
+	}
+	return line
 }
 
 // lead is the token after words such as "ok," or "also" that introduce what follows.

@@ -95,7 +95,7 @@ func reasonOf(sentence, reason string) string {
 
 // wordsOf is the sentence, or what is left of it beside a date or state that says it all.
 func wordsOf(s string, got meeting.Intent) string {
-	if got.State == string(meeting.ActionDone) || got.Text == "" {
+	if got.Who == "" && (got.State == string(meeting.ActionDone) || got.Text == "") {
 		return got.Text
 	}
 	return s

@@ -144,6 +144,7 @@ func (r *reader) count(units []unit) {
 func (r *reader) finish() Reading {
 	r.closeSurvey()
 	r.closeReminder()
+	r.firstTopic()
 	for i := range r.out.Intents {
 		in := &r.out.Intents[i]
 		if in.Kind == meeting.AddQuestion && in.Answer == "" {

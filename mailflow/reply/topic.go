@@ -64,40 +64,64 @@ func (r *reader) title(text string) (title, rest string) {
 
 // sameTopic finds a topic on the agenda that the words could mean as well.
 func (r *reader) sameTopic(text string) *meeting.Topic {
-	words := r.keywords(text)
-	var best *meeting.Topic
-	bestScore := 0.0
 	for _, t := range r.c.Log.Topics {
-		if !t.OnAgenda() {
-			continue
-		}
-		if score := likeness(words, r.keywords(t.Text)); score >= 0.5 && score > bestScore {
-			best, bestScore = t, score
+		if t.OnAgenda() && r.alike(text, t.Text) {
+			return t
 		}
 	}
-	return best
+	return nil
 }
 
 // sameAction finds a pending action of the same person that the promise could repeat.
 func (r *reader) sameAction(in meeting.Intent) *meeting.Action {
-	words := r.keywords(in.Text)
 	for _, a := range r.c.Log.Actions {
-		if a.Pending() && (in.Who == "" || a.Who == in.Who) && likeness(words, r.keywords(a.What)) >= 0.5 {
+		if a.Pending() && (in.Who == "" || a.Who == in.Who) && r.alike(in.Text, a.What) {
 			return a
 		}
 	}
 	return nil
 }
 
-// keywords are the words of a text that carry its meaning, cut to their stems.
-func (r *reader) keywords(text string) map[string]bool {
-	words := map[string]bool{}
+// alike tells whether new words could mean an old item: they share half of its key words, or are part of it.
+func (r *reader) alike(text, old string) bool {
+	now, then := r.keywords(text), r.keywords(old)
+	common, letters := 0, 0
+	for w, n := range now {
+		if then[w] > 0 {
+			common++
+			letters += n
+		}
+	}
+	switch {
+	case within(text, old):
+		return true
+	case common == 0 || common == 1 && letters < 6:
+		return false
+	}
+	return common == len(now) || 2*common >= len(then)
+}
+
+// within tells whether the words, two or more, stand in the other text as they are.
+func within(text, other string) bool {
+	var a, b []string
+	for _, t := range tokens(text) {
+		a = append(a, t.fold)
+	}
+	for _, t := range tokens(other) {
+		b = append(b, t.fold)
+	}
+	return len(a) > 1 && strings.Contains(" "+strings.Join(b, " ")+" ", " "+strings.Join(a, " ")+" ")
+}
+
+// keywords are the words of a text that carry its meaning, cut to their stems, with their lengths.
+func (r *reader) keywords(text string) map[string]int {
+	words := map[string]int{}
 	for i, toks := 0, tokens(text); i < len(toks); i++ {
 		t := toks[i]
 		if !t.isWord() || utf8.RuneCountInString(t.fold) < 2 || r.lex.means("common", "word", toks, i) > 0 || r.name(toks, i) > 0 {
 			continue
 		}
-		words[stem(t.fold)] = true
+		words[stem(t.fold)] = len(t.fold)
 	}
 	return words
 }
@@ -110,20 +134,4 @@ func stem(word string) string {
 		}
 	}
 	return word
-}
-
-// likeness is the share of the smaller set of words that both have. One short word in common is no likeness.
-func likeness(a, b map[string]bool) float64 {
-	common, letters := 0, 0
-	for w := range a {
-		if b[w] {
-			common++
-			letters += len(w)
-		}
-	}
-	smaller := min(len(a), len(b))
-	if smaller == 0 || common == 1 && letters < 6 {
-		return 0
-	}
-	return float64(common) / float64(smaller)
 }

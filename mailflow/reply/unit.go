@@ -145,14 +145,14 @@ func (r *reader) units(rows []row, answers string) []unit {
 		switch {
 		case cur != nil && belongs(*cur, w, after):
 			cur.words = append(cur.words, w.raw)
-			if !w.listed && !last.blank() && wraps(last, w) && len(cur.context) > 0 {
+			if !w.listed && !last.blank() && r.wraps(last, w) && len(cur.context) > 0 {
 				cur.context[len(cur.context)-1] += " " + w.text
-			} else if !w.listed && len(cur.context) == 0 && wraps(last, w) {
+			} else if !w.listed && len(cur.context) == 0 && r.wraps(last, w) {
 				cur.head += " " + w.text
 			} else {
 				cur.context = append(cur.context, w.text)
 			}
-		case cur != nil && !after && !w.listed && len(cur.context) == 0 && wraps(last, w) && !r.startsStrong(w):
+		case cur != nil && !after && !w.listed && len(cur.context) == 0 && r.wraps(last, w) && !r.startsStrong(w):
 			cur.words, cur.head = append(cur.words, w.raw), cur.head+" "+w.text
 		default:
 			all = append(all, unit{head: w.text, words: []string{w.raw}, indent: w.indent, listed: w.listed, number: w.number, box: w.box, after: after, answers: answers})
@@ -175,17 +175,26 @@ func belongs(u unit, w row, after bool) bool {
 	return !after && w.indent >= u.indent+2
 }
 
-// wraps tells whether a mail program broke the line: it is about as long as such lines are, and the next one goes on in lower case.
-func wraps(last, next row) bool {
-	if len([]rune(last.raw)) < 58 || next.text == "" {
+// wraps tells whether a mail program broke the line: it is about as long as such lines are, and the next one goes on in
+// lower case, or the line ends with a word that ends no sentence.
+func (r *reader) wraps(last, next row) bool {
+	if len([]rune(last.raw)) < 58 || next.text == "" || len(last.toks) == 0 {
 		return false
 	}
-	c, _ := utf8.DecodeRuneInString(next.text)
 	first, _, _ := strings.Cut(next.text, " ")
-	full := len([]rune(last.raw))+1+len([]rune(first)) > 64
-	end, _ := utf8.DecodeLastRuneInString(last.raw)
-	open := !strings.ContainsRune(".!?:", end)
-	return full && (unicode.IsLower(c) || open && (unicode.IsDigit(c) || unicode.IsUpper(c) && len([]rune(last.raw)) >= 66 || c == '('))
+	if len([]rune(last.raw))+1+len([]rune(first)) <= 64 {
+		return false
+	}
+	end := last.toks[len(last.toks)-1]
+	open := end.fold == "," || r.lex.means("common", "word", last.toks, len(last.toks)-1) > 0
+	c, _ := utf8.DecodeRuneInString(next.text)
+	return !strings.Contains(".!?:;", end.fold) && (unicode.IsLower(c) && !r.begins(next) || c == '(' || open && (unicode.IsUpper(c) || unicode.IsDigit(c)))
+}
+
+// begins tells whether a line starts a promise of its own: "i will …".
+func (r *reader) begins(w row) bool {
+	s, ok := r.subjectAt(w.text, w.toks, 0)
+	return ok && s.kind != "name" && r.lex.means("promise", "alone", w.toks, 0) == 0
 }
 
 // startsStrong tells whether a line begins something of its own, whatever the line before looked like.
@@ -244,7 +253,10 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 		if i >= 2 && !toks[i-2].isWord() {
 			return toks[i].isWord()
 		}
-		return unicode.IsUpper(c) && !r.abbreviated(toks, i-2) || r.startsItem(toks, i) || unicode.IsLower(c) && !r.abbreviated(toks, i-2)
+		if unicode.IsLower(c) && strings.Trim(toks[i-2].fold, "0123456789.") == "" {
+			return false // "12.12. vor"
+		}
+		return unicode.IsLetter(c) && !r.abbreviated(toks, i-2) || r.startsItem(toks, i)
 	}
 	return false
 }
@@ -261,5 +273,5 @@ func (r *reader) abbreviated(toks []token, i int) bool {
 	}
 	t := toks[i].fold
 	_, err := strconv.Atoi(t)
-	return len(t) == 1 || err == nil && len(t) <= 2 || r.lex.means("abbreviations", "word", toks, i) > 0
+	return toks[i].isWord() && len(t) == 1 || err == nil && len(t) <= 2 || r.lex.means("abbreviations", "word", toks, i) > 0
 }

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -35,20 +36,23 @@ func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
 		consent.Words = span(u.head, toks, 0, n)
 		return append([]meeting.Intent{consent}, rest...), true
 	}
-	rest, ok := r.byDefault(u.head, u.context)
-	if strings.HasSuffix(u.head, "?") || r.consented() {
-		return rest, ok
-	}
-	return append([]meeting.Intent{consent}, rest...), ok
+	return nil, false
 }
 
-func (r *reader) consented() bool {
-	for _, in := range r.out.Intents {
-		if in.Kind == meeting.Consented {
-			return true
+// firstTopic counts as a yes to the welcome mail. A question about it does not.
+func (r *reader) firstTopic() {
+	if !r.welcoming() {
+		return
+	}
+	for i, in := range r.out.Intents {
+		if in.Kind == meeting.Consented || in.Kind == meeting.Cadence || in.Kind == meeting.SetOwn {
+			return
+		}
+		if in.Kind == meeting.AddTopic && !strings.HasSuffix(strings.TrimSpace(in.Words), "?") {
+			r.out.Intents = slices.Insert(r.out.Intents, i, meeting.Intent{Kind: meeting.Consented, State: "yes", Words: in.Words})
+			return
 		}
 	}
-	return false
 }
 
 // agrees tells whether the line is that answer and nothing else.
