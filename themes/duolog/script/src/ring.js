@@ -39,6 +39,12 @@ export class Ring {
 		return this;
 	}
 
+	/** By which the person's mails link to the site. */
+	get id() {
+		return this.#id;
+	}
+
+	/** The id that the pages know the person by. */
 	get person() {
 		return this.#keys.person;
 	}

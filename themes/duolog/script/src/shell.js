@@ -22,16 +22,21 @@ export async function start(url) {
 	if (impossible) return refuse(impossible);
 	const kept = await recall();
 	if (kept && (!address.id || kept.id === address.id)) return enter(kept.id, kept.identity, kept.remembered);
-	$("#passphrase").focus();
+	if (document.activeElement === document.body) $(reader() ? "#passphrase" : "#link").focus();
 }
 
-// A link from a mail is "#k=<id>" or "#k=<id>&/page/": who reads, and what. The id leaves the address bar at once.
+// A link from a mail is "#k=<id>" or "#k=<id>&/page/": who reads, and what. The id stays in the address until it is unlocked, so
+// that a reload or a bookmark of the locked page still knows whose it is.
 function readAddress() {
-	const found = /^#k=([0-9a-f]{32})(?:&(\/.*))?$/.exec(location.hash);
-	if (!found) return { id: "" };
-	history.replaceState(null, "", found[2] ? `#${found[2]}` : location.pathname + location.search);
-	pending = found[1];
-	return { id: found[1] };
+	const [, id = "", page = ""] = /^#k=([0-9a-f]{32})(?:&(\/.*))?$/.exec(location.hash) ?? [];
+	if (id) pending = id;
+	return { id, page };
+}
+
+function dropReader() {
+	const { id, page } = readAddress();
+	if (id) history.replaceState(null, "", page ? `#${page}` : location.pathname + location.search);
+	pending = "";
 }
 
 const reader = () => pending || lastReader();
@@ -112,7 +117,7 @@ async function enter(id, identity, remembered) {
 		ring = null;
 		return failed(error instanceof WrongKey ? new Gone() : error); // another identity's keyring
 	}
-	pending = "";
+	dropReader();
 	endWatch = watch(remembered, () => lock("lockedIdle"));
 	speak(ring.language, ...navigator.languages);
 	$("#lock").hidden = true;
@@ -149,7 +154,7 @@ async function lock(why) {
 	endWatch();
 	removeEventListener("keydown", shortcut);
 	$("#app").replaceChildren();
-	history.replaceState(null, "", location.pathname + location.search);
+	if (!pending) history.replaceState(null, "", location.pathname + location.search);
 	await forget();
 	speak(...navigator.languages);
 	$("#lock").hidden = false;
@@ -160,8 +165,10 @@ async function lock(why) {
 
 function navigated() {
 	const { id } = readAddress();
-	if (ring && !id) return show();
-	if (id) location.reload(); // another person's link
+	if (!ring) return sayLocked(id);
+	if (id === ring.id) dropReader();
+	if (!id || id === ring.id) return show();
+	lock("lockedNow"); // another person's link
 }
 
 // An address is "#/page/" or "#/page/#place".

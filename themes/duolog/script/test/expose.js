@@ -1,0 +1,25 @@
+// For tests alone: puts the functions that open sealed bytes within reach of a test in a browser.
+import * as seal from "../src/seal.js";
+import { fold } from "../src/search.js";
+
+const name = (error) => (error instanceof seal.WrongKey ? "key" : error instanceof seal.Damaged ? "damaged" : String(error));
+const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const outcome = (promise) => promise.then((text) => ({ text }), (error) => ({ error: name(error) }));
+
+globalThis.unwrap = (wrapped, passphrase) => outcome(seal.unwrapIdentity(wrapped, passphrase));
+globalThis.openPage = (identity, base64) => outcome(seal.openPage(identity, bytes(base64)));
+globalThis.openNote = (identity, sealed) => outcome(seal.openNote(identity, sealed));
+globalThis.fold = fold;
+
+/** How many of the copies of a page with one byte flipped are opened all the same, and how the others fail. */
+globalThis.flipEach = async (identity, base64) => {
+	const failures = {};
+	const whole = bytes(base64);
+	for (let i = 0; i < whole.length; i++) {
+		const altered = whole.slice();
+		altered[i] ^= 1;
+		const { error = "opened" } = await outcome(seal.openPage(identity, altered));
+		failures[error] = (failures[error] ?? 0) + 1;
+	}
+	return failures;
+};
