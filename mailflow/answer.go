@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -14,39 +13,71 @@ import (
 	"duolog/meeting"
 )
 
-// acksPerHour is how many answers one person gets within an hour; what was stored stays stored.
-const acksPerHour = 10
-
 // answer queues the acknowledgement of an accepted reply, or the mail that says it was not understood.
 func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
-	if d.quiet {
+	kind := answerKind(d)
+	if d.quiet || kind == "" {
 		return nil
 	}
-	kind := answerKind(d)
-	if ok, err := f.mayAnswer(tx, d.sender.Person(), kind, d.entry.Received); err != nil || !ok {
+	ok, err := f.mayAnswer(tx, d.entry.Person, question{kind: kind, to: d.entry.Occasion.Kind, text: d.fingerprint()})
+	if err != nil || !ok {
 		return err
 	}
-	o := meeting.Occasion{
-		Key: "ack/" + d.entry.Key, Kind: kind, Pair: d.entry.Pair, Person: d.entry.Person, Meeting: d.entry.Occasion.Meeting,
-		At: d.entry.Received, Until: d.entry.Received.Add(5 * 24 * time.Hour), Mail: d.entry.Key, Echo: letter.Echo(d.entry.Effects),
+	r := letter.Request{
+		Occasion: f.answerTo(d, kind), Log: desk.logs[d.entry.Pair], Now: f.now(), Effects: d.entry.Effects, Subject: d.subject,
 	}
-	r := letter.Request{Occasion: o, Log: desk.logs[d.entry.Pair], Now: d.entry.Received, Effects: d.entry.Effects, Subject: d.subject}
-	for _, c := range d.text.Cuts {
+	r.Occasion.Meeting, r.Occasion.Echo = d.entry.Occasion.Meeting, letter.Echo(d.entry.Effects)
+	for _, c := range slices.Concat(d.text.Cuts, d.reading.Cuts) {
 		if !slices.Contains(r.Cuts, c.Reason) {
 			r.Cuts = append(r.Cuts, c.Reason)
 		}
 	}
-	if kind == meeting.LetterNotRead && !d.entry.Private {
-		r.NotRead = d.text.Text
+	if !d.entry.Private {
+		r.Unread = d.reading.Unread
+		if kind == meeting.LetterNotRead {
+			r.NotRead = d.text.Text
+		}
 	}
 	return f.send(tx, r, d.entry.MessageID)
 }
 
-// answerKind is "not read" when no line of the reply was understood.
+// answerTo is the occasion of an answer to the mail. It is owed for some days from now, however late the mail was read.
+func (f *Flow) answerTo(d *decision, kind meeting.LetterKind) meeting.Occasion {
+	return meeting.Occasion{
+		Key: "ack/" + d.entry.Key, Kind: kind, Pair: d.entry.Pair, Person: d.entry.Person,
+		At: d.entry.Received, Until: f.now().Add(retryFor), Mail: d.entry.Key,
+	}
+}
+
+// tell lets the author of a held mail know, once, what is wrong with it: that its address was too old, or that its text cannot
+// be read here. The letter goes to the enrolled address and bears a fresh reply address. Where it cannot be written, the mail is
+// held all the same.
+func (f *Flow) tell(tx *bolt.Tx, d *decision, desk *desk) error {
+	log, err := desk.log(d.entry.Pair)
+	if err != nil {
+		return nil
+	}
+	ok, err := f.mayAnswer(tx, d.entry.Person, question{kind: meeting.LetterNotRead})
+	if err != nil || !ok {
+		return err
+	}
+	o := f.answerTo(d, meeting.LetterNotRead)
+	o.At = f.now() // the fresh address works from now
+	err = f.send(tx, letter.Request{Occasion: o, Log: log, Now: f.now(), Cuts: []string{d.entry.Reason}}, d.entry.MessageID)
+	if err != nil {
+		f.logger().Error("the author could not be told", "key", d.entry.Key, "error", err)
+	}
+	return nil
+}
+
+// answerKind is "not read" when no line of the reply was understood, and "" when it was nothing but a greeting or thanks.
 func answerKind(d *decision) meeting.LetterKind {
 	understood := func(e meeting.Effect) bool { return e.Intent.Kind != meeting.AddUnsorted }
-	if slices.ContainsFunc(d.entry.Effects, understood) {
+	switch {
+	case slices.ContainsFunc(d.entry.Effects, understood):
 		return meeting.LetterAck
+	case len(d.reading.Quiet) > 0 && len(d.entry.Effects)+len(d.reading.Unread) == 0:
+		return ""
 	}
 	return meeting.LetterNotRead
 }
@@ -94,42 +125,6 @@ func (f *Flow) references(thread, inReplyTo string) []string {
 		refs = append(refs, inReplyTo)
 	}
 	return refs
-}
-
-var bucketAnswers = []byte("answers") // person id → what was answered lately
-
-// answered is what a person was answered lately.
-type answered struct {
-	Last  meeting.LetterKind `json:"last"`
-	Times []time.Time        `json:"times"`
-}
-
-// mayAnswer keeps the answers to one person within bounds: never "not read" twice in a row, never more than acksPerHour.
-func (f *Flow) mayAnswer(tx *bolt.Tx, person string, kind meeting.LetterKind, now time.Time) (bool, error) {
-	bucket, err := tx.CreateBucketIfNotExists(bucketAnswers)
-	if err != nil {
-		return false, err
-	}
-	var a answered
-	if err := getJSON(bucket, person, &a); err != nil {
-		return false, err
-	}
-	a.Times = slices.DeleteFunc(a.Times, func(t time.Time) bool { return t.Before(now.Add(-time.Hour)) })
-	if len(a.Times) >= acksPerHour || kind == meeting.LetterNotRead && a.Last == kind {
-		return false, nil
-	}
-	a.Last, a.Times = kind, append(a.Times, now)
-	return true, putJSON(bucket, person, a)
-}
-
-// recordBounce notes what a delivery report says about a mail of ours, and changes nothing else.
-func (f *Flow) recordBounce(tx *bolt.Tx, d *decision) error {
-	status := "failed"
-	for _, r := range d.bounce.Report.Recipients {
-		status = strings.TrimSpace(r.Action + " " + r.Status)
-	}
-	_, err := outbox.Delivered(tx, d.about, status, d.entry.Received)
-	return err
 }
 
 func getJSON(b *bolt.Bucket, key string, v any) error {

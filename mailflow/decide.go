@@ -2,8 +2,6 @@ package mailflow
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,26 +22,67 @@ const (
 	reasonLogUnreadable = "log-unreadable" // the pair's Markdown is broken; tried again once it is mended
 	reasonNoInstance    = "no-instance"    //
 	reasonCalendar      = "calendar"       // a calendar program's counter-proposal: for a human
+	reasonRepeats       = "repeats"        // the same words again in answer to our answer: a program
+	reasonPanic         = "bug"            // reading it made us stumble
 )
+
+// retryFor is how long a mail that is held only for now is tried again; then it waits for the operator.
+const retryFor = 5 * 24 * time.Hour
 
 // decision is what becomes of one mail, decided without touching anything.
 type decision struct {
-	entry   Entry
-	place   inbox.ID
-	raw     []byte
+	entry   Entry            // what the ledger will know of the mail
+	place   inbox.ID         //
+	raw     []byte           //
 	again   bool             // the ledger knew this mail already, and nothing follows from it
 	quiet   bool             // nothing may be answered
+	tell    bool             // held, and its author is told once why
 	bounce  *message.Message // a delivery report on a mail of ours
 	about   string           // the Message-ID of that mail
 	sender  sender.Sender
 	text    newtext.Result
 	reading reply.Reading
 	subject string
+	problem error // why the log could not be changed; the mail is tried again
 }
 
-// decide runs the checks in their order; the first that matches decides.
-func (f *Flow) decide(in inbox.Message, desk *desk) decision {
-	d := decision{place: in.ID, raw: in.Raw, entry: Entry{Received: in.Received.UTC().Truncate(time.Second)}}
+// outcome is what became of this copy of the mail.
+func (d *decision) outcome() Outcome {
+	if d.again && d.entry.Outcome == Accepted {
+		return Duplicate
+	}
+	return d.entry.Outcome
+}
+
+// reported is the entry as this copy of the mail is reported.
+func (d *decision) reported() Entry {
+	e := d.entry
+	if e.Outcome = d.outcome(); e.Outcome == Duplicate {
+		e.Reason = reasonDuplicate
+	}
+	return e
+}
+
+// decide decides about one mail. A mail that makes us stumble is held, so that it stops nobody else.
+func (k *desk) decide(in inbox.Message) (d decision) {
+	defer func() {
+		if r := recover(); r != nil {
+			k.flow.logger().Error("reading a mail panicked", "mail", in.ID.String(), "panic", fmt.Sprint(r))
+			d = decision{place: in.ID, raw: in.Raw, entry: Entry{Received: received(in)}}
+			d = d.hold(digest([]byte("panic"), in.Raw), reasonPanic, "")
+		}
+		if d.entry.Retryable && k.flow.now().Sub(d.entry.Received) > retryFor {
+			d.entry.Retryable = false
+		}
+		k.seen(d)
+	}()
+	return k.check(in)
+}
+
+// check runs the checks in their order; the first that matches decides.
+func (k *desk) check(in inbox.Message) decision {
+	f := k.flow
+	d := decision{place: in.ID, raw: in.Raw, entry: Entry{Received: received(in)}}
 	m, err := message.Parse(in.Raw)
 	switch {
 	case in.Broken != nil:
@@ -54,216 +93,130 @@ func (f *Flow) decide(in inbox.Message, desk *desk) decision {
 		return d.hold(digest([]byte("unparsed"), in.Raw), reasonUnreadable, err.Error())
 	}
 	d.entry.Key, d.entry.MessageID, d.subject = Key(m), m.ID, m.Header.Text("Subject")
-	for _, defect := range m.Defects {
-		if defect.Code.Unsafe() {
-			return d.known(f, d.hold(d.entry.Key, string(defect.Code), defect.Detail), desk)
-		}
+	before, seen := k.entry(d.entry.Key)
+	if seen && before.Received.Before(d.entry.Received) {
+		d.entry.Received = before.Received // when it came first
 	}
 	s, v := sender.Verify(m, in.Raw, f.Policy, in.Received)
 	d.entry.Reason, d.entry.Detail, d.entry.Retryable = string(v.Reason), v.Detail, v.Retryable
 	d.entry.Person, d.entry.Pair, d.quiet, d.sender = v.Person, v.Pair, v.Quiet, s
-	switch v.Outcome {
-	case sender.Accept:
-		return f.accept(d, m, desk)
-	case sender.Hold:
-		return d.known(f, d.hold(d.entry.Key, d.entry.Reason, d.entry.Detail), desk)
-	case sender.Bounce:
+	switch defect, unsafe := unsafeDefect(m); {
+	case seen && before.pending():
+		return k.resume(d, m, before)
+	case seen && before.settled() && !k.again(before, v):
+		d.entry, d.again = before, true
+		return d
+	case unsafe && !f.Policy.Vouched:
+		d.tell = v.Outcome == sender.Accept && tellable[defect.Code]
+		return d.hold(d.entry.Key, string(defect.Code), defect.Detail)
+	case v.Outcome == sender.Accept:
+		return k.accept(d, m)
+	case v.Outcome == sender.Hold:
+		d.tell = v.Renew
+		return d.hold(d.entry.Key, d.entry.Reason, d.entry.Detail)
+	case v.Outcome == sender.Bounce:
 		d.entry.Outcome, d.bounce, d.about = Bounced, m, v.Mail
 	default:
 		d.entry.Outcome = Dropped
 	}
-	return d.known(f, d, desk)
+	return d
 }
+
+// again tells whether a mail that was settled is decided about anew: when it was held and now its author is proven, as
+// when a forged copy came first. What the operator decided stands.
+func (k *desk) again(before Entry, v sender.Verdict) bool {
+	if k.reread || k.flow.Policy.Vouched {
+		return true
+	}
+	return before.Outcome == Held && !before.Released && v.Outcome == sender.Accept
+}
+
+func unsafeDefect(m *message.Message) (message.Defect, bool) {
+	for _, d := range m.Defects {
+		if d.Code.Unsafe() {
+			return d, true
+		}
+	}
+	return message.Defect{}, false
+}
+
+// tellable are the defects whose author can do something about them: send the same as plain text.
+var tellable = map[message.Code]bool{message.Encrypted: true, message.OpaqueSigned: true, message.OnlyTNEF: true}
+
+func received(in inbox.Message) time.Time { return in.Received.UTC().Truncate(time.Second) }
 
 func (d decision) hold(key, reason, detail string) decision {
 	d.entry.Key, d.entry.Outcome, d.entry.Reason, d.entry.Detail = key, Held, reason, detail
 	return d
 }
 
-// known recognises a further copy of a mail that was not accepted: it is counted, and nothing else follows.
-func (d decision) known(f *Flow, decided decision, desk *desk) decision {
-	if e, ok := desk.entry(f, decided.entry.Key); ok && e.settled() {
-		e.Copies++
-		decided.entry, decided.again, decided.bounce = e, true, nil
-	}
-	return decided
+// holdForNow holds a mail until what stands in its way is mended.
+func (d decision) holdForNow(reason string, err error) decision {
+	d = d.hold(d.entry.Key, reason, err.Error())
+	d.entry.Retryable = true
+	return d
 }
 
 // accept reads a mail whose sender is proven and applies it to the log in memory.
-func (f *Flow) accept(d decision, m *message.Message, desk *desk) decision {
-	before, seen := desk.entry(f, d.entry.Key)
-	first := desk.firstWithID(f, m.ID)
-	switch {
-	case seen && before.Outcome == Accepted && before.Applied && !desk.reread:
-		before.Copies++
-		d.entry, d.again = before, true
-		d.entry.Outcome, d.entry.Reason = Duplicate, reasonDuplicate
-		return d
-	case first != "" && first != d.entry.Key:
+func (k *desk) accept(d decision, m *message.Message) decision {
+	f := k.flow
+	if first := k.firstWithID(m.ID); first != "" && first != d.entry.Key && !f.Policy.Vouched {
 		d.entry.Outcome, d.entry.Reason, d.entry.Detail = Conflict, reasonConflict, "another mail with this Message-ID: "+first
 		return d
 	}
-	log, err := desk.log(d.sender.Pair())
+	log, err := k.log(d.sender.Pair())
 	if err != nil {
-		d = d.hold(d.entry.Key, reasonLogUnreadable, err.Error())
-		d.entry.Retryable = true
-		return d
+		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	letter, known := f.Ledger.Letter(d.sender.Mark())
-	f.read(&d, m, log, letter, known)
+	letter := f.read(&d, m, log)
 	if bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
 		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
 	}
 	if err := f.seal(&d, log); err != nil {
-		d = d.hold(d.entry.Key, reasonLogUnreadable, err.Error())
-		d.entry.Retryable = true
-		return d
+		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	d.entry.Outcome, d.entry.Retryable = Accepted, false
-	d.entry.Occasion = &letter.Occasion
-	effects := log.Apply(d.reading.Intents, meeting.Mail{Key: d.entry.Key, By: d.sender.Person(), At: d.entry.Received, Occasion: letter.Occasion})
-	if !seen || before.Effects == nil { // a mail whose first try was cut off is acknowledged as it was read then
-		before.Effects = effects
+	if k.repeats(&d, letter) {
+		return d.hold(d.entry.Key, reasonRepeats, "")
 	}
-	d.entry.Effects = before.Effects
-	desk.touch(d.sender.Pair(), d.sender.Person(), len(d.reading.Intents))
+	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, &letter.Occasion
+	d.entry.Released = f.Policy.Vouched
+	d.entry.Todo = todo(d.reading.Intents)
+	d.entry.Effects = k.apply(d.entry, log)
 	return d
 }
 
-// read finds what is new in the mail and what it asks for.
-func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log, letter Letter, known bool) {
+// resume goes on with a mail that was journaled as accepted and then interrupted. What it asks for was decided then: read
+// anew against a log that has half of it already, it could mean something else.
+func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
+	d.entry = before
+	log, err := k.log(before.Pair)
+	if err != nil {
+		d.problem = err
+		return d
+	}
+	k.flow.read(&d, m, log) // for the answer alone
+	k.apply(before, log)
+	return d
+}
+
+// apply changes the log in memory as a journaled entry asks.
+func (k *desk) apply(e Entry, log *meeting.Log) []meeting.Effect {
+	k.touch(e.Pair, e.Person, len(e.Todo))
+	return log.Apply(e.intents(), meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
+}
+
+// read finds what is new in the mail and what it asks for. It returns the letter that is answered, the zero value when the
+// ledger does not know it any more.
+func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) Letter {
+	letter, known := f.Ledger.Letter(d.sender.Mark())
 	var sent []newtext.Sent
 	if known {
 		sent = append(sent, newtext.Sent{Text: letter.Text, HTML: letter.HTML})
 	}
 	d.text = newtext.Extract(m, sent)
 	d.reading = reply.Read(d.text, reply.Context{
-		Log: log, Sender: log.Person(d.sender.Person()), Received: d.entry.Received,
+		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
 		Occasion: letter.Occasion, Calendar: m.Calendar,
 	})
-}
-
-var errNoSeal = errors.New("private notes cannot be sealed in this instance")
-
-// seal encrypts private text to its author at once. Who has no key yet gets it refused by Log.Apply, unkept.
-func (f *Flow) seal(d *decision, log *meeting.Log) error {
-	author := log.Person(d.sender.Person())
-	for i := range d.reading.Intents {
-		in := &d.reading.Intents[i]
-		text, private := in.Text, in.Kind == meeting.AddPrivate
-		if in.Kind == meeting.MarkItem && in.State == "private" {
-			text, private = log.TextOf(in.Item), true
-		}
-		if !private {
-			continue
-		}
-		d.entry.Private = true
-		if author.Recipient == "" || text == "" {
-			continue
-		}
-		if f.Seal == nil {
-			return errNoSeal
-		}
-		sealed, err := f.Seal(author.Recipient, text)
-		if err != nil {
-			return fmt.Errorf("seal private note: %w", err)
-		}
-		in.Sealed = sealed
-		if in.Kind == meeting.AddPrivate {
-			in.Text, in.Context = "", nil
-		}
-	}
-	return nil
-}
-
-// desk is the work of one batch: the logs that it opened, and the mails that it saw before the ledger knows them.
-type desk struct {
-	flow    *Flow
-	logs    map[string]*meeting.Log
-	broken  map[string]error
-	touched []touch
-	entries map[string]Entry
-	ids     map[string]string
-	reread  bool // read a mail again although it was applied, to explain it
-}
-
-// touch is one reply's change to one pair.
-type touch struct {
-	pair, person string
-	changes      int
-}
-
-func (f *Flow) newDesk() *desk {
-	f.Content.Reload()
-	return &desk{flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{}, ids: map[string]string{}}
-}
-
-// log opens a pair's log once.
-func (k *desk) log(pair string) (*meeting.Log, error) {
-	if l := k.logs[pair]; l != nil {
-		return l, nil
-	}
-	if err := k.broken[pair]; err != nil {
-		return nil, err
-	}
-	l, err := k.flow.Content.Log(pair)
-	if err != nil {
-		k.broken[pair] = err
-		return nil, err
-	}
-	k.logs[pair] = l
-	return l, nil
-}
-
-func (k *desk) touch(pair, person string, changes int) {
-	k.touched = append(k.touched, touch{pair, person, changes})
-}
-
-// seen remembers a decision for the later mails of the same batch, as if it were concluded already.
-func (k *desk) seen(d decision) {
-	e := d.entry
-	if e.Outcome == Duplicate {
-		e.Outcome = Accepted
-	}
-	e.Applied = e.Outcome == Accepted
-	k.entries[e.Key] = e
-	if e.Outcome == Accepted && e.MessageID != "" && k.ids[e.MessageID] == "" {
-		k.ids[e.MessageID] = e.Key
-	}
-}
-
-func (k *desk) entry(f *Flow, key string) (Entry, bool) {
-	if e, ok := k.entries[key]; ok {
-		return e, true
-	}
-	return f.Ledger.Entry(key)
-}
-
-func (k *desk) firstWithID(f *Flow, id string) string {
-	if key := k.ids[id]; key != "" {
-		return key
-	}
-	return f.Ledger.firstWithID(id)
-}
-
-// save writes the touched logs durably, all pairs of the batch in one go, and tells Committed of each reply.
-func (k *desk) save(ctx context.Context) error {
-	var logs []*meeting.Log
-	first := map[string]touch{}
-	for _, t := range k.touched {
-		if _, ok := first[t.pair]; !ok {
-			first[t.pair] = t
-			logs = append(logs, k.logs[t.pair])
-		}
-	}
-	written, err := k.flow.Content.Save(logs...)
-	if err != nil {
-		return err
-	}
-	if k.flow.Committed != nil && len(written) > 0 {
-		for _, t := range k.touched {
-			k.flow.Committed(ctx, k.logs[t.pair].Person(t.person), t.pair, t.changes, written)
-		}
-	}
-	return nil
+	return letter
 }

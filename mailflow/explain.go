@@ -40,9 +40,9 @@ func (f *Flow) Explain(in inbox.Message) Explanation {
 	dry := *f
 	desk := dry.newDesk()
 	desk.reread = true
-	d := dry.decide(in, desk)
+	d := desk.decide(in)
 	x := Explanation{
-		Outcome: d.entry.Outcome, Reason: d.entry.Reason, Detail: d.entry.Detail, Key: d.entry.Key,
+		Outcome: d.outcome(), Reason: d.entry.Reason, Detail: d.entry.Detail, Key: d.entry.Key,
 		Person: d.entry.Person, Pair: d.entry.Pair, Text: d.text.Text, Effects: d.entry.Effects,
 		Unread: d.reading.Unread, Quiet: d.reading.Quiet,
 	}
@@ -100,6 +100,8 @@ var reasons = map[string]string{
 	reasonConflict:      "another mail with the same Message-ID was accepted before",
 	reasonLogUnreadable: "the Markdown of its pair is broken; the mail is tried again once that is mended",
 	reasonCalendar:      "a calendar program proposes another time, which a person has to answer",
+	reasonRepeats:       "the same words came again in answer to our answer, as programs do; accept it if a person wrote it",
+	reasonPanic:         "reading it made duolog stumble, which is a bug; please report it with the mail",
 	reasonNoInstance:    "there is no instance here that could know the sender",
 }
 

@@ -11,7 +11,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"duolog/mailflow/inbox"
-	"duolog/mailflow/sender"
 )
 
 // ErrNotHeld means that no held mail has the key.
@@ -62,25 +61,19 @@ func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
 	if e.Person == "" {
 		return e, fmt.Errorf("mail %s bears no token of ours, so nobody can tell whose log it would change", e.Key)
 	}
-	trusting := *f
-	trusting.Policy.Trust = sender.Trust{Method: sender.Insecure}
-	desk := trusting.newDesk()
-	d := trusting.decide(inbox.Message{Raw: raw, Received: e.Received, Size: int64(len(raw))}, desk)
-	if d.entry.Outcome != Accepted {
+	vouched := *f
+	vouched.Policy.Vouched = true
+	done, err := vouched.deal(ctx, []inbox.Message{{Raw: raw, Received: e.Received, Size: int64(len(raw))}})
+	if err != nil {
+		return e, err
+	}
+	switch d := done[0]; {
+	case d.problem != nil:
+		return d.entry, d.problem
+	case d.entry.Outcome != Accepted:
 		return d.entry, fmt.Errorf("mail %s cannot be accepted: %s", e.Key, d.entry.Reason)
 	}
-	d.entry.Released = true
-	if err := trusting.journal([]decision{d}); err != nil {
-		return d.entry, err
-	}
-	if err := desk.save(ctx); err != nil {
-		return d.entry, err
-	}
-	decisions := []decision{d}
-	if err := trusting.conclude(decisions, desk); err != nil {
-		return d.entry, err
-	}
-	return decisions[0].entry, f.Ledger.forgetRaw(e.Key)
+	return done[0].entry, nil
 }
 
 // DropHeld takes a held mail from the operator's list for good.

@@ -1,6 +1,7 @@
 package mailflow
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -47,7 +49,8 @@ const (
 	Conflict  Outcome = "conflict"
 )
 
-// Entry is what the ledger knows of one mail. It holds no text of the mail but the effects, which never hold private text.
+// Entry is what the ledger knows of one mail. Its only text is that of the effects and of what is still to do, which never
+// hold private text but sealed.
 type Entry struct {
 	Key       string            `json:"key"`
 	MessageID string            `json:"message_id,omitempty"`
@@ -59,11 +62,35 @@ type Entry struct {
 	Pair      string            `json:"pair,omitempty"`
 	Occasion  *meeting.Occasion `json:"occasion,omitempty"`
 	Effects   []meeting.Effect  `json:"effects,omitempty"`
+	Todo      []planned         `json:"todo,omitempty"`      // what the mail asks for, until the log says it
 	Private   bool              `json:"private,omitempty"`   // held private text: not kept in the mailbox
 	Applied   bool              `json:"applied"`             // the log says it, and the answer is queued
 	Copies    int               `json:"copies,omitempty"`    // how often the same mail came again
 	Retryable bool              `json:"retryable,omitempty"` // held only until it is tried again
 	Released  bool              `json:"released,omitempty"`  // the operator accepted it although it was held
+}
+
+// planned is an intent as the ledger keeps it: with the sealed text of a private note, which is never shown otherwise.
+type planned struct {
+	meeting.Intent
+	Sealed string `json:"sealed,omitempty"`
+}
+
+func todo(intents []meeting.Intent) []planned {
+	var all []planned
+	for _, in := range intents {
+		all = append(all, planned{in, in.Sealed})
+	}
+	return all
+}
+
+func (e Entry) intents() []meeting.Intent {
+	var all []meeting.Intent
+	for _, p := range e.Todo {
+		p.Intent.Sealed = p.Sealed
+		all = append(all, p.Intent)
+	}
+	return all
 }
 
 // Letter is a mail of ours that may be answered: what it was about, and its exact words, so that they are known again in the quote.
@@ -111,18 +138,50 @@ func Key(m *message.Message) string {
 
 // Known tells whether the mail in that place of the mailbox was dealt with for good.
 func (l *Ledger) Known(id inbox.ID) bool {
-	known := false
+	e, filed := l.at(id)
+	return filed || e.settled()
+}
+
+// at returns what is known of the mail in a place of the mailbox, the zero Entry when nothing is. filed tells that the
+// mail was moved from there, or marked where the server cannot move, so that nothing is left to do.
+func (l *Ledger) at(id inbox.ID) (e Entry, filed bool) {
 	_ = l.DB.View(func(tx *bolt.Tx) error {
 		key := tx.Bucket(bucketUIDs).Get(placeOf(id))
-		if e, ok := getEntry(tx, string(key)); key != nil && ok {
-			known = e.settled()
+		if filed = bytes.HasPrefix(key, filedMark); !filed {
+			e, _ = getEntry(tx, string(key))
 		}
 		return nil
 	})
-	return known
+	return e, filed
 }
 
-func (e Entry) settled() bool { return e.Applied || e.Outcome != Accepted && !e.Retryable }
+// filedMark stands before the key of a mail that was filed.
+var filedMark = []byte("filed ")
+
+// markFiled notes that the mails in those places were filed.
+func (l *Ledger) markFiled(ids []inbox.ID) error {
+	return l.DB.Update(func(tx *bolt.Tx) error {
+		for _, id := range ids {
+			key := tx.Bucket(bucketUIDs).Get(placeOf(id))
+			if key == nil || bytes.HasPrefix(key, filedMark) {
+				continue
+			}
+			if err := tx.Bucket(bucketUIDs).Put(placeOf(id), slices.Concat(filedMark, key)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// settled tells that nothing is left to do but to file the mail.
+func (e Entry) settled() bool { return e.Key != "" && !e.pending() && !e.Retryable }
+
+// kept tells that the mail waits for the operator, with its raw bytes.
+func (e Entry) kept() bool { return (e.Outcome == Held || e.Outcome == Conflict) && !e.Released }
+
+// pending tells that the mail was journaled as accepted, but perhaps not applied yet.
+func (e Entry) pending() bool { return e.Outcome == Accepted && !e.Applied }
 
 // Entry returns what is known of a mail by its key.
 func (l *Ledger) Entry(key string) (e Entry, ok bool) {
@@ -202,11 +261,14 @@ func putEntry(tx *bolt.Tx, e Entry) error {
 	return ids.Put([]byte(e.MessageID), []byte(e.Key))
 }
 
-func putPlace(tx *bolt.Tx, id inbox.ID, key string) error {
+// putPlace remembers where a mail lies. fresh tells that this copy of it was not known there.
+func putPlace(tx *bolt.Tx, id inbox.ID, key string) (fresh bool, err error) {
 	if id == (inbox.ID{}) {
-		return nil
+		return true, nil
 	}
-	return tx.Bucket(bucketUIDs).Put(placeOf(id), []byte(key))
+	places := tx.Bucket(bucketUIDs)
+	fresh = places.Get(placeOf(id)) == nil
+	return fresh, places.Put(placeOf(id), []byte(key))
 }
 
 func putLetter(tx *bolt.Tx, mark string, letter Letter) error {

@@ -55,6 +55,8 @@ type Flow struct {
 	DryRun bool // decide everything, change nothing
 	Now    func() time.Time
 	Log    *slog.Logger // silent when nil
+
+	stopAt func(step string) error // of tests alone: makes a step fail, or ends the process there
 }
 
 const defaultValidity = 200 * 24 * time.Hour

@@ -16,35 +16,48 @@ import (
 )
 
 // Receive deals with every mail in the mailbox that the ledger does not know: one pass. Each batch that the inbox reads is
-// journaled, applied and filed together.
+// journaled and applied together. Mails that were dealt with before but are still there, because filing them was
+// interrupted, are filed now. The error names the pairs whose log could not be changed; their mails are tried again.
 func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) {
 	var report Report
-	ids, err := box.Unknown(ctx, f.Ledger.Known)
+	var dealt []decision
+	ids, err := box.Unknown(ctx, func(id inbox.ID) bool {
+		e, filed := f.Ledger.at(id)
+		if !filed && e.settled() {
+			dealt = append(dealt, decision{entry: e, place: id})
+		}
+		return filed || e.settled()
+	})
 	if err != nil {
 		return report, fmt.Errorf("list mailbox: %w", err)
 	}
-	var dealt []decision
 	err = box.Fetch(ctx, ids, func(batch []inbox.Message) error {
 		decisions, err := f.deal(ctx, batch)
-		dealt = append(dealt, decisions...)
+		for _, d := range decisions {
+			report.add(d)
+			d.raw = nil
+			dealt = append(dealt, d)
+		}
 		return err
 	})
-	for _, d := range dealt {
-		report.add(d.entry)
-	}
 	if f.DryRun {
 		return report, err
 	}
-	return report, errors.Join(err, f.file(ctx, box, dealt))
+	return report, errors.Join(err, report.problem(), f.file(ctx, box, dealt))
 }
 
-// Deliver deals with one mail that an MTA hands over. When it returns without error, the mail need not be kept.
+// Deliver deals with one mail that an MTA hands over. When it returns without error, the mail need not be kept; otherwise
+// the MTA should try again.
 func (f *Flow) Deliver(ctx context.Context, m inbox.Message) (Entry, error) {
 	done, err := f.deal(ctx, []inbox.Message{m})
 	if err != nil {
 		return Entry{}, err
 	}
-	return done[0].entry, nil
+	e := done[0].reported()
+	if e.Retryable {
+		return e, fmt.Errorf("mail %s is held for now: %s", e.Key, e.Reason)
+	}
+	return e, done[0].problem
 }
 
 // deal is the route of a mail in, for a batch: decide, journal, change the log, queue the answers. Filing is the caller's.
@@ -55,9 +68,7 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 	desk := f.newDesk()
 	var decisions []decision
 	for _, m := range batch {
-		d := f.decide(m, desk)
-		desk.seen(d)
-		decisions = append(decisions, d)
+		decisions = append(decisions, desk.decide(m))
 	}
 	if f.DryRun {
 		return decisions, nil
@@ -65,14 +76,12 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 	if err := f.journal(decisions); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	if err := desk.save(ctx); err != nil {
-		return nil, fmt.Errorf("change log: %w", err)
-	}
+	desk.save(ctx)
 	if err := f.conclude(decisions, desk); err != nil {
 		return nil, fmt.Errorf("queue answers: %w", err)
 	}
 	for _, d := range decisions {
-		f.logger().Info("mail", "key", d.entry.Key, "outcome", d.entry.Outcome, "reason", d.entry.Reason, "pair", d.entry.Pair)
+		f.logger().Info("mail", "key", d.entry.Key, "outcome", d.outcome(), "reason", d.reported().Reason, "pair", d.entry.Pair)
 	}
 	return decisions, nil
 }
@@ -80,49 +89,100 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 // journal writes what was decided, and the raw bytes of what is held, before anything changes.
 func (f *Flow) journal(decisions []decision) error {
 	for _, d := range decisions {
-		if d.entry.Outcome != Held && d.entry.Outcome != Conflict || d.again {
-			continue
-		}
-		if err := f.Ledger.keepRaw(d.entry.Key, d.raw); err != nil {
-			return err
+		if d.entry.kept() && !d.again {
+			if err := f.Ledger.keepRaw(d.entry.Key, d.raw); err != nil {
+				return err
+			}
 		}
 	}
-	return f.Ledger.DB.Update(func(tx *bolt.Tx) error {
+	if err := f.step("raw kept"); err != nil {
+		return err
+	}
+	err := f.Ledger.DB.Update(func(tx *bolt.Tx) error {
 		for _, d := range decisions {
-			if err := putEntry(tx, d.entry); err != nil {
-				return err
-			}
-			if err := putPlace(tx, d.place, d.entry.Key); err != nil {
+			if err := journalOne(tx, d); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	return errors.Join(err, f.step("journaled"))
 }
 
-// conclude says in one transaction that the log has the changes and that their answers are queued.
+// journalOne writes one decision. A further copy of a known mail is only counted.
+func journalOne(tx *bolt.Tx, d decision) error {
+	fresh, err := putPlace(tx, d.place, d.entry.Key)
+	if err != nil {
+		return err
+	}
+	if !d.again {
+		return putEntry(tx, d.entry)
+	}
+	e, ok := getEntry(tx, d.entry.Key)
+	if !ok || !fresh {
+		return nil
+	}
+	e.Copies++
+	return putEntry(tx, e)
+}
+
+// conclude says in one transaction that the log has the changes and that their answers are queued. Mails whose log could
+// not be written are left as they are journaled, to be tried again.
 func (f *Flow) conclude(decisions []decision, desk *desk) error {
-	return f.Ledger.DB.Update(func(tx *bolt.Tx) error {
+	err := f.Ledger.DB.Update(func(tx *bolt.Tx) error {
 		for i := range decisions {
 			d := &decisions[i]
-			if d.bounce != nil {
-				if err := f.recordBounce(tx, d); err != nil {
-					return err
-				}
+			if d.problem == nil && d.entry.pending() {
+				d.problem = desk.broken[d.entry.Pair]
 			}
-			if d.entry.Outcome != Accepted || d.again {
-				continue
-			}
-			if err := f.answer(tx, d, desk); err != nil {
-				f.logger().Error("no answer could be written", "key", d.entry.Key, "error", err)
-			}
-			d.entry.Applied = true
-			if err := putEntry(tx, d.entry); err != nil {
+			if err := f.concludeOne(tx, d, desk); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err == nil {
+		err = f.step("concluded")
+	}
+	if err != nil {
+		return err
+	}
+	return f.forgetReleased(decisions)
+}
+
+func (f *Flow) concludeOne(tx *bolt.Tx, d *decision, desk *desk) error {
+	switch {
+	case d.again || d.entry.pending() && d.problem != nil:
+		return nil
+	case d.bounce != nil:
+		return f.recordBounce(tx, d)
+	case d.tell:
+		return f.tell(tx, d, desk)
+	case d.entry.Outcome != Accepted:
+		return nil
+	}
+	if err := f.answer(tx, d, desk); err != nil {
+		f.logger().Error("no answer could be written", "key", d.entry.Key, "error", err)
+	}
+	if err := heard(tx, d.entry.Person); err != nil {
+		return err
+	}
+	if err := hidePrivate(tx, d.entry); err != nil {
+		return err
+	}
+	d.entry.Applied, d.entry.Todo = true, nil
+	return putEntry(tx, d.entry)
+}
+
+// forgetReleased removes the raw bytes of mails that were held before and are accepted now.
+func (f *Flow) forgetReleased(decisions []decision) error {
+	var problem error
+	for _, d := range decisions {
+		if d.entry.Outcome == Accepted && d.entry.Applied && !d.again {
+			problem = errors.Join(problem, f.Ledger.forgetRaw(d.entry.Key))
+		}
+	}
+	return problem
 }
 
 // file moves the mails to where they belong. The ledger knows already that they were dealt with, so a failure loses nothing.
@@ -131,29 +191,37 @@ func (f *Flow) file(ctx context.Context, box *inbox.Session, decisions []decisio
 	var done, held, private []inbox.ID
 	for _, d := range decisions {
 		switch {
-		case d.entry.Outcome == Held && d.entry.Retryable:
-		case d.entry.Outcome == Held || d.entry.Outcome == Conflict:
-			held = append(held, d.place)
+		case !d.entry.settled():
 		case d.entry.Private:
 			private = append(private, d.place)
+		case d.entry.kept():
+			held = append(held, d.place)
 		default:
 			done = append(done, d.place)
 		}
 	}
-	var problem error
-	if len(held) > 0 {
-		problem = errors.Join(problem, box.Move(ctx, held, f.HeldFolder))
+	move := func(ids []inbox.ID, to func() error) error {
+		if len(ids) == 0 {
+			return nil
+		}
+		if err := errors.Join(f.step("file"), to()); err != nil {
+			return fmt.Errorf("file mail: %w", err)
+		}
+		return errors.Join(f.step("filed"), f.Ledger.markFiled(ids))
 	}
-	if len(done) > 0 {
-		problem = errors.Join(problem, box.Move(ctx, done, f.DoneFolder))
+	return errors.Join(
+		move(private, func() error { return box.Delete(ctx, private) }),
+		move(held, func() error { return box.Move(ctx, held, f.HeldFolder) }),
+		move(done, func() error { return box.Move(ctx, done, f.DoneFolder) }),
+	)
+}
+
+// step tells a test how far the route has come; an error is as if the step had failed.
+func (f *Flow) step(name string) error {
+	if f.stopAt == nil {
+		return nil
 	}
-	if len(private) > 0 {
-		problem = errors.Join(problem, box.Delete(ctx, private))
-	}
-	if problem != nil {
-		return fmt.Errorf("file mail: %w", problem)
-	}
-	return nil
+	return f.stopAt(name)
 }
 
 func (l *Ledger) keepRaw(key string, raw []byte) error {
@@ -175,17 +243,25 @@ type Report struct {
 	Outcomes map[Outcome]int
 	Pairs    []string // whose log changed
 	Entries  []Entry
+
+	problems []error // each once
 }
 
-func (r *Report) add(e Entry) {
+func (r *Report) add(d decision) {
 	if r.Outcomes == nil {
 		r.Outcomes = map[Outcome]int{}
 	}
+	e := d.reported()
 	r.Mails++
 	r.Outcomes[e.Outcome]++
 	r.Entries = append(r.Entries, e)
+	if d.problem != nil && !slices.ContainsFunc(r.problems, func(err error) bool { return err.Error() == d.problem.Error() }) {
+		r.problems = append(r.problems, d.problem)
+	}
 	changed := func(x meeting.Effect) bool { return x.Result != meeting.Refused && x.Result != meeting.Told }
-	if e.Outcome == Accepted && slices.ContainsFunc(e.Effects, changed) && !slices.Contains(r.Pairs, e.Pair) {
+	if e.Outcome == Accepted && d.problem == nil && slices.ContainsFunc(e.Effects, changed) && !slices.Contains(r.Pairs, e.Pair) {
 		r.Pairs = append(r.Pairs, e.Pair)
 	}
 }
+
+func (r *Report) problem() error { return errors.Join(r.problems...) }

@@ -1,0 +1,117 @@
+package mailflow
+
+import (
+	"context"
+	"fmt"
+
+	"duolog/meeting"
+)
+
+// desk is the work of one batch: the logs that it opened, and the mails that it saw before the ledger knows them.
+type desk struct {
+	flow    *Flow
+	logs    map[string]*meeting.Log
+	broken  map[string]error // pairs whose files cannot be read or written
+	touched []touch
+	entries map[string]Entry
+	ids     map[string]string
+	reread  bool // read a mail again although it was applied, to explain it
+}
+
+// touch is one reply's change to one pair.
+type touch struct {
+	pair, person string
+	changes      int
+}
+
+func (f *Flow) newDesk() *desk {
+	f.Content.Reload()
+	return &desk{flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{}, ids: map[string]string{}}
+}
+
+// log opens a pair's log once.
+func (k *desk) log(pair string) (*meeting.Log, error) {
+	if l := k.logs[pair]; l != nil {
+		return l, nil
+	}
+	if err := k.broken[pair]; err != nil {
+		return nil, err
+	}
+	l, err := k.flow.Content.Log(pair)
+	if err != nil {
+		k.broken[pair] = err
+		return nil, err
+	}
+	k.logs[pair] = l
+	return l, nil
+}
+
+func (k *desk) touch(pair, person string, changes int) {
+	k.touched = append(k.touched, touch{pair, person, changes})
+}
+
+// seen remembers a decision for the later mails of the same batch, as if it were concluded already.
+func (k *desk) seen(d decision) {
+	e := d.entry
+	e.Applied = e.Outcome == Accepted
+	k.entries[e.Key] = e
+	if e.Outcome == Accepted && e.MessageID != "" && k.ids[e.MessageID] == "" {
+		k.ids[e.MessageID] = e.Key
+	}
+}
+
+func (k *desk) entry(key string) (Entry, bool) {
+	if e, ok := k.entries[key]; ok {
+		return e, true
+	}
+	return k.flow.Ledger.Entry(key)
+}
+
+func (k *desk) firstWithID(id string) string {
+	if key := k.ids[id]; key != "" {
+		return key
+	}
+	return k.flow.Ledger.firstWithID(id)
+}
+
+// save writes the touched logs durably, all pairs of the batch in one go. Where that fails, each pair is tried alone, so
+// that one pair's broken folder stops only its own mails; those are in broken afterwards.
+func (k *desk) save(ctx context.Context) {
+	logs := k.changed()
+	written, err := k.flow.Content.Save(logs...)
+	if err != nil {
+		for _, l := range logs {
+			files, err := k.flow.Content.Save(l)
+			written = append(written, files...)
+			if err != nil {
+				k.broken[l.Pair.ID] = fmt.Errorf("change log of %s: %w", l.Pair.ID, err)
+			}
+		}
+	}
+	k.commit(ctx, written)
+}
+
+// changed lists the touched logs once each, in the order in which they were touched.
+func (k *desk) changed() []*meeting.Log {
+	var logs []*meeting.Log
+	seen := map[string]bool{}
+	for _, t := range k.touched {
+		if !seen[t.pair] {
+			seen[t.pair] = true
+			logs = append(logs, k.logs[t.pair])
+		}
+	}
+	return logs
+}
+
+// commit tells Committed of each reply.
+func (k *desk) commit(ctx context.Context, written []string) {
+	if k.flow.Committed == nil || len(written) == 0 {
+		return
+	}
+	for _, t := range k.touched {
+		if k.broken[t.pair] == nil {
+			k.flow.Committed(ctx, k.logs[t.pair].Person(t.person), t.pair, t.changes, written)
+		}
+	}
+}
