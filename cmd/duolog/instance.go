@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"duolog/content"
 	"duolog/mailflow"
 	"duolog/mailflow/inbox"
@@ -40,6 +42,18 @@ type instance struct {
 }
 
 func (o *options) store() *content.Store { return content.Open(filepath.Join(o.dir, "content")) }
+
+// on is the body of a verb that works on an opened instance.
+func (o *options) on(work func(c *cobra.Command, in *instance, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		in, err := o.open(c.Context())
+		if err != nil {
+			return err
+		}
+		defer in.close()
+		return work(c, in, args)
+	}
+}
 
 // lockWait is how long a verb waits for another duolog to finish with the instance.
 const lockWait = 10 * time.Second

@@ -16,12 +16,7 @@ func receiveCommand(o *options) *cobra.Command {
 		Use:   "receive",
 		Short: "Read the replies that are waiting in the mailbox",
 		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			box, err := in.mailbox(c.Context())
 			if err != nil {
 				return err
@@ -41,7 +36,7 @@ func receiveCommand(o *options) *cobra.Command {
 				}
 			}
 			return heldError(report)
-		},
+		}),
 	}, o)
 }
 
@@ -74,12 +69,7 @@ func remindCommand(o *options) *cobra.Command {
 		Use:   "remind",
 		Short: "Send the letters that are owed now",
 		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			queued, err := in.flow.Remind(c.Context())
 			for _, due := range queued {
 				verb := "send"
@@ -95,7 +85,7 @@ func remindCommand(o *options) *cobra.Command {
 				return err
 			}
 			return errors.Join(err, in.flush(c.Context()))
-		},
+		}),
 	}, o)
 }
 
@@ -132,18 +122,13 @@ func outboxCommand(o *options) *cobra.Command {
 		Use:   "outbox",
 		Short: "List the letters that wait, and what became of the others",
 		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			entries, err := in.ledger.Letters()
 			for _, e := range entries {
 				fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %s\n", e.State, e.Kind, e.Pair, e.Person)
 			}
 			return err
-		},
+		}),
 	}
 }
 
@@ -152,23 +137,18 @@ func heldCommand(o *options) *cobra.Command {
 		Use:   "held [list|show|accept|drop]",
 		Short: "Mails that were held, with their reasons",
 		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return heldList(c, o) },
+		RunE:  o.on(heldList),
 	}
 	held.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the held mails", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return heldList(c, o) }},
-		&cobra.Command{Use: "show KEY", Short: "Show why one mail is held, and its header", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error { return heldShow(c, o, args[0]) }},
-		&cobra.Command{Use: "accept KEY", Short: "Apply one mail: you know that its sender is genuine", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error { return heldAccept(c, o, args[0]) }},
-		&cobra.Command{Use: "drop KEY", Short: "Forget one mail", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error { return heldDrop(c, o, args[0]) }},
+		&cobra.Command{Use: "list", Short: "List the held mails", Args: cobra.NoArgs, RunE: o.on(heldList)},
+		&cobra.Command{Use: "show KEY", Short: "Show why one mail is held, and its header", Args: cobra.ExactArgs(1), RunE: o.on(heldShow)},
+		&cobra.Command{Use: "accept KEY", Short: "Apply one mail: you know that its sender is genuine", Args: cobra.ExactArgs(1), RunE: o.on(heldAccept)},
+		&cobra.Command{Use: "drop KEY", Short: "Forget one mail", Args: cobra.ExactArgs(1), RunE: o.on(heldDrop)},
 	)
 	return held
 }
 
-func heldList(c *cobra.Command, o *options) error {
-	in, err := o.open(c.Context())
-	if err != nil {
-		return err
-	}
-	defer in.close()
+func heldList(c *cobra.Command, in *instance, _ []string) error {
 	held, err := in.ledger.HeldMails()
 	if err != nil {
 		return err
@@ -186,13 +166,8 @@ func heldList(c *cobra.Command, o *options) error {
 	return nil
 }
 
-func heldShow(c *cobra.Command, o *options, key string) error {
-	in, err := o.open(c.Context())
-	if err != nil {
-		return err
-	}
-	defer in.close()
-	e, raw, err := in.ledger.HeldMail(key)
+func heldShow(c *cobra.Command, in *instance, args []string) error {
+	e, raw, err := in.ledger.HeldMail(args[0])
 	if err != nil {
 		return notHeld(err)
 	}
@@ -208,13 +183,8 @@ func heldShow(c *cobra.Command, o *options, key string) error {
 	return nil
 }
 
-func heldAccept(c *cobra.Command, o *options, key string) error {
-	in, err := o.open(c.Context())
-	if err != nil {
-		return err
-	}
-	defer in.close()
-	e, err := in.flow.AcceptHeld(c.Context(), key)
+func heldAccept(c *cobra.Command, in *instance, args []string) error {
+	e, err := in.flow.AcceptHeld(c.Context(), args[0])
 	if err != nil {
 		return notHeld(err)
 	}
@@ -222,13 +192,8 @@ func heldAccept(c *cobra.Command, o *options, key string) error {
 	return in.flush(c.Context())
 }
 
-func heldDrop(c *cobra.Command, o *options, key string) error {
-	in, err := o.open(c.Context())
-	if err != nil {
-		return err
-	}
-	defer in.close()
-	e, err := in.flow.DropHeld(key)
+func heldDrop(c *cobra.Command, in *instance, args []string) error {
+	e, err := in.flow.DropHeld(args[0])
 	if err != nil {
 		return notHeld(err)
 	}

@@ -20,15 +20,10 @@ func runCommand(o *options) *cobra.Command {
 		Use:   "run",
 		Short: "The service: receive, remind, build, until stopped",
 		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			fmt.Fprintln(c.OutOrStdout(), "duolog runs; stop it with Ctrl-C")
 			return in.run(c)
-		},
+		}),
 	}
 }
 

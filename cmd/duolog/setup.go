@@ -61,12 +61,7 @@ func checkCommand(o *options) *cobra.Command {
 		Use:   "check",
 		Short: "Say what is wrong with the instance; try the logins, send ourselves a mail and a forged one",
 		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			failed := 0
 			try := func(what string, err error) {
 				if err != nil {
@@ -81,7 +76,7 @@ func checkCommand(o *options) *cobra.Command {
 			}
 			try("configuration", nil)
 			try("content", in.checkContent())
-			_, err = in.builder().FindHugo(c.Context())
+			_, err := in.builder().FindHugo(c.Context())
 			try("hugo", err)
 			if !offline {
 				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
@@ -94,7 +89,7 @@ func checkCommand(o *options) *cobra.Command {
 				return fmt.Errorf("%s", plural(failed, "check failed", "checks failed"))
 			}
 			return nil
-		},
+		}),
 	}
 	c.Flags().BoolVar(&offline, "offline", false, "do not try the mail servers")
 	return c

@@ -50,19 +50,14 @@ func buildCommand(o *options) *cobra.Command {
 	return dryRunFlag(&cobra.Command{
 		Use:   "build [PAIR …]",
 		Short: "Build the sealed site, wholly or for some pairs",
-		RunE: func(c *cobra.Command, args []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, args []string) error {
 			if o.dryRun {
 				pairs, err := in.store.Pairs()
 				fmt.Fprintf(c.OutOrStdout(), "would build %s into %s\n", plural(len(pairs), "pair", "pairs"), in.builder().Public)
 				return err
 			}
 			return in.build(c, args)
-		},
+		}),
 	}, o)
 }
 
@@ -92,12 +87,7 @@ func publishCommand(o *options) *cobra.Command {
 		Long: "publish brings the public folder to TARGET, or to site.publish: a folder, rsync:[USER@]HOST:PATH, git:URL#BRANCH,\n" +
 			"or s3://BUCKET[/PREFIX][?endpoint=URL].",
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			in, err := o.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer in.close()
+		RunE: o.on(func(c *cobra.Command, in *instance, args []string) error {
 			if len(args) == 1 {
 				in.config.Site.Publish = args[0]
 			}
@@ -105,7 +95,7 @@ func publishCommand(o *options) *cobra.Command {
 				return usage("publish: name the host, here or as site.publish")
 			}
 			return in.publish(c, o.dryRun)
-		},
+		}),
 	}, o)
 }
 
