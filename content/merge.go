@@ -3,6 +3,7 @@ package content
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,12 +103,24 @@ func mergeMapping(old, fresh *yaml.Node, t reflect.Type) *yaml.Node {
 		}
 		out.Content = append(out.Content, key, value)
 	}
+	at := 0 // a new key comes after the one before it, so that the order of writes does not show
 	for i := 0; i+1 < len(fresh.Content); i += 2 {
 		if lookup(old, fresh.Content[i].Value) == nil {
-			out.Content = append(out.Content, fresh.Content[i], fresh.Content[i+1])
+			out.Content = slices.Insert(out.Content, at, fresh.Content[i], fresh.Content[i+1])
 		}
+		at = after(&out, fresh.Content[i].Value)
 	}
 	return &out
+}
+
+// after is the place behind a key and its value.
+func after(m *yaml.Node, key string) int {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			return i + 2
+		}
+	}
+	return len(m.Content)
 }
 
 // mergeSequence pairs elements by their id, or by their place where they have none.

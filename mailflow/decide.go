@@ -178,11 +178,20 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if k.repeats(&d, letter) {
 		return d.hold(d.entry.Key, reasonRepeats, "")
 	}
-	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, &letter.Occasion
+	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, f.about(letter, log, d.entry.Received)
 	d.entry.Released = f.Policy.Vouched
 	d.entry.Todo = todo(d.reading.Intents)
 	d.entry.Effects = k.apply(d.entry, log)
 	return d
+}
+
+// about is what the reply answers. Which meeting that is gets decided here once, and journaled: later mails may skip or move it.
+func (f *Flow) about(letter Letter, log *meeting.Log, at time.Time) *meeting.Occasion {
+	o := letter.Occasion
+	if next := log.NextMeeting(at); o.Meeting == "" && next != nil {
+		o.Meeting = next.ID
+	}
+	return &o
 }
 
 // resume goes on with a mail that was journaled as accepted and then interrupted. What it asks for was decided then: read

@@ -77,6 +77,9 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	desk.save(ctx)
+	if err := f.step("log written"); err != nil {
+		return nil, err
+	}
 	if err := f.conclude(decisions, desk); err != nil {
 		return nil, fmt.Errorf("queue answers: %w", err)
 	}
