@@ -1,6 +1,9 @@
 package meeting
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 func (l *Log) addTopic(in Intent, from Mail) Effect {
 	if t := find(l.Topics, func(t *Topic) bool { return from.made(&t.Origin, in.Pos) }); t != nil {
@@ -17,7 +20,7 @@ func (l *Log) addTopic(in Intent, from Mail) Effect {
 		t.Every = in.DueWords
 	}
 	if in.Kind == AskMeeting {
-		t.FollowUp = in.Due
+		t.FollowUp = followUp(in)
 	}
 	if in.Kind == AddQuestion {
 		t.Question = &Question{MyAnswer: in.Answer, Why: in.Reason}
@@ -40,11 +43,11 @@ func (l *Log) addAction(in Intent, from Mail) Effect {
 	switch {
 	case in.Who == l.Pair.Other(from.By):
 		a.State = ActionProposed
-	case in.Who != from.By && in.Who != "":
+	case !l.Pair.Has(in.Who) && in.Who != "":
 		a.Follower = from.By
 	}
 	if afterMeeting(from.Occasion.Kind) {
-		if m := l.meetingOf(from); m != nil {
+		if m := l.meant(from); m != nil {
 			a.Meeting = m.ID
 		}
 	}
@@ -56,13 +59,14 @@ func (l *Log) addAction(in Intent, from Mail) Effect {
 }
 
 func (l *Log) addNote(in Intent, from Mail) Effect {
-	m := l.meetingOf(from)
+	m := l.meant(from)
 	if m == nil {
 		return refused(NoMeeting)
 	}
 	if n := find(m.Notes, func(n *Note) bool { return from.made(&n.Origin, in.Pos) }); n != nil {
 		return Effect{Result: Added, Item: n.ID}
 	}
+	m = l.record(m)
 	n := &Note{ID: l.nextID("N"), Text: withContext(in), Kind: in.TopicIs, Topic: in.Topic, State: NoteUnconfirmed, Origin: from.origin(in.Pos)}
 	if in.Kind == AddUnsorted {
 		n.Only = from.By
@@ -77,7 +81,7 @@ func (l *Log) addAgreement(in Intent, from Mail) Effect {
 	}
 	g := &Agreement{ID: l.nextID("G"), Text: withContext(in), Date: l.day(from), Until: in.Due, Origin: from.origin(in.Pos)}
 	if afterMeeting(from.Occasion.Kind) {
-		if m := l.meetingOf(from); m != nil {
+		if m := l.meant(from); m != nil {
 			g.Meeting, g.Date = m.ID, m.Start.In(l.Pair.Rhythm.Location()).Format(time.DateOnly)
 		}
 	}
@@ -120,10 +124,7 @@ func (l *Log) day(from Mail) string {
 	return from.At.In(l.Person(from.By).Location()).Format(time.DateOnly)
 }
 
+// withContext is the text with its further lines below.
 func withContext(in Intent) string {
-	text := in.Text
-	for _, line := range in.Context {
-		text += "\n" + line
-	}
-	return text
+	return strings.TrimSpace(strings.Join(append([]string{in.Text}, in.Context...), "\n"))
 }

@@ -6,43 +6,60 @@ import (
 	"time"
 )
 
-// confirm says yes: to one item or to everything that waits for its author.
+// confirm says yes: to a new time that the other side asked for, to one item, or to everything that waits for its author.
 func (l *Log) confirm(in Intent, from Mail) Effect {
-	if in.Item != "" {
-		it := l.item(in.Item)
+	if in.Item != "" && l.Meeting(in.Item) == nil {
+		it := l.itemFor(in.Item, from.By)
 		if it == nil {
 			return refused(NoSuchItem, in.Item)
 		}
 		return l.confirmOne(it, in, from)
 	}
-	e := Effect{Result: Unchanged}
-	if m := l.meetingOf(from); m != nil && m.Proposal != nil && m.Proposal.By != from.By {
-		return l.agreeToMove(m, in, from)
+	e, asked := l.agreeToMove(in, from)
+	if in.Item != "" || asked && from.Occasion.Kind != LetterConfirmation { // that one shows both
+		return e
 	}
 	for _, it := range l.items() {
-		if l.waitsFor(it, from.By) || done(it, from, in.Pos, fieldState) != nil {
-			if c := l.confirmOne(it, in, from); c.Result == Changed {
-				e.Result, e.Items = Changed, append(e.Items, it.id())
-			}
+		if !named(it) || !l.waitsFor(it, from.By) && done(it, from, in.Pos, fieldState) == nil {
+			continue
+		}
+		if c := l.confirmOne(it, in, from); c.Result == Changed {
+			e.Result, e.Items = Changed, append(e.Items, it.id())
 		}
 	}
 	return e
 }
 
 func (l *Log) confirmOne(it item, in Intent, from Mail) Effect {
+	unchanged := Effect{Result: Unchanged, Item: it.id()}
+	again := done(it, from, in.Pos, fieldState) != nil
 	switch it := it.(type) {
 	case *Action:
-		if it.Who != from.By {
+		switch {
+		case it.Who != from.By:
 			return refused(NotYours, it.ID)
+		case again || it.State == ActionProposed || it.State == ActionRejected:
+			return l.change(it, in, from, fieldState, string(ActionOpen))
 		}
-		return l.change(it, in, from, fieldState, string(ActionOpen))
 	case *Note:
-		if it.By == from.By {
+		switch {
+		case it.wordedBy() == from.By && !again:
 			return refused(NotYours, it.ID)
+		case again || it.Only == "":
+			return l.change(it, in, from, fieldState, string(NoteConfirmed))
 		}
-		return l.change(it, in, from, fieldState, string(NoteConfirmed))
 	}
-	return Effect{Result: Unchanged, Item: it.id()}
+	return unchanged
+}
+
+// wordedBy is whose words the note has now.
+func (n *Note) wordedBy() string {
+	for _, c := range slices.Backward(n.History) {
+		if c.Field == fieldText && c.By != "" && !c.Back {
+			return c.By
+		}
+	}
+	return n.By
 }
 
 // waitsFor tells whether the item waits for this person's yes.
@@ -51,7 +68,7 @@ func (l *Log) waitsFor(it item, person string) bool {
 	case *Action:
 		return it.State == ActionProposed && it.Who == person
 	case *Note:
-		return it.State == NoteUnconfirmed && it.By != person && it.Only == ""
+		return it.Only == "" && (it.State == NoteUnconfirmed || it.State == NoteCorrected) && it.wordedBy() != person
 	}
 	return false
 }
@@ -68,53 +85,108 @@ func (l *Log) Waiting(person string) []string {
 }
 
 func (l *Log) reject(in Intent, from Mail) Effect {
-	switch it := l.item(in.Item).(type) {
+	if m := l.Meeting(in.Item); m != nil {
+		return l.refuseMove(m, in, from)
+	}
+	switch it := l.itemFor(in.Item, from.By).(type) {
 	case *Action:
-		if it.Who != from.By {
+		switch {
+		case it.Who != from.By:
 			return refused(NotYours, it.ID)
+		case !it.Pending() && done(it, from, in.Pos, fieldState) == nil:
+			return Effect{Result: Unchanged, Item: it.ID}
 		}
 		return l.change(it, in, from, fieldState, string(ActionRejected))
 	case *Note:
 		return l.change(it, in, from, fieldState, string(NoteDisputed))
+	case nil:
+		return refused(NoSuchItem, in.Item)
+	default:
+		return Effect{Result: Unchanged, Item: it.id()}
 	}
-	return refused(NoSuchItem, in.Item)
 }
 
 // mark repairs an item that an acknowledgement echoed.
 func (l *Log) mark(in Intent, from Mail) Effect {
-	it := l.item(in.Item)
-	if it == nil {
-		if in.State == "private" { // done before
-			return l.addPrivate(in, from)
-		}
+	it := l.itemFor(in.Item, from.By)
+	switch {
+	case it == nil && in.State == "private": // done before
+		return l.addPrivate(in, from)
+	case it == nil:
 		return refused(NoSuchItem, in.Item)
 	}
 	switch in.State {
-	case "yes", "no":
-		if in.State == "yes" {
-			return l.confirmOne(it, in, from)
+	case "yes":
+		if in.Topic != "" {
+			return l.same(it, in, from)
 		}
+		return l.confirmOne(it, in, from)
+	case "no":
 		return l.reject(in, from)
 	case "delicate", "sensitive":
 		if t, ok := it.(*Topic); ok {
 			return l.change(t, in, from, fieldDelicate, "yes")
 		}
+	case "new-topic":
+		return l.split(it, in, from)
 	case "delete":
 		return l.withdrawOne(it, from)
 	case "private":
-		e := l.addPrivate(in, from)
-		if e.Result == Added {
-			if w := l.withdrawOne(it, from); w.Result == Refused {
-				return w
-			}
-		}
-		return e
+		return l.makePrivate(it, in, from)
 	}
 	return Effect{Result: Unchanged, Item: it.id()}
 }
 
+// makePrivate seals what was written for both by mistake, and takes the item back.
+func (l *Log) makePrivate(it item, in Intent, from Mail) Effect {
+	if e := l.mayWithdraw(it, from); e.Result == Refused {
+		return e
+	}
+	e := l.addPrivate(in, from)
+	if e.Result == Added {
+		l.withdraw(it, from)
+	}
+	return e
+}
+
+// same says that the item is another one that is there already: its words go there as a comment, and it is dropped.
+func (l *Log) same(it item, in Intent, from Mail) Effect {
+	other := l.itemFor(in.Topic, from.By)
+	if other == nil || other.comments() == nil || other.id() == it.id() {
+		return refused(NoSuchItem, in.Topic)
+	}
+	in.Reason = "same as " + other.id()
+	switch it := it.(type) {
+	case *Topic:
+		l.change(it, in, from, fieldState, string(TopicDropped))
+	case *Action:
+		l.change(it, in, from, fieldState, string(ActionDropped))
+	default:
+		return Effect{Result: Unchanged, Item: it.id()}
+	}
+	return Effect{Result: addComment(other.comments(), it.get(fieldText), in, from), Item: other.id()}
+}
+
+// split makes a topic of what the acknowledged mail had added to another topic as a comment.
+func (l *Log) split(it item, in Intent, from Mail) Effect {
+	t, ok := it.(*Topic)
+	if !ok {
+		return Effect{Result: Unchanged, Item: it.id()}
+	}
+	i := slices.IndexFunc(t.Comments, func(c Comment) bool { return c.Mail == from.Occasion.Mail && c.By == from.By && c.Mail != "" })
+	if i < 0 {
+		return Effect{Result: Unchanged, Item: t.ID}
+	}
+	text, rest, more := strings.Cut(t.Comments[i].Text, "\n")
+	topic := Intent{Kind: AddTopic, Pos: in.Pos, Text: text}
+	if more {
+		topic.Context = strings.Split(rest, "\n")
+	}
+	return l.addTopic(topic, from)
+}
+
 func (l *Log) held(in Intent, from Mail) Effect {
-	m := l.meetingOf(from)
+	m := l.meant(from)
 	if m == nil || m.Start.After(from.At) {
 		m = l.LastMeeting(from.At)
 	}
@@ -147,38 +219,73 @@ func (l *Log) meetingIs(state MeetingState, in Intent, from Mail) Effect {
 }
 
 // move asks for another time. The old slot stands until the other side agrees, unless the pair lets either side move alone.
+// A meeting that is over cannot be moved, so the next one is meant.
 func (l *Log) move(in Intent, from Mail) Effect {
-	m := l.meetingOf(from)
+	m := l.meant(from)
+	if m != nil && !from.touched(m) && (m.State != Planned || !m.Start.After(from.At)) {
+		m = l.NextMeeting(from.At)
+	}
 	if m == nil {
 		return refused(NoMeeting)
 	}
-	if c := done(m, from, in.Pos, fieldStart); c != nil {
-		return Effect{Result: Changed, Item: m.ID, Field: fieldStart, From: c.From, To: c.To}
-	}
-	if in.Start.IsZero() {
+	if !in.Start.After(from.At) {
 		return Effect{Result: Told, Item: m.ID}
 	}
+	m, start := l.record(m), in.Start.Format(time.RFC3339)
 	if l.Pair.Settings.MoveAlone {
-		return l.change(m, in, from, fieldStart, in.Start.Format(time.RFC3339))
+		return l.change(m, in, from, fieldStart, start)
 	}
-	if m.Proposal == nil || !from.made(&m.Proposal.Origin, in.Pos) {
-		m.Proposal = &MoveProposal{Start: in.Start, Words: in.Words, Origin: from.origin(in.Pos)}
+	in.Reason = in.Words
+	e := l.change(m, in, from, fieldProposal, start)
+	if e.Result == Changed {
+		e.Result = Added
 	}
-	return Effect{Result: Added, Item: m.ID, Field: fieldStart, From: m.Start.Format(time.RFC3339), To: in.Start.Format(time.RFC3339)}
-}
-
-func (l *Log) agreeToMove(m *Meeting, in Intent, from Mail) Effect {
-	e := l.change(m, in, from, fieldStart, m.Proposal.Start.Format(time.RFC3339))
-	m.Proposal = nil
-	slices.SortStableFunc(l.Meetings, func(a, b *Meeting) int { return a.Start.Compare(b.Start) })
+	e.Field, e.From, e.To = fieldStart, m.Start.Format(time.RFC3339), start
 	return e
 }
 
+// agreeToMove says yes to the time that the other side asked for; asked is false when there was nothing to agree to.
+func (l *Log) agreeToMove(in Intent, from Mail) (e Effect, asked bool) {
+	m := l.meant(from)
+	if in.Item != "" {
+		m = l.Meeting(in.Item)
+	} else if m != nil && from.Occasion.Kind == LetterConfirmation && !from.touched(m) {
+		m = l.NextMeeting(from.At)
+	}
+	switch {
+	case m == nil:
+		return Effect{Result: Unchanged}, false
+	case done(m, from, in.Pos, fieldStart) != nil:
+		return l.change(m, in, from, fieldStart, ""), true
+	case !m.asks(from):
+		return Effect{Result: Unchanged}, false
+	}
+	e = l.change(m, in, from, fieldStart, m.get(fieldProposal))
+	l.change(m, in, from, fieldProposal, "")
+	return e, true
+}
+
+// asks tells whether a new time for the meeting waits for the yes or no of the mail's author.
+func (m *Meeting) asks(from Mail) bool {
+	return m.Proposal != nil && m.Proposal.By != from.By && m.State == Planned
+}
+
+func (l *Log) refuseMove(m *Meeting, in Intent, from Mail) Effect {
+	if done(m, from, in.Pos, fieldProposal) == nil && !m.asks(from) {
+		return Effect{Result: Unchanged, Item: m.ID}
+	}
+	return l.change(m, in, from, fieldProposal, "")
+}
+
 func (l *Log) answer(in Intent, from Mail) Effect {
-	m := l.meetingOf(from)
+	m := l.Planned(in.Item)
+	if m == nil {
+		m = l.meant(from)
+	}
 	if m == nil {
 		return refused(NoMeeting)
 	}
+	m = l.record(m)
 	said := in.State
 	if in.Kind == Nothing {
 		said = SaidNothing
@@ -191,39 +298,46 @@ func (l *Log) answer(in Intent, from Mail) Effect {
 
 // pause and start again what duolog sends to the author.
 func (l *Log) pause(in Intent, from Mail) Effect {
-	p := l.Person(from.By)
 	switch {
 	case in.State == "nudge":
-		return personChange(p, in, from, "no_nudge", yes(in.Kind == Stop))
+		return l.own(in, from, fieldNoNudge, yes(in.Kind == Stop))
 	case in.Kind == Start:
-		return personChange(p, in, from, "paused_until", "")
+		return l.own(in, from, fieldPaused, "")
 	case in.Due != "":
-		return personChange(p, in, from, "paused_until", in.Due)
+		return l.own(in, from, fieldPaused, in.Due)
 	}
-	return personChange(p, in, from, "paused_until", "stopped")
+	return l.own(in, from, fieldPaused, Stopped)
 }
 
+// Stopped as the day until which a person is paused means for good.
+const Stopped = "stopped"
+
 func (l *Log) setOwn(in Intent, from Mail) Effect {
-	p := l.Person(from.By)
 	switch in.Item {
-	case "language":
-		return personChange(p, in, from, "language", in.State)
-	case "zone":
+	case fieldLanguage:
+		return l.own(in, from, fieldLanguage, in.State)
+	case fieldZone:
 		if _, err := time.LoadLocation(in.State); err != nil || in.State == "" {
 			return refused(NotSupported)
 		}
-		return personChange(p, in, from, "zone", in.State)
+		return l.own(in, from, fieldZone, in.State)
 	}
 	return refused(NotSupported)
 }
 
 func (l *Log) consent(in Intent, from Mail) Effect {
+	return l.own(in, from, fieldConsent, in.State)
+}
+
+// own changes one of the author's own settings, which hold in all their pairs.
+func (l *Log) own(in Intent, from Mail, field, to string) Effect {
 	p := l.Person(from.By)
-	if p.Consent != nil && p.Consent.State == in.State {
-		return Effect{Result: Unchanged}
+	e := l.change(p, in, from, field, to)
+	if c := done(p, from, in.Pos, field); c != nil {
+		c.Pair = l.Pair.ID
 	}
-	p.Consent = &Consent{State: in.State, Version: ConsentVersion, Origin: from.origin(in.Pos)}
-	return Effect{Result: Changed, Field: "consent", To: in.State}
+	e.Item = ""
+	return e
 }
 
 // ConsentVersion names the text of the welcome mail that a "yes" agrees to.
@@ -241,44 +355,4 @@ func (l *Log) enrol(in Intent, from Mail) Effect {
 	}
 	p.Recipient, p.Identity = recipient, identity
 	return Effect{Result: Changed, Field: "recipient", To: recipient}
-}
-
-func personChange(p *Person, in Intent, from Mail, field, to string) Effect {
-	e := Effect{Field: field, To: to, Result: Changed}
-	if slices.ContainsFunc(p.History, func(c Change) bool { return from.Key != "" && c.Mail == from.Key && c.Pos == in.Pos }) {
-		return e
-	}
-	e.From = p.setting(field)
-	if e.From == to {
-		e.Result = Unchanged
-		return e
-	}
-	p.set(field, to)
-	p.History = append(p.History, Change{By: from.By, At: from.At, Mail: from.Key, Pos: in.Pos, Field: field, From: e.From, To: to})
-	return e
-}
-
-func (p *Person) setting(field string) string {
-	switch field {
-	case "paused_until":
-		return p.Paused
-	case "language":
-		return p.Language
-	case "zone":
-		return p.Zone
-	}
-	return yes(p.NoNudge)
-}
-
-func (p *Person) set(field, value string) {
-	switch field {
-	case "paused_until":
-		p.Paused = value
-	case "language":
-		p.Language = value
-	case "zone":
-		p.Zone = value
-	default:
-		p.NoNudge = value != ""
-	}
 }

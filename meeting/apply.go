@@ -12,6 +12,8 @@ type Mail struct {
 	By       string    // person id of its author
 	At       time.Time // when our server received it
 	Occasion Occasion  // what it answers; the zero value when that is unknown
+
+	pos int // of the intent that is being applied
 }
 
 // MaxIntents is how many intents of one mail are carried out; the rest is refused with TooMany.
@@ -31,20 +33,24 @@ func (l *Log) Apply(intents []Intent, from Mail) []Effect {
 		effects = append(effects, e)
 	}
 	l.tookPlace(intents, effects, from)
+	slices.SortStableFunc(l.Meetings, func(a, b *Meeting) int { return a.Start.Compare(b.Start) })
 	return effects
 }
 
 func (l *Log) applyOne(in Intent, from Mail, n int) Effect {
-	if n >= MaxIntents {
-		return Effect{Result: Refused, Reason: TooMany}
+	apply, ok := appliers[in.Kind]
+	from.pos = in.Pos
+	switch {
+	case n >= MaxIntents:
+		return refused(TooMany)
+	case l.Person(from.By) == nil:
+		return refused(NotYours)
+	case !ok:
+		return refused(NotSupported)
+	case l.takenBack(from.Key): // the mail comes again after its undo
+		return Effect{Result: Unchanged}
 	}
-	if l.Person(from.By) == nil {
-		return Effect{Result: Refused, Reason: NotYours}
-	}
-	if apply, ok := appliers[in.Kind]; ok {
-		return apply(l, in, from)
-	}
-	return Effect{Result: Refused, Reason: NotSupported}
+	return apply(l, in, from)
 }
 
 // shownText is the text that may leave Apply: never a private one.
@@ -89,19 +95,29 @@ func (l *Log) change(it item, in Intent, from Mail, field, to string) Effect {
 		return e
 	}
 	e.From = it.get(field)
-	if e.From == to {
+	if e.From == to || superseded(it, from, in.Pos, field) {
 		e.Result = Unchanged
 		return e
 	}
-	it.set(field, to)
 	h := it.history()
 	*h = append(*h, Change{By: from.By, At: from.At, Mail: from.Key, Pos: in.Pos, Field: field, From: e.From, To: to, Why: in.Reason})
+	it.set(field, to)
 	e.Result = Changed
 	return e
 }
 
+// superseded tells whether a later line of the same mail changed the field already: then this one changed nothing the first time.
+func superseded(it item, from Mail, pos int, field string) bool {
+	return slices.ContainsFunc(*it.history(), func(c Change) bool {
+		return from.Key != "" && c.Mail == from.Key && c.Pos > pos && c.Field == field
+	})
+}
+
 // addComment adds a line to the item once.
 func addComment(list *[]Comment, text string, in Intent, from Mail) Result {
+	if text == "" {
+		return Unchanged
+	}
 	if slices.ContainsFunc(*list, func(c Comment) bool { return from.made(&c.Origin, in.Pos) && c.Text == text }) {
 		return Commented
 	}
@@ -111,40 +127,73 @@ func addComment(list *[]Comment, text string, in Intent, from Mail) Result {
 
 // meetingOf is the meeting that a mail is about, recorded in the log when it was not yet; nil when there is none.
 func (l *Log) meetingOf(from Mail) *Meeting {
-	m := l.Planned(from.Occasion.Meeting)
-	if m == nil && afterMeeting(from.Occasion.Kind) {
-		m = l.LastMeeting(from.At)
-	}
-	if m == nil {
-		m = l.NextMeeting(from.At)
-	}
-	if m == nil {
-		m = l.LastMeeting(from.At)
-	}
+	m := l.meant(from)
 	if m == nil {
 		return nil
 	}
 	return l.record(m)
 }
 
+// meant is the meeting that a mail is about, not recorded yet perhaps: the one on which this intent left its trace before,
+// the one the answered mail was about, the last one for a recap, else the next one.
+func (l *Log) meant(from Mail) *Meeting {
+	if m := find(l.Meetings, from.touched); m != nil {
+		return m
+	}
+	m := l.Planned(from.Occasion.Meeting)
+	if m == nil && afterMeeting(from.Occasion.Kind) {
+		m = l.LastMeeting(from.At)
+	}
+	if m == nil {
+		m = l.coming(from)
+	}
+	if m == nil {
+		m = l.LastMeeting(from.At)
+	}
+	return m
+}
+
+// coming is the next meeting as it was before this mail.
+func (l *Log) coming(from Mail) *Meeting {
+	changed := func(m *Meeting) bool {
+		return slices.ContainsFunc(m.History, func(c Change) bool { return from.Key != "" && c.Mail == from.Key })
+	}
+	return find(l.Upcoming(from.At, from.At.AddDate(1, 1, 0)), func(m *Meeting) bool {
+		return m.Start.After(from.At) && (m.State == Planned || changed(m))
+	})
+}
+
+// touched tells whether the intent that is being applied left its trace on the meeting.
+func (m Mail) touched(on *Meeting) bool {
+	return m.Key != "" && slices.ContainsFunc(on.History, func(c Change) bool { return c.Mail == m.Key && c.Pos == m.pos && c.Pos > 0 }) ||
+		slices.ContainsFunc(on.Answers, func(a Answer) bool { return m.made(&a.Origin, m.pos) }) ||
+		slices.ContainsFunc(on.Outcomes, func(o Outcome) bool { return m.made(&o.Origin, m.pos) }) ||
+		slices.ContainsFunc(on.Notes, func(n *Note) bool { return m.made(&n.Origin, m.pos) })
+}
+
 // tookPlace marks the meeting as held when a reply to its recap says what was spoken there.
 func (l *Log) tookPlace(intents []Intent, effects []Effect, from Mail) {
-	if !afterMeeting(from.Occasion.Kind) {
+	if !afterMeeting(from.Occasion.Kind) || !slices.ContainsFunc(effects, spoken) || slices.ContainsFunc(intents, aboutMeeting) {
 		return
 	}
-	said := func(e Effect) bool {
-		return e.Result == Added && e.Intent.Kind != AddPrivate && e.Intent.Kind != AddUnsorted ||
-			e.Intent.Kind == UpdateTopic && e.Result != Refused
+	if m := l.meant(from); m != nil && m.State == Planned && !m.Start.After(from.At) {
+		l.change(l.record(m), Intent{}, from, fieldState, string(Held))
 	}
-	about := func(in Intent) bool {
-		return in.Kind == MeetingHeld || in.Kind == MeetingMissed || in.Kind == SkipMeeting
+}
+
+// spoken tells whether the effect is something that only a meeting leaves: a note, a promise, an agreement, an outcome.
+func spoken(e Effect) bool {
+	switch e.Intent.Kind {
+	case AddNote, AddAction, AddReportBack, AddAgreement:
+		return e.Result == Added
+	case UpdateTopic:
+		return e.Result == Changed || e.Result == Unchanged && e.Item != ""
 	}
-	if !slices.ContainsFunc(effects, said) || slices.ContainsFunc(intents, about) {
-		return
-	}
-	if m := l.meetingOf(from); m != nil && m.State == Planned && !m.Start.After(from.At) {
-		l.change(m, Intent{}, from, fieldState, string(Held))
-	}
+	return false
+}
+
+func aboutMeeting(in Intent) bool {
+	return in.Kind == MeetingHeld || in.Kind == MeetingMissed || in.Kind == SkipMeeting
 }
 
 func afterMeeting(k LetterKind) bool { return k == LetterRecap || k == LetterConfirmation }

@@ -31,6 +31,15 @@ const (
 	fieldMinutes  = "minutes"
 	fieldReason   = "reason"
 	fieldUntil    = "until"
+	fieldDoneOn   = "done-on"
+	fieldFollower = "follower"
+	fieldProposal = "proposal"
+
+	fieldPaused   = "paused_until" // of a person
+	fieldNoNudge  = "no_nudge"
+	fieldLanguage = "language"
+	fieldZone     = "zone"
+	fieldConsent  = "consent"
 )
 
 func (t *Topic) id() string           { return t.ID }
@@ -82,6 +91,10 @@ func (a *Action) field(name string) *string {
 		return &a.Who
 	case fieldMeasure:
 		return &a.Measure
+	case fieldDoneOn:
+		return &a.DoneOn
+	case fieldFollower:
+		return &a.Follower
 	}
 	panic("meeting: an action has no field " + name)
 }
@@ -162,6 +175,11 @@ func (m *Meeting) get(field string) string {
 		return number(m.Minutes)
 	case fieldReason:
 		return m.Reason
+	case fieldProposal:
+		if m.Proposal == nil {
+			return ""
+		}
+		return m.Proposal.Start.Format(time.RFC3339)
 	}
 	panic("meeting: a meeting has no field " + field)
 }
@@ -178,9 +196,80 @@ func (m *Meeting) set(field, value string) {
 		m.Minutes, _ = strconv.Atoi(value)
 	case fieldReason:
 		m.Reason = value
+	case fieldProposal:
+		m.Proposal = proposed(m.History, value)
 	default:
 		panic("meeting: a meeting has no field " + field)
 	}
+}
+
+// proposed is the proposal of a new time as the history knows it: who asked for it, when, and in which words.
+func proposed(history []Change, value string) *MoveProposal {
+	start, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return nil
+	}
+	p := &MoveProposal{Start: start}
+	for _, c := range history {
+		if c.Field == fieldProposal && c.To == value && !c.Back {
+			p.Words, p.Origin = c.Why, c.origin()
+		}
+	}
+	return p
+}
+
+func (p *Person) id() string           { return p.ID }
+func (p *Person) origin() *Origin      { return &Origin{} }
+func (p *Person) history() *[]Change   { return &p.History }
+func (p *Person) comments() *[]Comment { return nil }
+
+func (p *Person) get(field string) string {
+	switch field {
+	case fieldPaused:
+		return p.Paused
+	case fieldNoNudge:
+		return yes(p.NoNudge)
+	case fieldLanguage:
+		return p.Language
+	case fieldZone:
+		return p.Zone
+	case fieldConsent:
+		if p.Consent != nil {
+			return p.Consent.State
+		}
+	}
+	return ""
+}
+
+func (p *Person) set(field, value string) {
+	switch field {
+	case fieldPaused:
+		p.Paused = value
+	case fieldNoNudge:
+		p.NoNudge = value != ""
+	case fieldLanguage:
+		p.Language = value
+	case fieldZone:
+		p.Zone = value
+	case fieldConsent:
+		p.Consent = consented(p.History, value)
+	default:
+		panic("meeting: a person has no field " + field)
+	}
+}
+
+// consented is the consent as the history knows it.
+func consented(history []Change, state string) *Consent {
+	if state == "" {
+		return nil
+	}
+	c := &Consent{State: state, Version: ConsentVersion}
+	for _, h := range history {
+		if h.Field == fieldConsent && h.To == state && !h.Back {
+			c.Origin = h.origin()
+		}
+	}
+	return c
 }
 
 // items lists all that a reply can have made or changed.
@@ -201,17 +290,40 @@ func (l *Log) items() []item {
 			all = append(all, n)
 		}
 	}
+	for _, p := range []*Person{l.Manager, l.Report} {
+		if p != nil {
+			all = append(all, p)
+		}
+	}
 	return all
 }
 
 // item returns the topic, action, note or agreement with that id, nil when there is none or it was withdrawn.
 func (l *Log) item(id string) item {
 	for _, it := range l.items() {
-		if _, isMeeting := it.(*Meeting); !isMeeting && equalID(it.id(), id) && it.get(fieldState) != Withdrawn {
+		if named(it) && equalID(it.id(), id) && it.get(fieldState) != Withdrawn {
 			return it
 		}
 	}
 	return nil
+}
+
+// named tells whether people call the item by its id: T3, A8, N2, G1.
+func named(it item) bool {
+	switch it.(type) {
+	case *Meeting, *Person:
+		return false
+	}
+	return true
+}
+
+// itemFor is item, but nil also for an unsorted line that the person may not see.
+func (l *Log) itemFor(id, person string) item {
+	it := l.item(id)
+	if n, ok := it.(*Note); ok && n.Only != "" && n.Only != person {
+		return nil
+	}
+	return it
 }
 
 // done finds the history entry that the same mail left on the field before, nil when it left none.

@@ -24,7 +24,11 @@ type Change struct {
 	From  string    `yaml:"from,omitempty"`
 	To    string    `yaml:"to,omitempty"`
 	Why   string    `yaml:"why,omitempty"`
+	Back  bool      `yaml:"back,omitempty"` // an undo set it back
+	Pair  string    `yaml:"pair,omitempty"` // of a person's settings: in answer to which pair's mail
 }
+
+func (c Change) origin() Origin { return Origin{By: c.By, At: c.At, Mail: c.Mail, Pos: c.Pos} }
 
 // Topic is something that one side wants to talk about. It hangs on the pair until it is discussed or dropped.
 type Topic struct {

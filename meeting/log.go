@@ -131,7 +131,7 @@ func (l *Log) rank(a *Action) int {
 	return slices.Index([]string{l.Pair.Manager, l.Pair.Report, a.Who}, a.Who)
 }
 
-// NextID gives out the next id of a letter and counts on.
+// nextID gives out the next id of a letter and counts on.
 func (l *Log) nextID(letter string) string {
 	if l.Next == nil {
 		l.Next = map[string]int{}
@@ -153,12 +153,12 @@ func (l *Log) NextMeeting(now time.Time) *Meeting {
 	return next
 }
 
-// LastMeeting returns the last meeting that was planned to start before now, recorded or not, whatever became of it; nil when
+// LastMeeting returns the last meeting that was planned to start at or before now, recorded or not, whatever became of it; nil when
 // there was none within the last 13 months.
 func (l *Log) LastMeeting(now time.Time) *Meeting {
 	var last *Meeting
-	for _, m := range l.Upcoming(now.AddDate(-1, -1, 0), now) {
-		if !m.Start.After(now) && m.State != Skipped && m.State != Moved && (last == nil || m.Start.After(last.Start)) {
+	for _, m := range l.Upcoming(now.AddDate(-1, -1, 0), now.Add(1)) {
+		if m.State != Skipped && m.State != Moved && (last == nil || m.Start.After(last.Start)) {
 			last = m
 		}
 	}

@@ -30,6 +30,7 @@ const (
 	LetterNudge        LetterKind = "nudge"
 	LetterReminder     LetterKind = "reminder"
 	LetterHeadsUp      LetterKind = "heads-up"
+	LetterMove         LetterKind = "move" // asks for, or tells of, another time to meet; Occasion.Stage says which
 	LetterSurveyMgr    LetterKind = "survey-manager"
 	LetterSurveyRep    LetterKind = "survey-report"
 	LetterSurveyResult LetterKind = "survey-result"

@@ -17,10 +17,10 @@ func (l *Log) undo(in Intent, from Mail) Effect {
 	if target == "" {
 		target = l.lastMail(from)
 	}
-	if target == "" || slices.ContainsFunc(l.Undone, func(d Undone) bool { return d.Target == target }) {
+	if target == "" || l.undid(target) {
 		return refused(NothingToUndo)
 	}
-	u := undoing{log: l, target: target, in: in, from: from}
+	u := undoing{log: l, target: target, from: from}
 	u.items()
 	u.meetings()
 	u.private()
@@ -45,19 +45,21 @@ func (d Undone) effect() Effect {
 type undoing struct {
 	log    *Log
 	target string // key of the mail to take back
-	in     Intent
 	from   Mail
 	undone []string
 	left   []string // what later changes built on
 }
 
+// theirs tells whether the origin is the mail that is taken back.
+func (u *undoing) theirs(o Origin) bool { return o.Mail == u.target && o.By == u.from.By }
+
 func (u *undoing) items() {
 	for _, it := range u.log.items() {
-		made := it.origin().Mail == u.target && it.origin().By == u.from.By
+		made := u.theirs(*it.origin())
 		switch {
 		case made && it.get(fieldState) == Withdrawn:
 		case made && u.touchedSince(it):
-			u.left = append(u.left, it.id())
+			u.leave(it.id())
 		case made:
 			u.log.withdraw(it, u.from)
 			u.note(it.id(), true)
@@ -68,60 +70,86 @@ func (u *undoing) items() {
 	}
 }
 
-// touchedSince tells whether anybody else's mail changed the item after it was made.
+// touchedSince tells whether any later mail that still stands changed the item after it was made.
 func (u *undoing) touchedSince(it item) bool {
-	later := func(mail string) bool { return mail != u.target && mail != u.from.Key }
-	if slices.ContainsFunc(*it.history(), func(c Change) bool { return later(c.Mail) && c.By != "" }) {
+	if slices.ContainsFunc(*it.history(), u.builtOn) {
 		return true
 	}
 	list := it.comments()
-	return list != nil && slices.ContainsFunc(*list, func(c Comment) bool { return later(c.Mail) })
+	return list != nil && slices.ContainsFunc(*list, func(c Comment) bool { return c.Mail != u.target && c.Mail != u.from.Key })
 }
 
-// fields sets back what the target changed, the last change first.
+// builtOn tells whether the change is somebody's own, made by neither the target nor this undo, and still stands.
+func (u *undoing) builtOn(c Change) bool {
+	return c.By != "" && !c.Back && c.Mail != u.target && c.Mail != u.from.Key && !u.log.takenBack(c.Mail)
+}
+
+// fields sets back what the target changed, the last change first. The words of an item that was deleted are gone.
 func (u *undoing) fields(it item) {
 	h := *it.history()
 	for i, c := range slices.Backward(h) {
-		if c.Mail != u.target || c.By != u.from.By {
+		if !u.theirs(c.origin()) || c.Back {
 			continue
 		}
-		if slices.ContainsFunc(h[i+1:], func(later Change) bool { return later.Field == c.Field && later.Mail != u.target }) {
-			u.left = append(u.left, it.id())
+		later := func(l Change) bool { return l.Field == c.Field && u.builtOn(l) }
+		if slices.ContainsFunc(h[i+1:], later) || c.To == Withdrawn {
+			u.leave(shownID(it, c))
 			continue
 		}
-		u.log.change(it, Intent{Pos: u.in.Pos}, u.from, c.Field, c.From)
-		if a, ok := it.(*Action); ok && a.State != ActionDone {
-			a.DoneOn = ""
-		}
-		u.note(it.id(), true)
+		u.setBack(it, c)
 	}
+}
+
+func (u *undoing) setBack(it item, c Change) {
+	now := it.get(c.Field)
+	if now != c.From {
+		list := it.history()
+		*list = append(*list, Change{By: u.from.By, At: u.from.At, Mail: u.from.Key, Pos: u.from.pos, Field: c.Field, From: now, To: c.From, Back: true, Pair: c.Pair})
+		it.set(c.Field, c.From)
+	}
+	u.note(shownID(it, c), true)
+}
+
+// shownID is how an acknowledgement names what was set back: a person's own setting by its field.
+func shownID(it item, c Change) string {
+	if _, ok := it.(*Person); ok {
+		return c.Field
+	}
+	return it.id()
 }
 
 func (u *undoing) commentsOf(it item) {
 	if list := it.comments(); list != nil {
-		u.note(it.id(), cut(list, func(c Comment) bool { return c.Mail == u.target && c.By == u.from.By }))
+		u.note(it.id(), cut(list, func(c Comment) bool { return u.theirs(c.Origin) }))
 	}
 }
 
 func (u *undoing) meetings() {
-	mine := func(o Origin) bool { return o.Mail == u.target && o.By == u.from.By }
 	for _, m := range u.log.Meetings {
-		u.note(m.ID, cut(&m.Outcomes, func(o Outcome) bool { return mine(o.Origin) }))
-		u.note(m.ID, cut(&m.Answers, func(a Answer) bool { return mine(a.Origin) }))
-		if m.Proposal != nil && mine(m.Proposal.Origin) {
-			m.Proposal = nil
-			u.note(m.ID, true)
-		}
+		u.note(m.ID, cut(&m.Outcomes, func(o Outcome) bool { return u.theirs(o.Origin) }))
+		u.note(m.ID, cut(&m.Answers, func(a Answer) bool { return u.theirs(a.Origin) }))
 	}
 }
 
+// private takes private notes back, but not one whose only other copy was deleted when it was made private.
 func (u *undoing) private() {
 	for _, p := range u.log.Private[u.from.By] {
-		if p.Mail == u.target {
+		switch {
+		case p.Mail != u.target || p.State == Withdrawn:
+		case u.log.tookTheWords(p.Origin):
+			u.leave(p.ID)
+		default:
 			p.Sealed, p.State = "", Withdrawn
 			u.note(p.ID, true)
 		}
 	}
+}
+
+// tookTheWords tells whether the same intent deleted an item.
+func (l *Log) tookTheWords(o Origin) bool {
+	return slices.ContainsFunc(l.items(), func(it item) bool {
+		return slices.ContainsFunc(*it.history(), func(c Change) bool { return c.Mail == o.Mail && c.Pos == o.Pos && c.To == Withdrawn })
+	})
 }
 
 func (u *undoing) note(id string, changed bool) {
@@ -130,36 +158,54 @@ func (u *undoing) note(id string, changed bool) {
 	}
 }
 
-// lastMail is the key of the author's last reply before this one that left a trace.
+func (u *undoing) leave(id string) {
+	if !slices.Contains(u.left, id) {
+		u.left = append(u.left, id)
+	}
+}
+
+// lastMail is the key of the author's last reply before this one that left a trace in this log.
 func (l *Log) lastMail(from Mail) string {
 	var last Origin
-	see := func(o Origin) {
+	l.traces(func(o Origin) {
 		if o.By == from.By && o.Mail != "" && o.Mail != from.Key && !o.At.Before(last.At) && !l.undid(o.Mail) {
 			last = o
 		}
-	}
+	})
+	return last.Mail
+}
+
+// traces visits who made or changed anything in this log, and when. A person's settings count where this pair's mail changed them.
+func (l *Log) traces(visit func(Origin)) {
 	for _, it := range l.items() {
+		_, own := it.(*Person)
 		if it.get(fieldState) != Withdrawn {
-			see(*it.origin())
+			visit(*it.origin())
 		}
 		for _, c := range *it.history() {
-			see(Origin{By: c.By, At: c.At, Mail: c.Mail})
+			if !own || c.Pair == l.Pair.ID {
+				visit(c.origin())
+			}
 		}
 		if list := it.comments(); list != nil {
 			for _, c := range *list {
-				see(c.Origin)
+				visit(c.Origin)
 			}
 		}
 	}
-	for _, p := range l.Private[from.By] {
-		see(p.Origin)
+	for _, notes := range l.Private {
+		for _, p := range notes {
+			visit(p.Origin)
+		}
 	}
 	for _, m := range l.Meetings {
 		for _, a := range m.Answers {
-			see(a.Origin)
+			visit(a.Origin)
+		}
+		for _, o := range m.Outcomes {
+			visit(o.Origin)
 		}
 	}
-	return last.Mail
 }
 
 // undid tells whether the mail was taken back, or itself took back another.
@@ -167,8 +213,21 @@ func (l *Log) undid(mail string) bool {
 	return slices.ContainsFunc(l.Undone, func(d Undone) bool { return d.Target == mail || d.Mail == mail })
 }
 
+// takenBack tells whether the mail was taken back.
+func (l *Log) takenBack(mail string) bool {
+	return mail != "" && slices.ContainsFunc(l.Undone, func(d Undone) bool { return d.Target == mail })
+}
+
 // withdrawOne takes back an item that its author made and nobody else touched.
 func (l *Log) withdrawOne(it item, from Mail) Effect {
+	if e := l.mayWithdraw(it, from); e.Result == Refused {
+		return e
+	}
+	l.withdraw(it, from)
+	return Effect{Result: Changed, Item: it.id(), Field: fieldState, To: Withdrawn}
+}
+
+func (l *Log) mayWithdraw(it item, from Mail) Effect {
 	if it.origin().By != from.By {
 		return refused(NotYours, it.id())
 	}
@@ -176,8 +235,7 @@ func (l *Log) withdrawOne(it item, from Mail) Effect {
 	if u.touchedSince(it) {
 		return refused(BuiltOn, it.id())
 	}
-	l.withdraw(it, from)
-	return Effect{Result: Changed, Item: it.id(), Field: fieldState, To: Withdrawn}
+	return Effect{}
 }
 
 // withdraw leaves the id and who made and withdrew it; the words are gone.
@@ -189,12 +247,12 @@ func (l *Log) withdraw(it item, from Mail) {
 	case *Action:
 		*it = Action{ID: it.ID, State: ActionWithdrawn, Origin: it.Origin}
 	case *Note:
-		*it = Note{ID: it.ID, State: NoteWithdrawn, Origin: it.Origin}
+		*it = Note{ID: it.ID, Only: it.Only, State: NoteWithdrawn, Origin: it.Origin}
 	case *Agreement:
 		*it = Agreement{ID: it.ID, Date: it.Date, State: Withdrawn, Origin: it.Origin}
 	}
 	h := it.history()
-	*h = append(*h, Change{By: from.By, At: from.At, Mail: from.Key, Field: fieldState, From: was, To: Withdrawn})
+	*h = append(*h, Change{By: from.By, At: from.At, Mail: from.Key, Pos: from.pos, Field: fieldState, From: was, To: Withdrawn})
 }
 
 // cut removes the elements that match and tells whether there were any.

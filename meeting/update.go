@@ -10,6 +10,9 @@ func (l *Log) updateAction(in Intent, from Mail) Effect {
 	if a == nil || a.State == ActionWithdrawn {
 		return refused(NoSuchItem, in.Item)
 	}
+	if in.State != "" && !slices.Contains(actionStates, ActionState(in.State)) {
+		return refused(NotSupported)
+	}
 	e := Effect{Result: Unchanged, Item: a.ID}
 	set := func(field, to string) {
 		if to == "" {
@@ -27,14 +30,15 @@ func (l *Log) updateAction(in Intent, from Mail) Effect {
 		addComment(&a.Comments, in.Reason, in, from)
 		state = string(ActionOpen)
 	}
+	if in.Who != "" && in.Who != a.Who && done(a, from, in.Pos, fieldWho) == nil && !superseded(a, from, in.Pos, fieldWho) {
+		state = l.handOver(a, in, from, state)
+	}
 	set(fieldState, state)
 	set(fieldDue, in.Due)
 	set(fieldWho, in.Who)
 	set(fieldMeasure, in.Measure)
 	set(fieldProgress, number(in.Progress))
-	if a.State == ActionDone && e.Result == Changed && e.Field == fieldState {
-		a.DoneOn = l.day(from)
-	}
+	l.dateDone(a, in, from)
 	if in.Text != "" {
 		r := addComment(&a.Comments, withContext(in), in, from)
 		if e.Field == "" {
@@ -44,7 +48,45 @@ func (l *Log) updateAction(in Intent, from Mail) Effect {
 	return e
 }
 
+// The states that a reply may give an item.
+var (
+	actionStates = []ActionState{ActionOpen, ActionDone, ActionDropped, ActionMissed}
+	topicStates  = []TopicState{TopicOpen, TopicDiscussed, TopicNextTime, TopicFollowUp, TopicParked, TopicDropped}
+)
+
+// handOver gives a pending action to somebody else: the other side must say yes to it, and after somebody outside the
+// pair its giver asks.
+func (l *Log) handOver(a *Action, in Intent, from Mail, state string) string {
+	follower := ""
+	if !l.Pair.Has(in.Who) {
+		follower = from.By
+	}
+	l.change(a, in, from, fieldFollower, follower)
+	switch {
+	case state != "" || !a.Pending():
+		return state
+	case in.Who == l.Pair.Other(from.By):
+		return string(ActionProposed)
+	}
+	return string(ActionOpen)
+}
+
+// dateDone keeps the day of a finished action, and forgets it when the action is taken up again.
+func (l *Log) dateDone(a *Action, in Intent, from Mail) {
+	if done(a, from, in.Pos, fieldState) == nil {
+		return
+	}
+	day := ""
+	if a.State == ActionDone {
+		day = l.day(from)
+	}
+	l.change(a, in, from, fieldDoneOn, day)
+}
+
 func (l *Log) updateTopic(in Intent, from Mail) Effect {
+	if !slices.Contains(topicStates, TopicState(in.State)) {
+		return refused(NotSupported)
+	}
 	if in.Item == "" {
 		return l.updateAgenda(in, from)
 	}
@@ -63,12 +105,15 @@ func (l *Log) updateTopic(in Intent, from Mail) Effect {
 	return e
 }
 
-// updateAgenda is "all discussed".
+// updateAgenda is "all discussed", Context naming those that were not.
 func (l *Log) updateAgenda(in Intent, from Mail) Effect {
 	e := Effect{Result: Unchanged, Field: fieldState, To: in.State}
+	except := func(t *Topic) bool {
+		return slices.ContainsFunc(in.Context, func(id string) bool { return equalID(id, t.ID) })
+	}
 	for _, t := range l.Topics {
 		again := done(t, from, in.Pos, fieldState) != nil
-		if !again && !(t.OnAgenda() && t.At.Before(l.startOf(from))) {
+		if !again && !(t.OnAgenda() && !except(t) && t.At.Before(l.startOf(from))) {
 			continue
 		}
 		l.change(t, in, from, fieldState, in.State)
@@ -80,7 +125,7 @@ func (l *Log) updateAgenda(in Intent, from Mail) Effect {
 
 // startOf is when the meeting that the mail is about ended; topics raised later were not on its agenda.
 func (l *Log) startOf(from Mail) time.Time {
-	if m := l.meetingOf(from); m != nil && m.End().Before(from.At) {
+	if m := l.meant(from); m != nil && m.End().Before(from.At) {
 		return m.End()
 	}
 	return from.At
@@ -90,11 +135,12 @@ func (l *Log) recordOutcome(t *Topic, in Intent, from Mail) {
 	if !afterMeeting(from.Occasion.Kind) {
 		return
 	}
-	m := l.meetingOf(from)
+	m := l.meant(from)
 	mine := func(o Outcome) bool { return o.Topic == t.ID && from.made(&o.Origin, in.Pos) }
 	if m == nil || slices.ContainsFunc(m.Outcomes, mine) {
 		return
 	}
+	m = l.record(m)
 	m.Outcomes = append(m.Outcomes, Outcome{Topic: t.ID, State: TopicState(in.State), Origin: from.origin(in.Pos)})
 }
 
@@ -106,7 +152,7 @@ func followUp(in Intent) string {
 }
 
 func (l *Log) comment(in Intent, from Mail) Effect {
-	it := l.item(in.Item)
+	it := l.itemFor(in.Item, from.By)
 	if it == nil {
 		return refused(NoSuchItem, in.Item)
 	}
@@ -119,19 +165,19 @@ func (l *Log) comment(in Intent, from Mail) Effect {
 
 // correct puts a new wording on a note or an agreement; the older one stays in its history.
 func (l *Log) correct(in Intent, from Mail) Effect {
-	it := l.item(in.Item)
+	it := l.itemFor(in.Item, from.By)
 	if it == nil {
 		return refused(NoSuchItem, in.Item)
 	}
 	n, isNote := it.(*Note)
-	if isNote && n.Only != "" && n.Only != from.By {
-		return refused(NoSuchItem, in.Item)
-	}
 	if in.Text == "" && isNote {
 		return l.change(n, in, from, fieldState, string(NoteDisputed))
 	}
+	if in.Text == "" {
+		return Effect{Result: Unchanged, Item: it.id()}
+	}
 	e := l.change(it, in, from, fieldText, withContext(in))
-	if isNote {
+	if isNote && e.Result == Changed {
 		state := NoteCorrected
 		if n.By == from.By { // its author's own new wording still waits for the other's yes
 			state = NoteUnconfirmed
