@@ -155,6 +155,17 @@ func (b *browser) shot(name string) {
 	}
 }
 
+// screen writes a screenshot of what one sees without scrolling, if asked to.
+func (b *browser) screen(name string) {
+	b.t.Helper()
+	if *shots == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*shots, name+".png"), perform(b, chromedp.CaptureScreenshot()), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func (b *browser) look(width, height int64, scheme string) {
 	b.t.Helper()
 	perform(b, chromedp.EmulateViewport(width, height))

@@ -51,7 +51,7 @@ func TestAReportReadsTheirLog(t *testing.T) {
 	b.unlock(passphrase("priya"))
 	b.waitFor(`document.querySelectorAll(".private").length === 2`)
 	text := b.text()
-	for _, want := range []string{"Priya + Sam", "Thu 3 Dec 2026, 16:00 Berlin", "Career: path to staff", "carried 2 times", "Draft the Q1 roadmap", "Launch moves to June", "Sam was sick",
+	for _, want := range []string{"Priya + Sam", "Thu 3 Dec, 16:00 Berlin", "Career: path to staff", "carried 2 times", "Draft the Q1 roadmap", "Launch moves to June", "Sam was sick",
 		"I have an offer from another company.", "He looked tired today."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the log lacks %q", want)
@@ -78,6 +78,7 @@ func TestAReportReadsTheirLog(t *testing.T) {
 			t.Errorf("%s: the page is %d pixels too wide", look.name, over)
 		}
 		b.shot(look.name)
+		b.screen(look.name + "-screen")
 	}
 	perform(b, chromedp.Click(`nav a[href$="/agreements/"]`))
 	b.waitFor(`document.title.includes("Agreements")`)
@@ -107,6 +108,9 @@ func TestAManagerStartsWithAllTheirPairs(t *testing.T) {
 	}
 	b.shot("start-light")
 	b.look(390, 844, "dark")
+	if over := eval[int](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		t.Errorf("on a phone the start page is %d pixels too wide", over)
+	}
 	b.shot("start-phone-dark")
 	perform(b, chromedp.Click(`.card a[href="#/juergen-sam/"]`))
 	b.waitFor(`document.title === "Jürgen + Sam"`)
@@ -124,7 +128,7 @@ func TestAGermanReaderReadsGerman(t *testing.T) {
 	b := newBrowser(t)
 	b.open(host + link(t, s, "juergen"))
 	b.unlock(passphrase("juergen"))
-	for _, want := range []string{"Offene Aufgaben", "Sperren", "Mi. 9. Dez. 2026"} {
+	for _, want := range []string{"Offene Aufgaben", "Sperren", "Mi. 9. Dez."} {
 		b.waitFor(`document.body.innerText.includes("` + want + `")`)
 	}
 	if got := eval[string](b, `document.querySelector("#page").lang + document.documentElement.lang`); got != "dede" {
@@ -191,7 +195,7 @@ func TestTheKeyboardAloneIsEnough(t *testing.T) {
 		}
 		stops[strings.Split(stop, "|")[1]] = true
 	}
-	for _, want := range []string{"Search", "Lock", "Agreements", "Join the call"} {
+	for _, want := range []string{"Search", "Lock", "Agreements", "Join"} {
 		if !stops[want] {
 			t.Errorf("the tab key never stops at %q, only at %v", want, stops)
 		}

@@ -612,6 +612,25 @@ func TestAnOperatorsThemeTakesPrecedence(t *testing.T) {
 	}
 }
 
+func TestANewPairHasAPage(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	l := &meeting.Log{
+		Pair:    meeting.Pair{ID: "lena-sam", Kind: meeting.KindPeer, Manager: "sam", Report: "lena", Rhythm: rhythm("FREQ=WEEKLY;BYDAY=FR", "2026-12-04 11:00")},
+		Manager: person("sam", "Sam Ortega", "America/New_York", "en"), Report: person("lena", "Lena Fox", "Europe/Paris", "en"),
+	}
+	if _, err := b.Content.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	build(t, b, "lena-sam")
+	pages := log(t, b, "lena")
+	for _, want := range []string{"Fri 4 Dec, 11:00 Berlin", "Nothing open", "No topic yet", "Your first meeting will appear here"} {
+		if !strings.Contains(pages["/lena-sam/"], want) {
+			t.Errorf("the page of a new pair lacks %q", want)
+		}
+	}
+}
+
 func TestYearsThatAreOverHavePagesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	b := sample(t)

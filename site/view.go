@@ -27,7 +27,13 @@ type logView struct {
 	Meetings   []meetingView   `json:"meetings"` // of the page at hand, newest first
 	Years      []string        `json:"years"`    // that have a page of their own, newest first
 	Prose      string          `json:"prose,omitempty"`
-	Waiting    int             `json:"waiting"` // notes and actions that wait for somebody's yes
+	Waiting    []waitingView   `json:"waiting"`
+}
+
+// waitingView counts the notes and actions that wait for one person's yes.
+type waitingView struct {
+	Person string `json:"person"`
+	Items  int    `json:"items"`
 }
 
 type personView struct {
@@ -181,8 +187,12 @@ func (v viewer) view() logView {
 		Pair: l.Pair.ID, Title: l.Report.FirstName() + " + " + l.Manager.FirstName(), Kind: string(l.Pair.Kind),
 		Manager: v.person(l.Manager.ID), Report: v.person(l.Report.ID), JoinLink: l.Pair.JoinLink, Ended: l.Pair.Ended,
 		Pending: v.pending(), Agreements: v.agreements(func(*meeting.Agreement) bool { return true }),
-		Prose:   inert(l.Prose),
-		Waiting: len(l.Waiting(l.Manager.ID)) + len(l.Waiting(l.Report.ID)),
+		Prose: inert(l.Prose),
+	}
+	for _, id := range []string{l.Manager.ID, l.Report.ID} {
+		if n := len(l.Waiting(id)); n > 0 {
+			view.Waiting = append(view.Waiting, waitingView{id, n})
+		}
 	}
 	for _, t := range l.Topics {
 		if t.State == meeting.TopicParked {
@@ -249,7 +259,7 @@ func (v viewer) past() []*meeting.Meeting {
 }
 
 func (v viewer) meetings(of []*meeting.Meeting) []meetingView {
-	var views []meetingView
+	views := []meetingView{}
 	for _, m := range of {
 		views = append(views, v.meeting(m))
 	}

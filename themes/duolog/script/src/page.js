@@ -49,7 +49,7 @@ function daysUntil(date) {
 
 function addLocalTime(time) {
 	const at = new Date(time.dateTime);
-	const local = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(at);
+	const local = new Intl.DateTimeFormat(locale(), { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 	const wall = /T(\d\d):(\d\d)/.exec(time.dateTime);
 	const same = at.getHours() === Number(wall[1]) && at.getMinutes() === Number(wall[2]);
 	if (!same) time.after(" ", make("span", { class: "local" }, say("yourTime", { time: local })));
@@ -73,4 +73,7 @@ function privateNote({ id, text, kind, date }) {
 	);
 }
 
-const shortDate = (date) => new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(date));
+// Day before month, as the pages have it.
+const locale = () => (language === "en" ? "en-GB" : language);
+
+const shortDate = (date) => new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(date));
