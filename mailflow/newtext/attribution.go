@@ -60,17 +60,43 @@ func (r *reader) attributed(i int) (int, string) {
 	return 0, ""
 }
 
-// startsLater reports whether one of the n lines below line i begins an attribution with a date, so
-// that line i is text that only happens to stand above it.
+// startsLater reports whether the attribution that was found in line i and the n lines below begins
+// below line i: the lower lines say everything, and line i looks like text that only stands above.
 func (r *reader) startsLater(i, n int) bool {
 	for k := 1; k <= n; k++ {
-		if low := r.lines[i+k].lower(); startOf(low) == dated && words.lead.starts(low) > 0 {
-			if n, _ := r.attributed(i + k); n > 0 {
+		if partOfAttribution(r.lines[i+k-1].lower(), r.lines[i+k].lower()) {
+			return false
+		}
+		low := r.lines[i+k].lower()
+		if low == "" || strings.ContainsRune("<(:", rune(low[0])) {
+			continue
+		}
+		if v := words.wrote.find(low); v >= 0 && v == words.wrote.find(firstWords(low, 2)) && startOf(low) != dated {
+			continue // begins with the verb
+		}
+		if m, joined := r.attributed(i + k); m > 0 {
+			if f := factsOf(joined); f.date && (f.address || words.wrote.find(joined) >= 0) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// partOfAttribution reports whether a line can only be a piece of one that goes on in the next: it
+// has an address in brackets, or nothing but a date whose year follows.
+func partOfAttribution(low, next string) bool {
+	if at := strings.IndexByte(low, '<'); at >= 0 && (at == len(low)-1 || strings.Contains(low[at:], "@")) {
+		return true
+	}
+	year := len(next) > 4 && (strings.HasPrefix(next, "20") || strings.HasPrefix(next, "19")) && (next[4] == ' ' || next[4] == ',')
+	return year && startOf(low) == dated && namesDay(low) && wordCount(low) <= 6
+}
+
+// firstWords returns the first n words of s.
+func firstWords(s string, n int) string {
+	f := strings.Fields(s)
+	return strings.Join(f[:min(n, len(f))], " ")
 }
 
 // extend adds the lines that a wrap left behind: a name and address after the verb, or the verb

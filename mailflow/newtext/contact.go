@@ -30,6 +30,9 @@ func columns(s string) bool {
 	if strings.HasPrefix(s, "|") {
 		return false // a table
 	}
+	if strings.Count(s, ", ") >= 3 && wordCount(s) <= 16 && (phone(s) || strings.Contains(s, "@")) {
+		return true
+	}
 	for _, sep := range []string{" | ", " · ", " • ", " ▪ ", "* | *"} {
 		if n := strings.Count(s, sep); n >= 1 && n <= 6 {
 			for _, c := range strings.Split(s, sep) {
@@ -90,12 +93,17 @@ func soft(l *line) bool {
 	if n > 9 {
 		return false
 	}
+	return namesRole(s) || strings.Contains(s, ",") && strings.ContainsAny(s, "0123456789")
+}
+
+// namesRole reports whether a line names a position or a kind of company.
+func namesRole(s string) bool {
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '|' || r == '/' }) {
 		if words.role[strings.Trim(w, ".-")] {
 			return true
 		}
 	}
-	return strings.Contains(s, ",") && strings.ContainsAny(s, "0123456789")
+	return false
 }
 
 // card reports whether the paragraph that starts at line i is a card of contact data and the text
@@ -112,8 +120,8 @@ func (r *reader) card(i, end int, before bool) bool {
 		first = r.nextText(stop, end)
 		stop = r.paragraphEnd(first, end)
 	}
-	lines, hards := stop-first, 0
-	if lines > 14 || !nameLike(r.lines[first].text, 5) && !columns(r.lines[first].lower()) && !soft(&r.lines[first]) {
+	lines, hards, roles := stop-first, 0, 0
+	if lines > 14 || !nameLike(r.lines[first].text, 5) && !hard(&r.lines[first]) && !soft(&r.lines[first]) {
 		return false
 	}
 	for n := first; n < stop; n++ {
@@ -122,6 +130,12 @@ func (r *reader) card(i, end int, before bool) bool {
 		} else if !soft(&r.lines[n]) {
 			return false
 		}
+		if n > first && namesRole(r.lines[n].lower()) {
+			roles++
+		}
+	}
+	if hards == 0 && roles > 0 && lines <= 5 && nameLike(r.lines[first].text, 4) && before {
+		return r.onlyCards(stop, end) // "Anna Example", "Engineer"
 	}
 	if hards == 0 || hards == 1 && lines == 1 && !columns(r.lines[first].lower()) || digit((r.lines[first].text + " ")[0]) {
 		return false

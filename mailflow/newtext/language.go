@@ -14,30 +14,31 @@ var tables embed.FS
 var words = loadWords()
 
 type wordTables struct {
-	lead     phraseIndex       // begins an attribution
-	wrote    verbIndex         // the verb of an attribution
-	label    map[string]string // header label -> from, date, to, cc, subject
-	original map[string]bool   // "original message"
-	earlier  finder            // stems of "original message"
-	forward  map[string]bool   // "forwarded message"
-	passedOn finder            // stems of "forwarded"
-	formal   map[string]bool   // "best regards"
-	thanks   map[string]bool   // "thanks"
-	mobile   []pattern         // "sent from my *"
-	mobileBy map[string][]int  // first word -> patterns
-	mobileIn []int             // patterns that begin with *, or whose script has no spaces
-	legal    finder            // cues of disclaimers
-	footer   finder            // cues that no person writes
-	warning  finder            // cues of a gateway's warning
-	marker   map[string]bool   // "reply above this line"
-	markers  finder            // the same
-	calendar map[string]bool   // days and months
-	prefix   map[string]bool   // "fwd"
-	html     finder            // "does not support html"
-	contact  map[string]bool   // "phone"
-	role     map[string]bool   // "engineer"
-	product  map[string]bool   // "iphone"
-	stems    []string          // of products: "iphon", "iphonu"
+	lead        phraseIndex       // begins an attribution
+	wrote       verbIndex         // the verb of an attribution
+	label       map[string]string // header label -> from, date, to, cc, subject
+	original    map[string]bool   // "original message"
+	earlier     finder            // stems of "original message"
+	forward     map[string]bool   // "forwarded message"
+	passedOn    finder            // stems of "forwarded"
+	formal      map[string]bool   // "best regards"
+	formalStart []string          // "best regards from "
+	thanks      map[string]bool   // "thanks"
+	mobile      []pattern         // "sent from my *"
+	mobileBy    map[string][]int  // first word -> patterns
+	mobileIn    []int             // patterns that begin with *, or whose script has no spaces
+	legal       finder            // cues of disclaimers
+	footer      finder            // cues that no person writes
+	warning     finder            // cues of a gateway's warning
+	marker      map[string]bool   // "reply above this line"
+	markers     finder            // the same
+	calendar    map[string]bool   // days and months
+	prefix      map[string]bool   // "fwd"
+	html        finder            // "does not support html"
+	contact     map[string]bool   // "phone"
+	role        map[string]bool   // "engineer"
+	product     map[string]bool   // "iphone"
+	stems       []string          // of products: "iphon", "iphonu"
 }
 
 func loadWords() *wordTables {
@@ -109,7 +110,13 @@ func (w *wordTables) add(key string, list []string) bool {
 	case "forwarding":
 		w.passedOn.add(list)
 	case "formal":
-		setAll(w.formal, list)
+		for _, p := range list {
+			if start, ok := strings.CutSuffix(p, "*"); ok {
+				w.formalStart = append(w.formalStart, start)
+			} else {
+				w.formal[p] = true
+			}
+		}
 	case "thanks":
 		setAll(w.thanks, list)
 	case "mobile":

@@ -165,7 +165,7 @@ func listItem(s string) bool {
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
 	}
-	if i == 0 && len(s) > 2 && s[0] >= 'a' && s[0] <= 'z' {
+	if i == 0 && len(s) > 4 && s[0] >= 'a' && s[0] <= 'z' && s[4] != '.' { // not "i. A. Anna"
 		i = 1
 	}
 	return i > 0 && i <= 3 && i+1 < len(s) && (s[i] == '.' || s[i] == ')') && s[i+1] == ' '

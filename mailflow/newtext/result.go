@@ -5,19 +5,15 @@ import "strings"
 // result puts together what the rules left.
 func (r *reader) result(subject string) Result {
 	var res Result
-	r.blocks(&res)
-	var plain []string
-	res.Cuts = r.cuts()
-	for i, b := range r.plainBlocks() {
-		if i < len(res.Blocks) {
-			plain = append(plain, b)
-		}
-	}
-	var texts []string
-	for _, b := range res.Blocks {
+	var texts, plain []string
+	r.eachBlock(func(lines []*line, answers string) {
+		b := Block{Text: joinLines(lines, (*line).markdown), Answers: answers}
+		res.Blocks = append(res.Blocks, b)
 		texts = append(texts, b.Text)
-	}
+		plain = append(plain, joinLines(lines, func(l *line) string { return l.text }))
+	})
 	res.Text, res.Plain = strings.Join(texts, "\n\n"), strings.Join(plain, "\n\n")
+	res.Cuts = r.cuts()
 	res.Forwarded = r.forwardedOf(subject)
 	return res
 }
@@ -30,21 +26,6 @@ func (r *reader) forwardedOf(subject string) *Forwarded {
 		r.forward.Subject = subject
 	}
 	return r.forward
-}
-
-// blocks collects the new text, split at quotes.
-func (r *reader) blocks(res *Result) {
-	r.eachBlock(func(lines []*line, answers string) {
-		res.Blocks = append(res.Blocks, Block{Text: joinLines(lines, (*line).markdown), Answers: answers})
-	})
-}
-
-func (r *reader) plainBlocks() []string {
-	var out []string
-	r.eachBlock(func(lines []*line, _ string) {
-		out = append(out, joinLines(lines, func(l *line) string { return l.text }))
-	})
-	return out
 }
 
 // eachBlock calls f with the lines of every stretch of new text and the quoted line above it.
@@ -63,6 +44,7 @@ func (r *reader) eachBlock(f func(lines []*line, answers string)) {
 		}
 		cur = nil
 	}
+	cut := false // right above
 	for i := range r.lines {
 		l := &r.lines[i]
 		switch {
@@ -70,12 +52,17 @@ func (r *reader) eachBlock(f func(lines []*line, answers string)) {
 			if len(cur) == 0 {
 				answers = above
 			}
-			cur = append(cur, l)
+			if !(cut && l.blank() && len(cur) > 0 && cur[len(cur)-1].blank()) {
+				cur = append(cur, l)
+				cut = false
+			}
 		case l.class == Quote || l.class == Attribution || l.class == Forward:
 			flush()
 			if l.class == Quote && !l.rule {
 				above = r.whole(i)
 			}
+		default:
+			cut = true
 		}
 	}
 	flush()

@@ -149,18 +149,19 @@ func postscript(l *line) bool {
 
 // prose reports whether a paragraph reads like sentences and not like a signature or disclaimer.
 func (r *reader) prose(i, end int) bool {
-	n := 0
+	long := false
 	for k := i; k < end; k++ {
 		l := &r.lines[k]
-		if listItem(l.text) || strings.HasSuffix(l.text, "?") || itemID(l.text) {
+		if listItem(l.text) && !nameLike(strings.TrimPrefix(l.text, "- "), 3) || strings.HasSuffix(l.text, "?") || itemID(l.text) {
 			return !r.legal(i, end)
 		}
 		if hard(l) || l.rule {
 			return false
 		}
-		n += wordCount(l.text)
+		n := wordCount(l.text)
+		long = long || n >= 8 || n >= 5 && strings.ContainsAny(l.text[len(l.text)-1:], ".!")
 	}
-	return n >= 8 && !r.legal(i, end)
+	return long && !r.legal(i, end)
 }
 
 // itemID recognises a line about an item of a log: "A8 done".
@@ -339,6 +340,11 @@ func closingPhrase(s string) closing {
 	case words.thanks[s]:
 		return thanking
 	}
+	for _, start := range words.formalStart {
+		if strings.HasPrefix(s, start) && wordCount(s) <= 6 {
+			return farewell
+		}
+	}
 	return noClosing
 }
 
@@ -348,9 +354,12 @@ func closingWithName(s, text string) closing {
 	if len(f) != len(orig) || len(f) > 8 {
 		return noClosing
 	}
-	for n := len(f) - 1; n >= 2; n-- {
+	for n := len(f) - 1; n >= 1; n-- {
 		if len(f)-n > 3 {
 			break
+		}
+		if n == 1 && (len(f[0]) > 4 || strings.ContainsAny(f[0], "aeiou")) {
+			break // "LG Anna", but not "Best Tom"
 		}
 		if words.formal[strings.TrimRight(strings.Join(f[:n], " "), ",")] && nameLike(strings.Join(orig[n:], " "), 3) && !words.calendar[f[n]] {
 			return farewell
@@ -368,7 +377,7 @@ func nameLike(s string, limit int) bool {
 	}
 	for i, w := range f {
 		r := []rune(w)
-		if !unicode.IsLetter(r[0]) && r[0] != '(' || unicode.IsLower(r[0]) && (i == 0 || !particles[w]) || strings.ContainsAny(w, "@:?<>=/") {
+		if !unicode.IsLetter(r[0]) && r[0] != '(' || unicode.IsLower(r[0]) && (i == 0 || !particles[w]) && !(len(r) <= 3 && r[len(r)-1] == '.') || strings.ContainsAny(w, "@:?<>=/") {
 			return false
 		}
 		if words.calendar[strings.ToLower(w)] {
@@ -405,6 +414,9 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	}
 	// "Thanks," and then the letter goes on.
 	first := &r.lines[next]
+	if name, ok := strings.CutPrefix(first.text, "- "); ok && nameLike(name, 3) && !r.hasText(next+1, end) {
+		return true
+	}
 	if listItem(first.text) || itemID(first.text) || labelled(first.text) {
 		return false
 	}
