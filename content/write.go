@@ -61,6 +61,9 @@ func (w *writer) commit() ([]string, error) {
 		if err != nil {
 			return written, err
 		}
+		if err := sweep(f.path); err != nil {
+			return written, err
+		}
 		if err := renameio.WriteFile(f.path, f.data, 0o644, renameio.WithTempDir(filepath.Dir(f.path))); err != nil {
 			return written, fmt.Errorf("write %s: %w", f.path, err)
 		}
@@ -78,6 +81,15 @@ func (w *writer) commit() ([]string, error) {
 		}
 	}
 	return written, nil
+}
+
+// sweep removes the temporary files that interrupted writes of path left behind. Nobody else is writing: there is one owner.
+func sweep(path string) error {
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"[0-9]*"))
+	for _, name := range left {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
 }
 
 // makeFolder makes the folder and returns the existing folder that got a new entry by it, if any.

@@ -44,13 +44,21 @@ const (
 	secretKey = "AGE-SEALED"
 )
 
+var tokenKey = bytes.Repeat([]byte{7}, 32)
+
 // now is a Tuesday evening before the pairs' meeting on Thursday.
 var now = time.Date(2026, time.December, 1, 17, 40, 0, 0, time.UTC)
 
 // newInstance has three people in two pairs: Priya and Sam, and Jo and Sam.
 func newInstance(t testing.TB) *instance {
 	t.Helper()
-	in := &instance{t: t, dir: t.TempDir(), clock: now, log: &bytes.Buffer{}}
+	return newInstanceAt(t, now, mailtest.Options{Unlisted: true})
+}
+
+// newInstanceAt is newInstance at another time, with another mail provider.
+func newInstanceAt(t testing.TB, clock time.Time, provider mailtest.Options) *instance {
+	t.Helper()
+	in := &instance{t: t, dir: t.TempDir(), clock: clock, log: &bytes.Buffer{}}
 	store := content.Open(filepath.Join(in.dir, "content"))
 	for _, p := range []*meeting.Person{
 		{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@example.org"}, Zone: "Europe/Berlin", Language: "en", Recipient: "age1priya"},
@@ -67,7 +75,7 @@ func newInstance(t testing.TB) *instance {
 			t.Fatal(err)
 		}
 	}
-	in.serve()
+	in.serve(provider)
 	in.open()
 	return in
 }
@@ -79,9 +87,10 @@ func pairOf(report, manager string) meeting.Pair {
 	}
 }
 
-func (in *instance) serve() {
+func (in *instance) serve(provider mailtest.Options) {
 	in.t.Helper()
-	server, err := mailtest.Start(mailtest.Options{Domains: []string{"example.org"}, Unlisted: true, Now: func() time.Time { return in.clock }})
+	provider.Domains, provider.Now = []string{"example.org"}, func() time.Time { return in.clock }
+	server, err := mailtest.Start(provider)
 	if err != nil {
 		in.t.Fatal(err)
 	}
@@ -132,7 +141,7 @@ func (in *instance) enrol() {
 	if err != nil {
 		in.t.Fatal(err)
 	}
-	register, err := sender.NewRegister(bot, []sender.Key{{ID: "1", Secret: bytes.Repeat([]byte{7}, 32)}}, seats)
+	register, err := sender.NewRegister(bot, []sender.Key{{ID: "1", Secret: tokenKey}}, seats)
 	if err != nil {
 		in.t.Fatal(err)
 	}

@@ -107,6 +107,10 @@ func OpenLedger(state string) (*Ledger, error) {
 	if err := os.MkdirAll(filepath.Join(state, "held"), 0o700); err != nil {
 		return nil, err
 	}
+	left, _ := filepath.Glob(filepath.Join(state, "held", ".*")) // of interrupted writes
+	for _, name := range left {
+		_ = os.Remove(name)
+	}
 	path := filepath.Join(state, "duolog.db")
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 5 * time.Second})
 	if err != nil {
