@@ -10,7 +10,7 @@ import (
 // ids reads the item ids at token i: "A8", "#T3", "(A8)", "A8, A9 and A10", "T3-T5".
 func (r *reader) ids(toks []token, i int) (ids []string, n int) {
 	k := i
-	for {
+	for len(ids) < meeting.MaxIntents {
 		at := k
 		for at < len(toks) && strings.Contains("#([*", toks[at].fold) {
 			at++

@@ -77,6 +77,14 @@ func (r *reader) underHeading(meaning string, u unit) {
 
 // unit gives a unit its meaning: by what it says, else by the heading above it, else by the mail it answers.
 func (r *reader) unit(u unit, heading string) {
+	if len(r.out.Intents)+len(r.answers)+len(r.reminds) > meeting.MaxIntents {
+		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooMany, Text: u.wording()})
+		return
+	}
+	if head, rest := cutAt(u.head, maxItem+64); rest != "" { // 64 bytes for a label
+		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooLong, Text: rest})
+		u.head, u.words = head, []string{head}
+	}
 	toks := tokens(u.head)
 	if len(u.context) == 0 && u.number == 0 && r.quiet(toks) {
 		r.out.Quiet = append(r.out.Quiet, u.wording())
