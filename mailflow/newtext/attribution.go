@@ -371,3 +371,30 @@ func wordCount(s string) int {
 	}
 	return n
 }
+
+// sharedLine returns where in a line an attribution or a separator begins behind the new text, as in
+// "yes On Tue, 1 Dec 2026 at 16:00, sam@example.org wrote:", 0 when there is none.
+func sharedLine(s string) int {
+	if i := strings.Index(s, "-----"); i > 0 && separatorOf(&line{text: s[i:]}) != noSeparator && strings.Trim(s[:i], " -") != "" {
+		return i
+	}
+	if len(s) > attributionSize || !strings.HasSuffix(s, ":") || strings.IndexByte(s, '@') < 0 {
+		return 0
+	}
+	if startOf(fold(s)) == dated {
+		return 0
+	}
+	for i := 1; i < len(s)-1; i++ {
+		if s[i-1] != ' ' || s[i] < 'A' || s[i] > 'Z' {
+			continue
+		}
+		low := fold(s[i:])
+		if n := words.lead.starts(low); n == 0 || startOf(low) != dated || wordCount(low) > 16 {
+			continue
+		}
+		if f := factsOf(low); f.date && f.time && f.address && words.wrote.find(low) > 0 {
+			return i
+		}
+	}
+	return 0
+}

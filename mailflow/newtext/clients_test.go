@@ -202,3 +202,24 @@ func TestWordsOfOursThatAPersonRepeatsAreKept(t *testing.T) {
 		}
 	}
 }
+
+func TestQuotesThatAreBrokenByWrapsAndLinks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ mail, want string }{
+		{"yes On Tue, Dec 1, 2026 at 4:00 PM, sam@acme.example wrote:\n> What should we talk about?", "yes"},
+		{"yes -----Original Message-----\nFrom: Sam\nTo: Priya\nSubject: 1:1\n\nhello", "yes"},
+		{"yes\n\nOn 1-Dec-2026, at 4:00 PM, Sam Ortega <sam@acme.example> sent:\n\n> hello", "yes"},
+		{"yes\n\nDate: Tue, 1 Dec 2026 16:00:00 +0100\nTo: sam@acme.example\n\nhello", "yes"},
+		{"yes\n\nOn Tue, Dec 1, 2026 at 4:00 PM, Sam Ortega wrote:\n\n> One line is enough\n(https://acme.example/rota) >\n> in the mail", "yes"},
+		{"yes\n\nSam wrote:\n> This is a long line of ours that some gateway has wrapped at a\nbad place\n> and more", "yes"},
+		{"yes\n\n> What should we talk about?\nThe rota\n> One line is enough", "yes\n\nThe rota"},
+		{"Ahoj,\n\nodpoveď je áno", "Ahoj,\n\nodpoveď je áno"},
+		{"Ciao\n\nSì", "Ciao\n\nSì"},
+		{"CAUTION: This email originated from outside of the company.\nDo not click links unless you recognize the sender.\nHi Sam,\nyes", "Hi Sam,\nyes"},
+		{">>> Sam Ortega <sam@acme.example> 12/1/2026 4:00 PM >>>\nhello", "hello"},
+	} {
+		if got := FromText(c.mail, nil).Text; got != c.want {
+			t.Errorf("new text of %q is %q, want %q", c.mail, got, c.want)
+		}
+	}
+}

@@ -30,6 +30,9 @@ func (r *reader) cutWarning() {
 	}
 	low := r.joined(i, end, 800)
 	n := words.warning.count(low, 2)
+	for end > i+1 && !words.warning.anyIn(r.lines[end-1].lower()) {
+		end-- // the letter may begin right below
+	}
 	if n == 2 || n == 1 && end-i <= 2 && words.warning.anyIn(low[:min(len(low), 60)]) {
 		r.cut(i, end, Warning)
 	}
@@ -101,6 +104,10 @@ func (r *reader) cutWrapped(i int) int {
 		return i
 	}
 	l, above, below := &r.lines[i], &r.lines[i-1], &r.lines[i+1]
+	if above.depth > 0 && below.depth > 0 && l.depth == 0 && (strings.HasSuffix(l.text, ">") || plainFooter(l.lower()) == "") && !l.blank() {
+		l.class = Quote // a link, or a mark that went to the wrong end
+		return i + 1
+	}
 	if l.depth != 0 || l.blank() || below.depth == 0 || len(above.text) < 55 || len(l.text) > 40 || listItem(l.text) {
 		return i
 	}

@@ -79,6 +79,8 @@ func headed(kinds map[string]string) bool {
 		return hasAddress(kinds["from"]) || hasAddress(kinds["to"])
 	case date && subject && to:
 		return n >= 3
+	case date && to:
+		return hasAddress(kinds["to"]) && factsOf(fold(kinds["date"])).time
 	}
 	return false
 }

@@ -103,6 +103,12 @@ func textLines(s string) []line {
 		t, s, _ = strings.Cut(s, "\n")
 		t = strings.TrimRightFunc(t, unicode.IsSpace)
 		depth, text := unquote(t)
+		if depth == 0 {
+			if at := sharedLine(text); at > 0 {
+				lines = append(lines, line{text: strings.TrimSpace(text[:at])})
+				text = text[at:]
+			}
+		}
 		lines = append(lines, line{text: text, depth: depth, rule: depth == 0 && isRule(text)})
 	}
 	return lines

@@ -409,8 +409,8 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	if next >= end {
 		return c == farewell // thanks alone may be all that is said
 	}
-	if !before && c == thanking {
-		return false
+	if !before && (c == thanking || r.lines[i+1].blank() && wordCount(l.text) < 2) {
+		return false // a greeting: "Ciao", "Ahoj"
 	}
 	// "Thanks," and then the letter goes on.
 	first := &r.lines[next]
@@ -423,7 +423,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
 		return true
 	}
-	return c == farewell && wordCount(first.text) <= 4 && r.short(next, end)
+	return before && c == farewell && wordCount(first.text) <= 4 && r.short(next, end)
 }
 
 // short reports whether what stands from i on could be names and roles: few words, no sentences.
