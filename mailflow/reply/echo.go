@@ -125,7 +125,7 @@ func (r *reader) mark(id, text string) (meeting.Intent, bool) {
 // marks is the mark that stands at token i, and nothing after it.
 func (r *reader) marks(toks []token, i int) string {
 	for _, state := range []string{"new-topic", "private", "sensitive", "delete", "yes", "no"} {
-		if n := r.lex.means("marks", state, toks, i); n > 0 && (onlyMarks(toks, i+n) || r.quiet(toks[i+n:])) {
+		if r.lex.means("marks", state, toks, i) > 0 && r.wholly(toks[i:], "marks", state) {
 			return state
 		}
 	}

@@ -489,6 +489,10 @@ func (r *reader) followUp(in *meeting.Intent, after string) {
 func (r *reader) underTopic(id, text string) []meeting.Intent {
 	text = strip(text)
 	toks := tokens(text)
+	if n := r.lex.means("control", "please", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() {
+		text = strip(tail(text, toks, n))
+		toks = tokens(text)
+	}
 	if text == "" || r.wholly(toks, "control", "please") || r.quiet(toks) {
 		return nil
 	}

@@ -102,14 +102,32 @@ func (r *reader) unit(u unit, heading string) {
 	if !ok {
 		r.out.Unread = append(r.out.Unread, u.wording())
 	}
-	for i, in := range all {
-		if in.Words == "" || len(all) == 1 {
-			in.Words = u.wording()
-		} else if i == len(all)-1 && len(u.words) > 1 {
-			in.Words += "\n" + strings.Join(u.words[1:], "\n")
-		}
+	for _, in := range withWords(all, u) {
 		r.add(in)
 	}
+}
+
+// withWords gives each intent the words it came from. Where several came from one unit and a word of it is in none of them,
+// the first gets all of them: nothing is dropped.
+func withWords(all []meeting.Intent, u unit) []meeting.Intent {
+	kept := map[string]bool{}
+	for i := range all {
+		if all[i].Words == "" || len(all) == 1 {
+			all[i].Words = u.wording()
+		} else if i == len(all)-1 && len(u.words) > 1 {
+			all[i].Words += "\n" + strings.Join(u.words[1:], "\n")
+		}
+		for _, w := range strings.Fields(all[i].Words) {
+			kept[w] = true
+		}
+	}
+	for _, w := range strings.Fields(u.wording()) {
+		if !kept[w] && len(all) > 0 && strings.ContainsFunc(w, wordRune) {
+			all[0].Words = u.wording()
+			break
+		}
+	}
+	return all
 }
 
 // later takes the units that get their meaning only when the whole reply is known.
@@ -244,6 +262,9 @@ func (r *reader) byForm(u unit) ([]meeting.Intent, bool) {
 	if in, ok := r.verdictOnAll(u.head); ok {
 		return []meeting.Intent{in}, true
 	}
+	if all, ok := r.verdictExcept(u.head); ok {
+		return withLast(all, u.context), true
+	}
 	if all, ok := r.sentenceBySentence(u); ok {
 		return all, true
 	}
@@ -297,6 +318,13 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 	if r.quiet(tokens(text)) {
 		all[0].Words = text + " " + all[0].Words
 		return all
+	}
+	switch all[0].Kind {
+	case meeting.MoveMeeting, meeting.SkipMeeting, meeting.MeetingMissed:
+		if len(strings.Fields(text)) <= 5 { // "Something came up. Can we …?"
+			all[0].Words, all[0].Reason = text+" "+all[0].Words, join(text, all[0].Reason)
+			return all
+		}
 	}
 	before, _ := r.byDefault(text, nil)
 	for i := range before {
@@ -413,6 +441,22 @@ func (r *reader) verdictOnAll(line string) (meeting.Intent, bool) {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
 	return r.verdictOnRest(line)
+}
+
+// verdictExcept reads "all good except N2: it was June".
+func (r *reader) verdictExcept(line string) ([]meeting.Intent, bool) {
+	toks := tokens(line)
+	for i := 1; i < len(toks); i++ {
+		n := r.lex.means("meeting", "except", toks, i)
+		if n == 0 || !r.afterMeeting() || !r.covers(toks[:i], "yes") {
+			continue
+		}
+		if all, ok := r.statement(tail(line, toks, i+n)); ok {
+			all[0].Words = line
+			return append(all, meeting.Intent{Kind: meeting.Confirm, Words: line}), true
+		}
+	}
+	return nil, false
 }
 
 // moveVerdict reads the answer to a move that the other side asked for.

@@ -57,6 +57,11 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 // promiser finds the subject: at the start of the line, or after a comma.
 func (r *reader) promiser(line string, toks []token) (subject, bool) {
 	start := r.lead(toks, 0)
+	for i := range start { // "please" leads in, and asks
+		if s, ok := r.subjectAt(line, toks, i); ok && (i == 0 || r.lead(toks[:i+1], 0) == i) {
+			return s, true
+		}
+	}
 	if r.lex.means("not-promise", "if", toks, start) > 0 && !r.unknowing(toks, start) {
 		return subject{}, false
 	}

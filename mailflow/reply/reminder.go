@@ -55,6 +55,9 @@ func (r *reader) said(in *meeting.Intent, s string, alone bool) []meeting.Intent
 	if alone && r.quiet(tokens(s)) {
 		return nil
 	}
+	if toks := tokens(s); r.lead(toks, 0) > 0 {
+		s = tail(s, toks, r.lead(toks, 0))
+	}
 	all := r.aboutAction(in.Item, strings.TrimSpace(strings.Replace(s, ": ", " ", 1)))
 	if len(all) == 0 {
 		return nil
