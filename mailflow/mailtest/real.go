@@ -90,6 +90,9 @@ func (d *Dovecot) start() error {
 // CertPool holds the certificate the server shows for 127.0.0.1.
 func (d *Dovecot) CertPool() *x509.CertPool { return d.pool }
 
+// CertFile is that certificate as a PEM file.
+func (d *Dovecot) CertFile() string { return filepath.Join(d.dir, "cert.pem") }
+
 // Maildir is the folder on disk with a user's INBOX, in Maildir form; other
 // mail folders lie in it with a dot before their name.
 func (d *Dovecot) Maildir(user string) string {
