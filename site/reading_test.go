@@ -86,6 +86,11 @@ func TestAReportReadsTheirLog(t *testing.T) {
 		t.Error("the agreements lack the one that has ended")
 	}
 	b.shot("agreements-phone")
+	perform(b, chromedp.Click(`nav a[href$="/insights/"]`))
+	b.waitFor(`document.title.includes("Insights") && document.querySelectorAll(".picture rect").length > 10`)
+	b.shot("insights-phone")
+	b.look(1280, 900, "light")
+	b.shot("insights")
 	b.clean(host)
 }
 
@@ -359,7 +364,7 @@ func TestAccessibilityHasNoViolations(t *testing.T) {
 	eval[any](b, `(document.querySelector("#passphrase").value = "", null)`)
 	b.unlock(passphrase("sam"))
 	check("start page")
-	for _, path := range []string{"/priya-sam/", "/priya-sam/agreements/", "/juergen-sam/"} {
+	for _, path := range []string{"/priya-sam/", "/priya-sam/agreements/", "/priya-sam/insights/", "/juergen-sam/"} {
 		eval[any](b, `(location.hash = "`+path+`", null)`)
 		b.waitFor(`document.querySelector(".head nav [aria-current]")?.getAttribute("href") === "#` + path + `"`)
 		check(path)

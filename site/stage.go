@@ -122,8 +122,8 @@ func pages(v viewer) []page {
 	log.Meetings = v.meetings(recent)
 	all := []page{
 		{path: base, layout: "log", view: log},
-		{path: base + "card/", layout: "card", view: view},
 		{path: base + "agreements/", layout: "agreements", view: view},
+		{path: base + "insights/", layout: "insights", view: view, extra: map[string]any{"insights": v.insights()}},
 	}
 	for _, y := range years {
 		past := view

@@ -25,11 +25,12 @@ export class Search {
 	}
 
 	async #readRoom({ paths }) {
-		const searched = paths.filter((path) => !path.endsWith("/card/") && !path.endsWith("/insights/"));
+		const searched = paths.filter((path) => !path.endsWith("/insights/"));
 		const notes = await this.#ring.ownNotes(paths[0].split("/")[1]);
 		const pages = await Promise.all(searched.map(async (path) => ({ path, doc: parsePage(await this.#ring.open(path)) })));
 		const found = new Map();
 		for (const { path, doc } of pages) {
+			doc.querySelector(".card")?.remove();
 			placeOwnNotes(doc, notes);
 			for (const item of doc.querySelectorAll("[data-item]")) {
 				const entry = entryOf(item, path, doc.title);

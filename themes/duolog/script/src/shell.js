@@ -221,16 +221,19 @@ function apology(error) {
 
 async function logPage(path) {
 	const doc = preparePage(await ring.open(path), path, ring.person);
+	doc.querySelector(".card")?.remove();
 	placeOwnNotes(doc, await ring.ownNotes(path.split("/")[1]));
 	return { title: doc.title, lang: doc.documentElement.lang, nodes: [...doc.body.childNodes] };
 }
 
-// The start page: what I promised, then a card for each pair, the one that meets next first.
+// The start page: what I promised, then the card in each pair's log, the one that meets next first.
 async function startPage() {
 	const cards = await Promise.all(
 		ring.rooms.map(async (room) => {
-			const path = `${homeOf(room)}card/`;
-			return preparePage(await ring.open(path), path, ring.person).body.firstElementChild;
+			const path = homeOf(room);
+			const card = preparePage(await ring.open(path), path, ring.person).querySelector(".card");
+			card.hidden = false;
+			return card;
 		}),
 	);
 	cards.sort((a, b) => ((a.dataset.next || "9") < (b.dataset.next || "9") ? -1 : 1));
