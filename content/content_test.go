@@ -138,3 +138,20 @@ func TestWhatAnInterruptedWriteLeftIsSweptAway(t *testing.T) {
 		t.Errorf("%s is still there: %v", left, err)
 	}
 }
+
+func TestEmojiAreWrittenAsPeopleReadThem(t *testing.T) {
+	s := sample(t)
+	l := load(t, s)
+	text := "讨论 😀 and 👍🏽, \\U0001F600 as typed, \ue000 private use"
+	l.Apply([]meeting.Intent{{Kind: meeting.AddTopic, Text: text}}, meeting.Mail{Key: "m2", By: "sam", At: day})
+	if _, err := s.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	raw, _ := os.ReadFile(filepath.Join(s.Dir(), "pairs", "priya-sam", "_index.md"))
+	if !strings.Contains(string(raw), "讨论 😀 and 👍🏽") {
+		t.Errorf("want the text as it is, got:\n%s", raw)
+	}
+	if got := load(t, s).Topics[1].Text; got != text {
+		t.Errorf("want %q read back, got %q", text, got)
+	}
+}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -113,17 +115,53 @@ func format(old []byte, v any, prose string) ([]byte, error) {
 	if was.front != nil && was.prose == prose && same(was.front, fresh, v) {
 		return old, nil
 	}
-	var out bytes.Buffer
-	out.WriteString("---\n")
+	front, err := encode(merge(was.front, fresh, typeOf(v)))
+	if err != nil {
+		return nil, err
+	}
+	return []byte("---\n" + front + "---\n" + prose), nil
+}
+
+// encode writes YAML as people read it: the encoder would write every emoji as \U0001F600.
+func encode(n *yaml.Node) (string, error) {
+	put, restore := spell(n)
+	put(n)
+	var out strings.Builder
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
-	if err := enc.Encode(merge(was.front, fresh, typeOf(v))); err != nil {
-		return nil, err
+	if err := errors.Join(enc.Encode(n), enc.Close()); err != nil {
+		return "", err
 	}
-	if err := enc.Close(); err != nil {
-		return nil, err
+	return restore.Replace(out.String()), nil
+}
+
+// spell finds the characters beyond U+FFFF, which the encoder escapes, and gives each a stand-in that it leaves alone: a
+// private-use character that stands nowhere else in n. put sets the stand-ins into n, restore takes them back from the text.
+func spell(n *yaml.Node) (put func(*yaml.Node), restore *strings.Replacer) {
+	used := map[rune]bool{}
+	walk(n, func(n *yaml.Node) {
+		for _, r := range n.Value + n.HeadComment + n.LineComment + n.FootComment {
+			used[r] = true
+		}
+	})
+	there, back, next := []string{}, []string{}, rune(0xE000)
+	for _, r := range slices.Sorted(maps.Keys(used)) {
+		for used[next] {
+			next++
+		}
+		if r <= 0xFFFF || next > 0xF8FF {
+			continue
+		}
+		there, back = append(there, string(r), string(next)), append(back, string(next), string(r))
+		next++
 	}
-	out.WriteString("---\n")
-	out.WriteString(prose)
-	return out.Bytes(), nil
+	stand := strings.NewReplacer(there...)
+	return func(n *yaml.Node) { walk(n, func(n *yaml.Node) { n.Value = stand.Replace(n.Value) }) }, strings.NewReplacer(back...)
+}
+
+func walk(n *yaml.Node, visit func(*yaml.Node)) {
+	visit(n)
+	for _, c := range n.Content {
+		walk(c, visit)
+	}
 }
