@@ -201,6 +201,8 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return r.marked(next)
 	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s):
 		return true
+	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ":") && start == dated && wordCount(s) <= 12:
+		return true
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ">") && start == dated:
 		return r.marked(next)
 	case verb < 0 && f.address && f.time && f.date && strings.HasSuffix(s, ":"):

@@ -33,7 +33,7 @@ func separatorOf(l *line) separator {
 // needs to end with a colon, because people write such words too.
 func phraseSeparator(core string, l *line) separator {
 	low := l.lower()
-	dashes := strings.HasPrefix(low, "--") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "##") || l.rule
+	dashes := strings.HasPrefix(low, "--") || strings.HasPrefix(low, "[") && strings.HasSuffix(low, "]") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "##") || l.rule
 	colon := strings.HasSuffix(low, ":") || strings.HasSuffix(low, "：")
 	core = strings.TrimRight(core, "：: ")
 	switch {

@@ -380,11 +380,21 @@ func nameLike(s string, limit int) bool {
 		if !unicode.IsLetter(r[0]) && r[0] != '(' || unicode.IsLower(r[0]) && (i == 0 || !particles[w]) && !(len(r) <= 3 && r[len(r)-1] == '.') || strings.ContainsAny(w, "@:?<>=/") {
 			return false
 		}
-		if words.calendar[strings.ToLower(w)] {
+		if words.calendar[strings.ToLower(w)] || !unicode.IsUpper(r[0]) && !unicode.IsLower(r[0]) && r[0] != '(' && !shortName(r) {
 			return false
 		}
 	}
 	return true
+}
+
+// shortName reports whether a word of a script without capitals is short enough for a name.
+func shortName(r []rune) bool {
+	for _, c := range r {
+		if !unicode.IsLetter(c) && !unicode.IsMark(c) {
+			return false
+		}
+	}
+	return len(r) <= 6
 }
 
 // particles are the words of names that are not written with a capital.
@@ -413,6 +423,9 @@ func (r *reader) signOff(i, end int, before bool) bool {
 		return false // a greeting: "Ciao", "Ahoj"
 	}
 	// "Thanks," and then the letter goes on.
+	if c == thanking && r.lines[i+1].blank() && strings.ToUpper(r.lines[next].text) == strings.ToLower(r.lines[next].text) {
+		return false // no capital tells a name there
+	}
 	first := &r.lines[next]
 	if name, ok := strings.CutPrefix(first.text, "- "); ok && nameLike(name, 3) && !r.hasText(next+1, end) {
 		return true
