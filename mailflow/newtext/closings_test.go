@@ -3,6 +3,8 @@ package newtext
 import (
 	"strings"
 	"testing"
+
+	"duolog/mailflow/message"
 )
 
 // longAnswers are new texts of several shapes; every closing is cut below each of them.
@@ -88,5 +90,57 @@ func TestReasonsOfCutsAreNamed(t *testing.T) {
 	}
 	if want := "warning, sign-off, header block, quote"; strings.Join(got, ", ") != want || r.Text != answer {
 		t.Errorf("cuts are %q, want %s; new text %q", got, want, r.Text)
+	}
+}
+
+func TestTheSendersOwnNameClosesTheText(t *testing.T) {
+	t.Parallel()
+	head := "From: Priya Nair <priya@acme.example>\nSubject: Re: 1:1\n\n"
+	for _, c := range []struct{ body, want string }{
+		{answer + "\n\nPriya", answer},
+		{answer + "\nPriya Nair", answer},
+		{answer + "\n\n-Priya", answer},
+		{answer + "\n\nTom", answer + "\n\nTom"},
+		{answer + "\n\n- Priya", answer + "\n\n- Priya"},
+		{"Priya", "Priya"},
+	} {
+		m, err := message.Parse([]byte(head + c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Extract(m, nil).Text; got != c.want {
+			t.Errorf("new text of %q is %q, want %q", c.body, got, c.want)
+		}
+	}
+}
+
+func TestPlainTextCountsUnlessItIsAPlaceholder(t *testing.T) {
+	t.Parallel()
+	head := "From: Priya Nair <priya@acme.example>\nSubject: Fwd: latency regression\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n%\n--b\nContent-Type: text/html\n\n<p>from <b>HTML</b></p>\n--b--\n"
+	for plain, want := range map[string]string{
+		"from text":                              "from text",
+		"":                                       "from **HTML**",
+		"Your mail reader does not support HTML": "from **HTML**",
+	} {
+		m, err := message.Parse([]byte(strings.Replace(head, "%", plain, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Extract(m, nil)
+		if r.Text != want || r.Plain != strings.ReplaceAll(want, "*", "") {
+			t.Errorf("%q: new text is %q, plain %q, want %q", plain, r.Text, r.Plain, want)
+		}
+	}
+}
+
+func TestForwardWithoutSeparatorIsToldByTheSubject(t *testing.T) {
+	t.Parallel()
+	m, err := message.Parse([]byte("From: priya@acme.example\nSubject: WG: latency regression\n\nsee below, let's discuss\n\n" + outlookHead + "\np99 went up"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Extract(m, nil)
+	if r.Text != "see below, let's discuss" || r.Forwarded == nil || r.Forwarded.Text != "p99 went up" || !strings.Contains(r.Forwarded.From, "1on1+k7q") {
+		t.Errorf("new text is %q, forwarded %+v", r.Text, r.Forwarded)
 	}
 }

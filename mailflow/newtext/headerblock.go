@@ -16,7 +16,7 @@ const maxBlock = 40
 func (r *reader) headerBlock(i int) headerBlock {
 	var b headerBlock
 	kinds := map[string]string{}
-	kind, value := field(&r.lines[i])
+	kind, _ := field(&r.lines[i])
 	if kind == "" {
 		return r.labelBlock(i)
 	}
@@ -50,9 +50,9 @@ func (r *reader) headerBlock(i int) headerBlock {
 		if k == "date" {
 			dates++
 		}
-		kind, value = k, v
+		kind = k
 		if kinds[k] == "" {
-			kinds[k] = value
+			kinds[k] = v
 		}
 		b.lines = n + 1
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 //go:embed languages/*.txt products.txt
@@ -202,11 +203,9 @@ func (x phraseIndex) starts(s string) int {
 		}
 	}
 	if n == 0 && len(s) > 0 && s[0] >= 0x80 {
-		for _, r := range s { // scripts without spaces
-			if p := string(r); len(x[p]) > 0 && spaceless(p) {
-				n = len(p)
-			}
-			break
+		_, size := utf8.DecodeRuneInString(s)
+		if p := s[:size]; len(x[p]) > 0 && spaceless(p) { // scripts without spaces
+			n = size
 		}
 	}
 	return n

@@ -75,22 +75,34 @@ func Extract(m *message.Message, sent []Sent) Result {
 			lines = append(lines, textLines(p.Text)...)
 		}
 	}
-	return read(lines, sent, forwardSubject(m.Header.Text("Subject")))
+	r := reader{lines: lines, names: namesOf(m.Header)}
+	return r.read(sent, forwardSubject(m.Header.Text("Subject")))
+}
+
+// namesOf returns the words of the sender's name, in lower case.
+func namesOf(h message.Header) []string {
+	from, err := h.Addresses("From")
+	if err != nil || len(from) != 1 {
+		return nil
+	}
+	return strings.Fields(strings.ToLower(from[0].Name))
 }
 
 // FromText extracts from plain text.
 func FromText(s string, sent []Sent) Result {
-	return read(textLines(message.Clean(s)), sent, "")
+	r := reader{lines: textLines(message.Clean(s))}
+	return r.read(sent, "")
 }
 
 // FromHTML extracts from HTML.
 func FromHTML(s string, sent []Sent) Result {
-	return read(htmlLines(message.Clean(s)), sent, "")
+	r := reader{lines: htmlLines(message.Clean(s))}
+	return r.read(sent, "")
 }
 
 // read runs the rules in their order. subject is the subject of a mail that says it forwards.
-func read(lines []line, sent []Sent, subject string) Result {
-	r := reader{lines: lines, sent: indexSent(sent)}
+func (r *reader) read(sent []Sent, subject string) Result {
+	r.sent = indexSent(sent)
 	r.matchSent()
 	r.cutWarning()
 	r.cutQuotes()

@@ -469,7 +469,7 @@ func labelled(s string) bool {
 	return ok && strings.TrimSpace(tail) != "" && wordCount(head) <= 3 && !words.contact[fold(strings.Trim(head, " ."))] && !strings.HasPrefix(tail, "//")
 }
 
-// stroke recognises "/John" and, where the sender's name is known, "-John" and the bare name as the
+// stroke recognises "/Anna" and, where the sender's name is known, "-Anna" and the bare name as the
 // last line.
 func (r *reader) stroke(i, end int) bool {
 	l := &r.lines[i]
