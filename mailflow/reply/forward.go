@@ -19,7 +19,7 @@ func (r *reader) forwards(f *newtext.Forwarded, parts [][]part) bool {
 	own, secret := r.ownWords(parts)
 	quote := firstLines(f.Text)
 	if secret || r.secretText(f.Subject+"\n"+quote) {
-		r.addPrivate(strings.TrimSpace(own + "\n" + f.Subject + "\n" + quote))
+		r.addPrivate(part{text: own + "\n" + f.Subject + "\n" + quote})
 		return true
 	}
 	if r.strongWords(own) {

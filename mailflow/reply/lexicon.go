@@ -21,9 +21,10 @@ type table map[string]map[string][]string
 // lexicon is what all languages together say, the person's own language first, then English, then the others:
 // people mix languages, and a phrase that means something in several is read in that order.
 type lexicon struct {
-	groups  map[string]*phrases
-	endings map[string]string          // finite verb → infinitive, of languages that put the infinitive last
-	tenses  map[string]map[string]bool // by person: the letters, accents kept, that end a verb in the future
+	groups    map[string]*phrases
+	endings   map[string]string          // finite verb → infinitive, of languages that put the infinitive last
+	longMarks []string                   // private marks of one long word
+	tenses    map[string]map[string]bool // by person: the letters, accents kept, that end a verb in the future
 }
 
 // phrases finds the longest of many phrases at a place in a line.
@@ -118,6 +119,9 @@ func (l *lexicon) add(group, meaning string, texts []string) {
 		p := phrase{meaning: meaning}
 		for _, t := range tokens(text) {
 			p.words = append(p.words, t.fold)
+		}
+		if group == "private" && meaning == "mark" && len(p.words) == 1 && len(p.words[0]) >= 10 {
+			l.longMarks = append(l.longMarks, p.words[0])
 		}
 		if len(p.words) > 0 {
 			g.byFirst[p.words[0]] = append(g.byFirst[p.words[0]], p)

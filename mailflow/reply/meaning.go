@@ -86,7 +86,7 @@ func (r *reader) unit(u unit, heading string) {
 		u.head, u.words = head, []string{head}
 	}
 	toks := tokens(u.head)
-	if len(u.context) == 0 && u.number == 0 && r.quiet(toks) {
+	if len(u.context) == 0 && u.number == 0 && r.quiet(toks) && (!u.listed || r.mentionsName(toks)) { // "– Best, P.", but not "- Thanks"
 		r.out.Quiet = append(r.out.Quiet, u.wording())
 		return
 	}

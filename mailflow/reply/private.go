@@ -85,7 +85,7 @@ func (r *reader) secret(w row) secrecy {
 	if n := r.privateLabel(w.toks, i); n > 0 {
 		k := i + n
 		bare := k >= len(w.toks)
-		for k < len(w.toks) && strings.Contains(":–*_)],.;!=|", w.toks[k].fold) {
+		for k < len(w.toks) && strings.Contains(":–*_)]>,.;!=|", w.toks[k].fold) {
 			k++
 		}
 		if k > i+n || bare {
@@ -109,7 +109,7 @@ func (r *reader) secret(w row) secrecy {
 
 // privateLabel is the length of a private label at token i, a slip of the finger allowed.
 func (r *reader) privateLabel(toks []token, i int) int {
-	for i < len(toks) && strings.Contains("([*_#", toks[i].fold) {
+	for i < len(toks) && strings.Contains("([<*_#", toks[i].fold) {
 		return nested(1, r.privateLabel(toks, i+1))
 	}
 	if n := r.lex.means("labels", "private", toks, i); n > 0 {
@@ -158,7 +158,7 @@ func oneSlip(a, b string) bool {
 // marked finds a private mark anywhere in the line.
 func (r *reader) marked(toks []token) bool {
 	for i := range toks {
-		if r.lex.means("private", "mark", toks, i) > 0 {
+		if r.lex.means("private", "mark", toks, i) > 0 || r.almostMark(toks[i]) || r.keptFrom(toks, i) {
 			return true
 		}
 		n := r.lex.means("private", "word", toks, i)
@@ -177,12 +177,34 @@ func (r *reader) marked(toks []token) bool {
 		}
 		switch {
 		case after == ":",
-			before != "" && strings.Contains("([#", before),
+			before != "" && strings.Contains("([<#", before),
 			before == "–" && (after == "" || after == "." || after == "–"):
 			return true
 		}
 	}
 	return false
+}
+
+// almostMark tells whether the word is a long mark with one slip of the finger: "confidental".
+func (r *reader) almostMark(t token) bool {
+	if len(t.fold) < 9 {
+		return false
+	}
+	for _, mark := range r.lex.longMarks {
+		if oneSlip(t.fold, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// keptFrom finds "don't tell Sam" and "Sam should not know".
+func (r *reader) keptFrom(toks []token, i int) bool {
+	if n := r.lex.means("private", "before-name", toks, i); n > 0 && r.name(toks, i+n) > 0 {
+		return true
+	}
+	n := r.name(toks, i)
+	return n > 0 && r.lex.means("private", "after-name", toks, i+n) > 0
 }
 
 // onlyMark tells whether the line says nothing but that something is private.
@@ -306,10 +328,16 @@ func (r *reader) reachBack(rows []row, marks []secrecy, i int) {
 	}
 }
 
-// addPrivate keeps private text where nothing but its author's key will open it: in Text alone.
-func (r *reader) addPrivate(text string) {
-	if text = strings.TrimSpace(text); text == "" {
+// addPrivate keeps private text where nothing but its author's key will open it: in Text alone. A mark with nothing to
+// hide is reported.
+func (r *reader) addPrivate(p part) {
+	if text := strings.TrimSpace(p.text); text != "" {
+		r.add(meeting.Intent{Kind: meeting.AddPrivate, Text: text})
 		return
 	}
-	r.add(meeting.Intent{Kind: meeting.AddPrivate, Text: text})
+	for _, w := range p.rows {
+		if !w.blank() {
+			r.out.Unread = append(r.out.Unread, w.raw)
+		}
+	}
 }

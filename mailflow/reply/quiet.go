@@ -57,6 +57,16 @@ func (r *reader) politeness(toks []token, i int) (string, int) {
 	return meaning, n
 }
 
+// mentionsName tells whether somebody's name or the sender's initial stands in the line.
+func (r *reader) mentionsName(toks []token) bool {
+	for i, t := range toks {
+		if r.name(toks, i) > 0 || len(t.fold) == 1 && t.isWord() && r.initial(t.fold) {
+			return true
+		}
+	}
+	return false
+}
+
 // signature tells whether the line is the sender's own name or initial and nothing else.
 func (r *reader) signature(toks []token) bool {
 	words := 0

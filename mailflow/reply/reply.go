@@ -19,7 +19,7 @@ import (
 
 // Limits of one reply.
 const (
-	maxText = 64 << 10 // bytes of text that are read at all
+	maxText = 64 << 10 // bytes of text that are read at all, of which each line counts up to maxItem
 	maxItem = 2 << 10  // bytes of one item; private text is kept whole
 )
 
@@ -99,12 +99,16 @@ func (r *reader) answersAck() bool { return r.c.Occasion.Kind == meeting.LetterA
 func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
 	r.calendarReply()
 	var rows [][]row
-	size := 0
+	size, whole := 0, 0
 	for _, b := range blocks {
-		size += len(b.Text)
-		rows = append(rows, r.rows(b.Text))
+		lines := r.rows(b.Text)
+		for _, w := range lines {
+			size += min(len(w.raw), maxItem)
+		}
+		whole += len(b.Text)
+		rows = append(rows, lines)
 	}
-	if size > maxText {
+	if size > maxText || whole > 4*maxText {
 		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: TooLong})
 		return r.out
 	}
@@ -123,7 +127,7 @@ func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
 	for _, run := range parts {
 		for _, p := range run {
 			if p.private {
-				r.addPrivate(p.text)
+				r.addPrivate(p)
 				continue
 			}
 			r.readUnits(p.units)

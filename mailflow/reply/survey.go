@@ -3,6 +3,7 @@ package reply
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"duolog/meeting"
 )
@@ -278,7 +279,10 @@ func lettered(text string) []string {
 	var parts []string
 	rest := text
 	for letter := 'a'; letter <= 'e'; letter++ {
-		at := strings.Index(strings.ToLower(rest), string(letter)+")")
+		at := strings.Index(rest, string(letter)+")")
+		if at < 0 {
+			at = strings.Index(rest, string(unicode.ToUpper(letter))+")")
+		}
 		if at < 0 || letter == 'a' && strings.TrimSpace(rest[:at]) != "" {
 			break
 		}

@@ -38,7 +38,7 @@ func (u unit) wording() string { return strings.Join(u.words, "\n") }
 // rows cuts a block into lines and reads their list marks.
 func (r *reader) rows(text string) []row {
 	var all []row
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(strings.ToValidUTF8(text, "\uFFFD")) {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
 		w := row{raw: line, text: strings.TrimLeftFunc(line, unicode.IsSpace)}
 		w.indent = columns(line[:len(line)-len(w.text)])
