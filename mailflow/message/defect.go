@@ -35,6 +35,7 @@ const (
 	Encrypted       Code = "encrypted"         // PGP or S/MIME, not readable here
 	OpaqueSigned    Code = "opaque-signed"     // S/MIME signature wrapped around the text
 	OnlyTNEF        Code = "only-winmail-dat"  // nothing but Outlook's own format
+	Smuggled        Code = "smtp-in-body"      // a line "." with SMTP commands after it: two servers may see two mails
 	NoText          Code = "no-text"           // neither text nor calendar nor report
 )
 

@@ -10,6 +10,7 @@
 package message
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"strings"
@@ -70,9 +71,38 @@ func Parse(raw []byte) (*Message, error) {
 		r.defect(TooLarge, "")
 		return m, nil
 	}
+	if smuggled(body) {
+		r.defect(Smuggled, "")
+	}
 	r.entity(m.Header, body, place{})
 	r.finish()
 	return m, nil
+}
+
+// smuggled finds the end of one mail and the begin of another, as a server sees it that takes bare line feeds for line ends
+// (CVE-2023-51764 and its like). People do write a lone dot, but no SMTP commands after it.
+func smuggled(body []byte) bool {
+	for dot := []byte("\n."); ; {
+		i := bytes.Index(body, dot)
+		if i < 0 {
+			return false
+		}
+		body = body[i+len(dot):]
+		next := bytes.TrimLeft(body[:min(len(body), 2)], "\r\n")
+		next = body[min(len(body), 2)-len(next):]
+		if len(next) < len(body) && command(next) {
+			return true
+		}
+	}
+}
+
+func command(line []byte) bool {
+	for _, verb := range []string{"MAIL FROM:", "RCPT TO:", "EHLO ", "HELO ", "RSET\r", "RSET\n"} {
+		if len(line) >= len(verb) && strings.EqualFold(string(line[:len(verb)]), verb) {
+			return true
+		}
+	}
+	return false
 }
 
 // Has reports whether a defect of this code was found.

@@ -72,6 +72,7 @@ func TestFindsTheVisibleParts(t *testing.T) {
 		"attached message":    {"Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\nleaked\n--b--\n", []Part{{"one", ""}}},
 		"AMP":                 {"Content-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/x-amp-html\n\namp\n--b--\n", []Part{{"one", ""}}},
 		"signed":              {"Content-Type: multipart/signed; boundary=b; protocol=\"application/pgp-signature\"\n\n--b\n\none\n--b\nContent-Type: application/pgp-signature\n\nx\n--b--\n", []Part{{"one", ""}}},
+		"gzip as of HTTP":     {"Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/plain\nContent-Encoding: gzip\n\nx\n--b--\n", []Part{{"one", ""}}},
 		"named text":          {"Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/plain; name=log.txt\n\nlog\n--b--\n", []Part{{"one", ""}}},
 	} {
 		got := parse(t, mail(c.content)).Body
@@ -128,6 +129,7 @@ func TestNotesDefects(t *testing.T) {
 		"stray =":              {mail("Content-Transfer-Encoding: quoted-printable\n\na = b"), BadQuoted},
 		"nothing to read":      {mail("Content-Type: image/png\n\nx"), NoText},
 		"bytes not of charset": {mail("Content-Type: text/plain; charset=utf-8\n\n\xff"), BadCharset},
+		"two mails in one":     {mail("\nx\n.\nMAIL FROM:<a@x>\nRCPT TO:<b@x>\nDATA\nFrom: a@x\n\ny"), Smuggled},
 		"broken parameters":    {mail("Content-Type: text/plain; charset\n\nx"), BadContentType},
 	} {
 		m := parse(t, c.raw)
@@ -135,14 +137,16 @@ func TestNotesDefects(t *testing.T) {
 			t.Errorf("%s: defects are %v, want %s", name, m.Defects, c.want)
 		}
 	}
-	if m := parse(t, mail("\nhello")); len(m.Defects) != 0 {
-		t.Errorf("plain mail: defects are %v, want none", m.Defects)
+	for _, content := range []string{"\nhello", "\nhello\n.\nmail from Ana: later", "\nhello\n.", "\n.\n.\n"} {
+		if m := parse(t, mail(content)); len(m.Defects) != 0 {
+			t.Errorf("%q: defects are %v, want none", content, m.Defects)
+		}
 	}
 }
 
 func TestOnlyWhatCouldMisleadIsUnsafe(t *testing.T) {
 	t.Parallel()
-	for _, c := range []Code{TooDeep, TwoContentTypes, TwoEncodings, BadBase64, BareCR, NUL, Partial, ExternalBody, Encrypted, OpaqueSigned, OnlyTNEF, BadBoundary} {
+	for _, c := range []Code{TooDeep, TwoContentTypes, TwoEncodings, BadBase64, BareCR, NUL, Partial, ExternalBody, Encrypted, OpaqueSigned, OnlyTNEF, BadBoundary, Smuggled} {
 		if !c.Unsafe() {
 			t.Errorf("%s is safe, want unsafe", c)
 		}

@@ -194,7 +194,7 @@ func (r *reader) leaf(t contentType, h Header, body []byte, encoding string, at 
 		}
 	case t.media == "application/ms-tnef" || t.media == "application/vnd.ms-tnef":
 		r.tnef = true
-	case disposition == "attachment" || name != "" && !first:
+	case disposition == "attachment" || !first && (name != "" || h.Has("Content-Encoding")): // HTTP's, never unpacked
 	case t.media == "text/plain" || t.media == "text/markdown":
 		r.addText(r.plain(t, r.transfer(body, encoding)), at)
 		return
