@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"net/http/httptest"
 	"os"
@@ -35,9 +36,8 @@ type browser struct {
 	errors []string // exceptions, errors on the console
 }
 
-// newBrowser starts a Chromium of its own, with a fresh profile.
-func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
-	t.Helper()
+// chromium is one process for all tests; each has its own profile in it.
+var chromium = sync.OnceValues(func() (context.Context, error) {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -46,20 +46,40 @@ func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
 		}
 	}
 	if path == "" {
-		t.Fatal("no Chromium; hint: apt-get install chromium")
+		return nil, errors.New("no Chromium; hint: apt-get install chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, // a fresh profile in a temporary folder is its default
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
-	options = append(options, more...)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator)
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"),
+		chromedp.Flag("host-resolver-rules", "MAP log.example.org 127.0.0.1"))
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewContext(allocator)
+	stopChromium = func() { stop(); stopAllocator() }
+	return ctx, chromedp.Do(ctx)
+})
+
+var stopChromium = func() {}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	stopChromium()
+	os.Exit(code)
+}
+
+// newBrowser opens a tab with a profile of its own.
+func newBrowser(t *testing.T) *browser {
+	t.Helper()
+	process, err := chromium()
+	if err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(process, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx}
-	if err := chromedp.Listen(ctx, b.notice); err != nil { // starts it
-		t.Fatalf("start Chromium: %v", err)
+	if err := chromedp.Listen(ctx, b.notice); err != nil {
+		t.Fatalf("open a tab: %v", err)
 	}
 	call(b, network.Enable, network.EnableParams{})
 	call(b, runtime.Enable, cdp.Empty{})

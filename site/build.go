@@ -20,6 +20,9 @@ import (
 // batch is how many pairs one Hugo process renders: more takes memory, fewer takes time.
 const batch = 20
 
+// writers is how many files are written at once. Each waits for the disk; waiting together takes a third of the time.
+const writers = 32
+
 // building is one build on its way.
 type building struct {
 	*Builder
@@ -192,7 +195,7 @@ func (bu *building) jobs(pairs []string) ([]job, error) {
 	for _, pair := range pairs {
 		l, err := bu.Content.Log(pair)
 		if err != nil {
-			bu.broken(pair, err)
+			bu.broken(fmt.Errorf("pair %s: %w", pair, err))
 			continue
 		}
 		if !published(l) {
@@ -211,11 +214,10 @@ func (bu *building) jobs(pairs []string) ([]job, error) {
 	return jobs, nil
 }
 
-func (bu *building) broken(pair string, err error) {
+func (bu *building) broken(err error) {
 	bu.mu.Lock()
 	defer bu.mu.Unlock()
-	bu.report.Broken = append(bu.report.Broken, fmt.Errorf("pair %s: %w", pair, err))
-	bu.logger().Error("pair not built", "pair", pair, "err", err)
+	bu.report.Broken = append(bu.report.Broken, err)
 }
 
 // published tells whether both people have a key and did not say no.
@@ -296,19 +298,22 @@ func (bu *building) renderBatch(ctx context.Context, jobs []job, threads int) er
 		}
 		return nil
 	case err != nil:
-		bu.broken(jobs[0].room.Pair(), err)
+		bu.broken(fmt.Errorf("pair %s: %w", jobs[0].room.Pair(), err))
 		return nil
 	}
+	var puts errgroup.Group
+	puts.SetLimit(writers)
 	for _, j := range jobs {
-		if err := bu.sealPages(s, j); err != nil {
+		if err := bu.sealPages(s, j, &puts); err != nil {
+			puts.Wait()
 			return err
 		}
 	}
-	return nil
+	return puts.Wait()
 }
 
 // sealPages publishes what changed of one pair and forgets the pages that it has no more.
-func (bu *building) sealPages(s staging, j job) error {
+func (bu *building) sealPages(s staging, j job, puts *errgroup.Group) error {
 	var keys []string
 	for _, p := range j.pages {
 		for _, l := range j.languages {
@@ -317,8 +322,12 @@ func (bu *building) sealPages(s staging, j job) error {
 				return err
 			}
 			keys = append(keys, l+p.path)
-			if err := bu.sealPage(j.room, l+p.path, text); err != nil {
+			name, sealed, err := bu.sealPage(j.room, l+p.path, text)
+			if err != nil {
 				return err
+			}
+			if sealed != nil {
+				puts.Go(func() error { return bu.put(name, sealed) })
 			}
 		}
 	}
@@ -334,17 +343,14 @@ func (bu *building) sealPages(s staging, j job) error {
 	return nil
 }
 
-// sealPage leaves a page alone that is published as it is.
-func (bu *building) sealPage(room *seal.Room, key string, text []byte) error {
-	name := blob(room.Name(key))
+// sealPage returns a page's file to publish; no bytes when it is published as it is.
+func (bu *building) sealPage(room *seal.Room, key string, text []byte) (name string, sealed []byte, err error) {
+	name = blob(room.Name(key))
 	if room.Holds(key, text) && bu.public.has(name) {
-		return nil
+		return name, nil, nil
 	}
-	sealed, err := room.Seal(key, text)
-	if err != nil {
-		return err
-	}
-	return bu.put(name, sealed)
+	sealed, err = room.Seal(key, text)
+	return name, sealed, err
 }
 
 func blob(name string) string { return "b/" + name + ".age" }

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"duolog/meeting"
 	"duolog/site/seal"
 )
@@ -31,23 +33,30 @@ func (bu *building) reader(id string) *reader {
 
 // publishKeyrings comes after the pages that the keyrings name.
 func (bu *building) publishKeyrings() error {
+	var some errgroup.Group
+	some.SetLimit(writers)
 	for _, id := range slices.Sorted(maps.Keys(bu.readers)) {
-		if err := bu.publishKeyring(bu.readers[id]); err != nil {
-			return fmt.Errorf("keyring of %s: %w", id, err)
+		p, err := bu.Content.Person(id) // not safe to ask for in parallel
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			bu.broken(fmt.Errorf("person %s: %w", id, err))
+			continue
 		}
+		some.Go(func() error {
+			if err := bu.publishKeyring(bu.readers[id], p); err != nil {
+				return fmt.Errorf("keyring of %s: %w", id, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return some.Wait()
 }
 
-func (bu *building) publishKeyring(r *reader) error {
-	p, err := bu.Content.Person(r.id)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		bu.report.Broken = append(bu.report.Broken, err)
-		return nil
-	}
-	if err != nil || !reads(p) {
+// publishKeyring publishes all that is one person's own. p is nil when there is no such person any more.
+func (bu *building) publishKeyring(r *reader, p *meeting.Person) error {
+	if !reads(p) {
 		return bu.closeDesk(r)
 	}
+	var err error
 	if r.desk, err = bu.vault.Desk(p.ID, p.Recipient); err != nil {
 		return err
 	}
@@ -96,7 +105,14 @@ func (bu *building) sealOwn(r *reader) error {
 		if err != nil {
 			return err
 		}
-		if err := bu.sealPage(r.desk, ownPage(pair), text); err != nil {
+		name, sealed, err := bu.sealPage(r.desk, ownPage(pair), text)
+		if err != nil {
+			return err
+		}
+		if sealed == nil {
+			continue
+		}
+		if err := bu.put(name, sealed); err != nil {
 			return err
 		}
 	}
@@ -162,24 +178,28 @@ func (bu *building) clear() error {
 			rooms = append(rooms, r.desk)
 		}
 	}
+	var some errgroup.Group
+	some.SetLimit(writers)
 	for _, room := range rooms {
-		for _, name := range room.Stale() {
-			if err := bu.remove(blob(name)); err != nil {
-				return err
+		some.Go(func() error {
+			for _, name := range room.Stale() {
+				if err := bu.remove(blob(name)); err != nil {
+					return err
+				}
 			}
-		}
-		room.Cleared()
-		if err := room.Save(); err != nil {
-			return err
-		}
+			room.Cleared()
+			return room.Save()
+		})
 	}
-	return nil
+	return some.Wait()
 }
 
 func (bu *building) remove(name string) error {
 	removed, err := bu.public.remove(name)
 	if removed {
+		bu.mu.Lock()
 		bu.report.Removed++
+		bu.mu.Unlock()
 	}
 	return err
 }

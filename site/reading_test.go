@@ -316,7 +316,7 @@ func TestOverPlainHTTPThePageSaysWhyItCannotOpen(t *testing.T) {
 	s := sample(t)
 	build(t, s)
 	host := strings.Replace(serve(t, s), "localhost", "log.example.org", 1)
-	b := newBrowser(t, chromedp.Flag("host-resolver-rules", "MAP log.example.org 127.0.0.1"))
+	b := newBrowser(t)
 	b.open(host + link(t, s, "priya"))
 	b.waitFor(`document.querySelector("#alert").textContent.includes("https://")`)
 	if eval[bool](b, `!document.querySelector("#unlock").hidden`) {

@@ -39,7 +39,7 @@ type Report struct {
 	Written  int
 	Removed  int
 	Withheld []string // pairs not published, because somebody in them has no key or said no
-	Broken   []error  // pairs that could not be read; what was published of them stays as it was
+	Broken   []error  // pairs and people whose files are broken; what was published of them stays as it was
 }
 
 // Build renders and publishes the given pairs, or all when pairs is nil; only that also sweeps the public folder and fails
