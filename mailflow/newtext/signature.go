@@ -417,7 +417,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 		next++
 	}
 	if next >= end {
-		return c == farewell // thanks alone may be all that is said
+		return c == farewell && (before || !listItem(l.text)) // thanks, or one item, may be all that is said
 	}
 	if !before && (c == thanking || r.lines[i+1].blank() && wordCount(l.text) < 2) {
 		return false // a greeting: "Ciao", "Ahoj"
