@@ -17,6 +17,11 @@ const (
 	batchMails = 200
 	batchBytes = 16 << 20
 	tries      = 3
+	// rounds is how many mails may spoil a batch before all are read alone.
+	rounds = 10
+	// hopeless is how many mails in a row may prove unreadable before the
+	// server is to blame.
+	hopeless = 10
 )
 
 // listing is what the server says about a mail before its bytes are asked for.
@@ -36,8 +41,10 @@ type listing struct {
 // old one broke; what is still listed but unreadable is delivered Broken. A
 // mail that is gone meanwhile is left out.
 //
-// An error of deliver ends Fetch and is returned as it is; ErrStale tells that
-// an id is not of the opened folder.
+// deliver may use the session, such as to Move what it was given. An error of
+// deliver ends Fetch and is returned as it is; ErrStale tells that an id is not
+// of the opened folder. If ten mails in a row are Broken, the server is to blame
+// rather than the mails, and Fetch ends with an error; the rest stays unknown.
 func (s *Session) Fetch(ctx context.Context, ids []ID, deliver func([]Message) error) error {
 	uids, err := s.uids(ids)
 	if err != nil {
@@ -61,7 +68,13 @@ func (s *Session) Fetch(ctx context.Context, ids []ID, deliver func([]Message) e
 			}
 		}
 	}
+	return s.fetchAlone(ctx, suspects, deliver)
+}
+
+// fetchAlone delivers one by one the mails that made batches fail.
+func (s *Session) fetchAlone(ctx context.Context, suspects []imap.UID, deliver func([]Message) error) error {
 	slices.Sort(suspects)
+	broken := 0 // in a row
 	for _, uid := range suspects {
 		m, present, err := s.readAlone(ctx, uid)
 		if err != nil {
@@ -72,6 +85,12 @@ func (s *Session) Fetch(ctx context.Context, ids []ID, deliver func([]Message) e
 		}
 		if err := deliver([]Message{m}); err != nil {
 			return err
+		}
+		if broken++; m.Broken == nil {
+			broken = 0
+		}
+		if broken == hopeless {
+			return fmt.Errorf("fetch mails: %d in a row: %w", broken, m.Broken)
 		}
 	}
 	return nil
@@ -142,7 +161,7 @@ func missing(uids []imap.UID, listed []listing) []imap.UID {
 // readBatch reads the mails of batch, setting apart those that made it fail
 // until the rest comes through as a whole.
 func (s *Session) readBatch(ctx context.Context, batch []listing) (messages []Message, odd []imap.UID, err error) {
-	for range tries {
+	for range rounds {
 		if len(batch) == 0 {
 			return nil, odd, nil
 		}
@@ -158,6 +177,9 @@ func (s *Session) readBatch(ctx context.Context, batch []listing) (messages []Me
 		}
 		odd = append(odd, bad...)
 		batch = slices.DeleteFunc(batch, func(l listing) bool { return slices.Contains(bad, l.uid) })
+		if len(bad) == 0 {
+			break // nobody to suspect
+		}
 	}
 	for _, l := range batch {
 		odd = append(odd, l.uid)
@@ -344,7 +366,7 @@ func (s *Session) credible(a answer, l listing) bool {
 	case s.cfg.ApproximateSize:
 		return true
 	}
-	return a.literal == a.size
+	return a.literal == a.size && a.size == l.size // l.size made the batch small enough
 }
 
 // answer is one FETCH response.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -211,6 +213,71 @@ func TestAServerThatAlwaysHangsUpIsAnErrorNotBrokenMail(t *testing.T) {
 	})
 }
 
+func TestAServerThatDeliversNothingWholeIsAnErrorBeforeAllIsHeld(t *testing.T) {
+	onEach(t, func(t *testing.T, box *mailbox, _ backend) {
+		box.fill(30)
+		for uid := range 30 {
+			box.faults.Add(mailtest.OmitBody(uid + 1))
+		}
+		got, err := fetchAll(box.session(), "INBOX")
+		if err == nil || len(got) != 10 {
+			t.Errorf("%d mails were given up (%v), want 10 and an error", len(got), err)
+		}
+	})
+}
+
+func TestSeveralPoisonMailsBreakOnlyThemselves(t *testing.T) {
+	onEach(t, func(t *testing.T, box *mailbox, _ backend) {
+		raws := box.fill(30)
+		for _, uid := range []int{1, 2, 9, 30} {
+			box.faults.Add(mailtest.OmitMail(uid))
+		}
+		got, err := fetchAll(box.session(), "INBOX")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var broken []uint32
+		got = slices.DeleteFunc(got, func(m inbox.Message) bool {
+			if m.Broken != nil {
+				broken = append(broken, m.ID.UID)
+			}
+			return m.Broken != nil
+		})
+		if !slices.Equal(broken, []uint32{1, 2, 9, 30}) {
+			t.Errorf("broken are %v, want 1, 2, 9, 30", broken)
+		}
+		box.same("INBOX", got, slices.Concat(raws[2:8], raws[9:29]))
+	})
+}
+
+// Dovecot hangs up at a mail whose file name lies about its size.
+func TestAMailThatDovecotCannotReadBreaksAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("real servers are left out of the short run")
+	}
+	t.Parallel()
+	box := inDovecot(t)
+	box.t = t
+	raws := box.fill(20)
+	maildir := dovecot.Maildir(box.cfg.Username)
+	poison := filepath.Join(maildir, "new", "1700000000.M1P1.host,S=77")
+	if err := errors.Join(os.WriteFile(poison, letter(99, 5000), 0o644), os.Chown(poison, 5000, 5000)); err != nil {
+		t.Fatal(err)
+	}
+	raws = append(raws, box.fill(5)...)
+	got, err := fetchAll(box.session(), "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(got, func(m inbox.Message) bool { return m.Broken != nil })
+	if i >= 0 {
+		got = slices.Delete(got, i, i+1)
+	} else { // or it came in the end
+		raws = append(raws, letter(99, 5000))
+	}
+	box.same("INBOX", got, raws)
+}
+
 func TestALargeMailIsReadByItsHeaderOnly(t *testing.T) {
 	onEach(t, func(t *testing.T, box *mailbox, _ backend) {
 		plain := box.plain()
@@ -263,6 +330,23 @@ func TestABatchHoldsNoMoreThan16MB(t *testing.T) {
 	})
 	if err != nil || !slices.Equal(batches, []int{2, 2, 1}) {
 		t.Errorf("batches of %v mails (%v), want 2, 2, 1", batches, err)
+	}
+	box.faults.Add(mailtest.Edit("UID FETCH", func(unit []byte) []byte {
+		return regexp.MustCompile(`SIZE \d+`).ReplaceAll(unit, []byte("SIZE 100"))
+	}))
+	total := 0
+	err = s.Fetch(context.Background(), ids, func(batch []inbox.Message) error {
+		bytes := 0
+		for _, m := range batch {
+			bytes += len(m.Raw)
+		}
+		if total += len(batch); bytes > 16<<20 {
+			t.Errorf("a batch of mails listed as small holds %d octets", bytes)
+		}
+		return nil
+	})
+	if err != nil || total != 5 {
+		t.Errorf("%d mails came (%v), want 5", total, err)
 	}
 }
 

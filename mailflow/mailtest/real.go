@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package mailtest
 
@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"text/template"
@@ -28,7 +27,8 @@ var ErrMissing = errors.New("real mail server missing")
 const RealPassword = "secret"
 
 // Dovecot is a private Dovecot on loopback. Every user name exists and has an
-// empty mailbox until mail comes.
+// empty mailbox until mail comes. It does not wait for the disk: whether Dovecot
+// keeps mail through a power cut is not what is tested.
 type Dovecot struct {
 	// IMAP (plain, with STARTTLS), IMAPS and LMTP are its addresses.
 	IMAP, IMAPS, LMTP string
@@ -80,7 +80,7 @@ func (d *Dovecot) start() error {
 		return err
 	}
 	d.process = exec.Command("dovecot", "-F", "-c", conf)
-	d.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	d.process.SysProcAttr = leash()
 	if err := d.process.Start(); err != nil {
 		return err
 	}
@@ -121,12 +121,7 @@ func (d *Dovecot) Mails(user string) ([][]byte, error) {
 
 // Close ends the server by its process id and removes its folder.
 func (d *Dovecot) Close() error {
-	var err error
-	if d.process != nil && d.process.Process != nil {
-		go func() { _ = d.process.Wait() }()
-		err = terminate(d.process.Process.Pid)
-	}
-	return errors.Join(err, os.RemoveAll(d.dir))
+	return errors.Join(terminate(d.process), os.RemoveAll(d.dir))
 }
 
 var dovecotConf = `base_dir = {{.Dir}}/run
@@ -146,6 +141,7 @@ default_internal_group = nogroup
 first_valid_uid = 5000
 mail_location = maildir:~/mail
 mailbox_list_index = yes
+mail_fsync = never
 mail_max_userip_connections = 200
 recipient_delimiter = +
 passdb {
@@ -193,6 +189,7 @@ type Postfix struct {
 	// SMTP (plain, with STARTTLS) and SMTPS are its addresses.
 	SMTP, SMTPS string
 	dir         string
+	process     *exec.Cmd
 	dovecot     *Dovecot
 }
 
@@ -246,8 +243,17 @@ func (p *Postfix) start(domain, results string) error {
 	if out, err := exec.Command("chown", "postfix", filepath.Join(p.dir, "data")).CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
-	if out, err := exec.Command("postfix", "-c", etc, "start").CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
+	if out, err := exec.Command("postfix", "-c", etc, "check").CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out) // it also makes the queue's folders
+	}
+	libexec, err := exec.Command("postconf", "-c", etc, "-h", "daemon_directory").Output()
+	if err != nil {
+		return fmt.Errorf("ask postfix for its programs: %w", err)
+	}
+	p.process = exec.Command(filepath.Join(strings.TrimSpace(string(libexec)), "master"), "-c", etc, "-d")
+	p.process.SysProcAttr = leash()
+	if err := p.process.Start(); err != nil {
+		return err
 	}
 	return answers(p.SMTP, p.SMTPS)
 }
@@ -280,16 +286,7 @@ func (p *Postfix) CertPool() *x509.CertPool { return p.dovecot.pool }
 
 // Close ends the server by its process id and removes its folder.
 func (p *Postfix) Close() error {
-	record, err := os.ReadFile(filepath.Join(p.dir, "queue", "pid", "master.pid"))
-	if err == nil {
-		var pid int
-		if pid, err = strconv.Atoi(strings.TrimSpace(string(record))); err == nil {
-			err = terminate(pid)
-		}
-	} else if errors.Is(err, os.ErrNotExist) {
-		err = nil // it never came up
-	}
-	return errors.Join(err, os.RemoveAll(p.dir))
+	return errors.Join(terminate(p.process), os.RemoveAll(p.dir))
 }
 
 var mainCf = `compatibility_level = 3.6
@@ -423,17 +420,30 @@ func answers(addresses ...string) error {
 	return err
 }
 
+// leash gives a process a group of its own, and ends it when we end, however we
+// end.
+func leash() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+}
+
 // terminate asks a master process to end, waits until it has, and then ends
-// what is left of its process group.
-func terminate(pid int) error {
+// what is left of its process group. Nil is no process.
+func terminate(master *exec.Cmd) error {
+	if master == nil || master.Process == nil {
+		return nil
+	}
+	pid := master.Process.Pid
+	ended := make(chan struct{})
+	go func() {
+		_ = master.Wait() // by our signal, so always an error
+		close(ended)
+	}()
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("end process %d: %w", pid, err)
 	}
-	for range 200 {
-		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
 	}
 	if err := syscall.Kill(-pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("end process group %d: %w", pid, err)
