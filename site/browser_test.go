@@ -77,6 +77,19 @@ func newBrowser(t *testing.T) *browser {
 	}
 	ctx, cancel := chromedp.NewContext(process, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	return tab(t, ctx)
+}
+
+// another opens a second tab with the same profile.
+func (b *browser) another() *browser {
+	b.t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(cancel)
+	return tab(b.t, ctx)
+}
+
+func tab(t *testing.T, ctx context.Context) *browser {
+	t.Helper()
 	b := &browser{t: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, b.notice); err != nil {
 		t.Fatalf("open a tab: %v", err)

@@ -245,6 +245,46 @@ func TestLockForgetsAndReloadRemembers(t *testing.T) {
 	b.clean(host)
 }
 
+func TestAfterAQuarterOfAnHourTheLogLocksItself(t *testing.T) {
+	t.Parallel()
+	s := sample(t)
+	build(t, s)
+	host := serve(t, s)
+	b := newBrowser(t)
+	b.open(host + link(t, s, "priya"))
+	b.unlock(passphrase("priya"))
+	later := func(minutes string) {
+		eval[any](b, `((now) => { Date.now = () => now() + `+minutes+` * 60_000; document.dispatchEvent(new Event("visibilitychange")); return null; })(window.realNow ??= Date.now.bind(Date))`)
+	}
+	later("14")
+	if eval[bool](b, `document.querySelector("#page") === null`) {
+		t.Error("the log locked itself after 14 minutes")
+	}
+	later("15.1")
+	b.waitFor(`document.querySelector("#page") === null && document.querySelector("#alert").textContent.includes("15 minutes")`)
+	if strings.Contains(b.text(), "Priya") {
+		t.Error("the locked page still shows the log")
+	}
+	b.clean(host)
+}
+
+func TestTabsOpenAndLockTogether(t *testing.T) {
+	t.Parallel()
+	s := sample(t)
+	build(t, s)
+	host := serve(t, s)
+	one := newBrowser(t)
+	one.open(host + link(t, s, "priya"))
+	one.unlock(passphrase("priya"))
+	two := one.another()
+	two.open(host + link(t, s, "priya") + "&/priya-sam/agreements/")
+	two.waitFor(`document.title.includes("Agreements")`)
+	perform(two, chromedp.Click("#lock-now"))
+	one.waitFor(`document.querySelector("#page") === null`)
+	one.clean(host)
+	two.clean(host)
+}
+
 func TestAStrangerToTheBrowserIsAskedForTheLink(t *testing.T) {
 	t.Parallel()
 	s := sample(t)
