@@ -70,6 +70,8 @@ func TestTextBelowAClosingIsKept(t *testing.T) {
 		{"rota\n---\ndemo\n---\nbudget", "rota\n---\ndemo\n---\nbudget"},
 		{"my new number is:\n\nPriya Nair\nTel: +49 30 1234567\nFax: +49 30 1234568", "my new number is:\n\nPriya Nair\nTel: +49 30 1234567\nFax: +49 30 1234568"},
 		{"Thanks", "Thanks"},
+		{"- Grüße", "- Grüße"},
+		{"- demo\n- best", "- demo\n- best"},
 		{"Danke, Sam\n\nMir geht es gut.", "Danke, Sam\n\nMir geht es gut."},
 		{"between us: this is confidential, please delete it after reading", "between us: this is confidential, please delete it after reading"},
 		{"Best idea of the week\nTom", "Best idea of the week\nTom"},

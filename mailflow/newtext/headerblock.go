@@ -14,25 +14,22 @@ const maxBlock = 40
 
 // headerBlock reads the block that starts at line i; lines is 0 when none does.
 func (r *reader) headerBlock(i int) headerBlock {
-	var b headerBlock
-	kinds := map[string]string{}
 	kind, _ := field(&r.lines[i])
-	if kind == "" {
+	switch kind {
+	case "":
 		return r.labelBlock(i)
+	case "cc":
+		return headerBlock{}
 	}
-	if kind == "cc" {
-		return b
-	}
+	b := headerBlock{}
+	kinds := map[string]string{}
 	depth, dates := r.lines[i].depth, 0
 	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
 		l := &r.lines[i+n]
-		if l.depth != depth || l.rule {
+		if l.depth != depth || l.rule || l.blank() && !r.fieldFollows(i+n, depth) {
 			break
 		}
 		if l.blank() {
-			if !r.fieldFollows(i+n, depth) {
-				break
-			}
 			continue
 		}
 		k, v := field(l)
@@ -44,11 +41,11 @@ func (r *reader) headerBlock(i int) headerBlock {
 			b.lines = n + 1
 			continue
 		}
-		if _, twice := kinds[k]; twice && k != "cc" && (k != "date" || dates > 1) {
-			break
-		}
 		if k == "date" {
-			dates++
+			dates++ // "Sent" and "Date" may stand in one block
+		}
+		if _, twice := kinds[k]; twice && k != "cc" && (k != "date" || dates > 2) {
+			break
 		}
 		kind = k
 		if kinds[k] == "" {
@@ -56,10 +53,10 @@ func (r *reader) headerBlock(i int) headerBlock {
 		}
 		b.lines = n + 1
 	}
-	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
 	if !headed(kinds) {
 		return headerBlock{}
 	}
+	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
 	return b
 }
 

@@ -303,7 +303,7 @@ const (
 
 // closingOf classifies a line that may close a letter, alone or with the name behind it.
 func closingOf(l *line) closing {
-	if len(l.text) > 100 {
+	if len(l.text) > 100 || listItem(l.text) {
 		return noClosing
 	}
 	s := strings.TrimFunc(l.lower(), func(r rune) bool {
@@ -417,7 +417,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 		next++
 	}
 	if next >= end {
-		return c == farewell && (before || !listItem(l.text)) // thanks, or one item, may be all that is said
+		return c == farewell // thanks alone may be all that is said
 	}
 	if !before && (c == thanking || r.lines[i+1].blank() && wordCount(l.text) < 2) {
 		return false // a greeting: "Ciao", "Ahoj"
