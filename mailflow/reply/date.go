@@ -119,6 +119,10 @@ func (c calendar) addHour(m *moment, toks []token) {
 		k += c.zoneAt(toks, k).n
 		m.n = k - m.at
 	}
+	if n := c.lex.means("dates", "eod", toks, k); n > 0 { // "Friday EOD"
+		m.n = k + n - m.at
+		return
+	}
 	h, min, n := c.hour(toks, k)
 	if n == 0 {
 		return
@@ -202,6 +206,12 @@ func (c calendar) named(toks []token, i int) day {
 	}
 	if best.floats {
 		best.date = time.Time{}
+	}
+	if n := c.lex.means("dates", "eod", toks, i); n > 0 && n == best.n { // "COB Tuesday"
+		if d := c.weekday(toks, i+n); d.n > 0 {
+			d.n, d.weak = d.n+n, false
+			return d
+		}
 	}
 	return best
 }

@@ -10,7 +10,7 @@ import (
 // aboutMeeting reads what is said about the meeting itself.
 func (r *reader) aboutMeeting(s string) (meeting.Intent, bool) {
 	toks := tokens(s)
-	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.talk, r.move, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
+	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.talk, r.move, r.better, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
 		if in, ok := form(s, toks); ok {
 			return in, true
 		}
@@ -98,6 +98,11 @@ func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 // talk reads a wish to talk before the meeting: "can we talk before Friday?". "Can we talk about …" is a topic.
 func (r *reader) talk(s string, toks []token) (meeting.Intent, bool) {
 	i, n := r.clause("talk", toks)
+	for k := range toks {
+		if r.lex.means("clock", "instead", toks, k) > 0 {
+			n = 0
+		}
+	}
 	if n == 0 {
 		return meeting.Intent{}, false
 	}
@@ -222,6 +227,18 @@ func (r *reader) moved(in meeting.Intent, s string, toks []token, i, k int, foun
 	return in, true
 }
 
+// better reads "Friday 10am works better for me".
+func (r *reader) better(s string, toks []token) (meeting.Intent, bool) {
+	m, ok := r.cal.moment(s, toks, r.lead(toks, 0))
+	k := m.at + m.n
+	if !ok || m.floats || r.lex.means("meeting", "better", toks, k) == 0 {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.MoveMeeting}
+	r.slot(&in, m, false)
+	return r.moved(in, s[:toks[k].from], toks[:k], 0, k, true)
+}
+
 // rhythmAsked reads "can we meet every two weeks?".
 func (r *reader) rhythmAsked(s string, toks []token) (meeting.Intent, bool) {
 	if _, n := r.clause("move", toks); n == 0 {
@@ -247,7 +264,7 @@ func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
 	for k < len(toks) && !toks[k].isWord() {
 		k++
 	}
-	if k >= len(toks) {
+	if k >= len(toks) || r.quiet(toks[k:]) {
 		return in, true
 	}
 	m := r.lex.means("meeting", "except", toks, k)
@@ -282,6 +299,27 @@ func (r *reader) held(_ string, toks []token) (meeting.Intent, bool) {
 		i += n
 	}
 	return in, said || in.Minutes > 0 && r.afterMeeting()
+}
+
+// heldAnd reads "held, 35 minutes, good talk about growth": what follows is read by itself.
+func (r *reader) heldAnd(s string) ([]meeting.Intent, bool) {
+	toks := tokens(s)
+	if !r.afterMeeting() || r.lex.means("meeting", "held", toks, r.lead(toks, 0)) == 0 {
+		return nil, false
+	}
+	for i := len(toks) - 1; i > 0; i-- {
+		if toks[i].fold != "," && toks[i].fold != "–" {
+			continue
+		}
+		in, ok := r.held(s, toks[:i])
+		rest := strip(tail(s, toks, i+1))
+		if _, whole := r.held(s, toks); !ok || whole || rest == "" {
+			continue
+		}
+		more, _ := r.byDefault(rest, nil)
+		return append([]meeting.Intent{in}, more...), true
+	}
+	return nil, false
 }
 
 // minutes reads "25 min", "1h", "1h15", "1 hour 15 minutes".

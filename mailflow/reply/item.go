@@ -78,11 +78,15 @@ func (r *reader) known(id string) bool {
 func (r *reader) statement(line string) ([]meeting.Intent, bool) {
 	toks := tokens(line)
 	i := r.lead(toks, 0)
+	i += r.lex.means("states", "about", toks, i)
 	if ids, n := r.ids(toks, i); n > 0 {
 		return r.aboutItems(ids, line, tail(line, toks, i+n))
 	}
+	if n := r.lex.means("promise", "you", toks, i); n > 0 && r.stateLen(toks, i+n) > 0 { // "can you remove T5?"
+		i += n
+	}
 	if ids, state, rest := r.stateFirst(line, toks, i); ids != nil {
-		return r.aboutItems(ids, line, state+rest)
+		return r.aboutItems(ids, line, strings.TrimRight(state+rest, " ?"))
 	}
 	return nil, false
 }
@@ -496,9 +500,11 @@ func (r *reader) underTopic(id, text string) []meeting.Intent {
 	if text == "" || r.wholly(toks, "control", "please") || r.quiet(toks) {
 		return nil
 	}
-	if in, ok := r.promise(text); ok {
-		in.Topic = id
-		return []meeting.Intent{in}
+	for _, form := range []func(string) (meeting.Intent, bool){r.agreed, r.promise} {
+		if in, ok := form(text); ok {
+			in.Topic = id
+			return []meeting.Intent{in}
+		}
 	}
 	return []meeting.Intent{{Kind: meeting.CommentOn, Item: id, Text: text}}
 }

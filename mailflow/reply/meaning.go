@@ -16,19 +16,55 @@ func (r *reader) readUnits(units []unit) {
 		if u.after && heading != "" && !u.listed {
 			heading = ""
 		}
-		toks := tokens(u.head)
-		if meaning, n := r.label(toks, 0); n > 0 && n >= len(toks) && !r.surveyed() {
-			if i+1 < len(units) || len(u.context) > 0 {
-				heading = meaning
-				r.underHeading(meaning, u)
-				continue
-			}
+		if meaning := r.heading(u, units[i+1:]); meaning != "" {
+			heading = meaning
+			r.underHeading(meaning, u)
+			continue
+		}
+		if r.headsText(u, units[i+1:]) {
+			continue
 		}
 		if r.headsList(u, units[i+1:]) {
 			i = r.gather(&u, units, i)
 		}
 		r.unit(u, heading)
 	}
+}
+
+// heading is the label that stands alone on a line above others: "Agreed:", or "## Actions" above a list.
+func (r *reader) heading(u unit, next []unit) string {
+	if r.surveyed() || len(next) == 0 && len(u.context) == 0 {
+		return ""
+	}
+	toks := tokens(strings.TrimLeft(u.head, "#* "))
+	if meaning, n := r.label(toks, 0); n > 0 && n >= len(toks) {
+		return meaning
+	}
+	meaning, n := r.lex.at("labels", toks, 0)
+	if n == 0 || !onlyMarks(toks, n) || u.listed || len(next) == 0 || !next[0].listed || next[0].after {
+		return ""
+	}
+	return meaning
+}
+
+// headsText tells whether the line is an item's id alone: the lines below it, up to the next blank one, belong to the item.
+func (r *reader) headsText(u unit, next []unit) bool {
+	toks := tokens(u.head)
+	ids, n := r.ids(toks, 0)
+	if len(ids) != 1 || !r.known(ids[0]) || !onlyMarks(toks, n) || len(next) == 0 || next[0].after || len(u.context) > 0 {
+		return false
+	}
+	if _, again := r.ids(tokens(next[0].head), 0); again > 0 {
+		return false
+	}
+	next[0].words = append([]string{u.wording()}, next[0].words...)
+	for i := range next {
+		if next[i].after {
+			break
+		}
+		next[i].answers = ids[0]
+	}
+	return true
 }
 
 // headsList tells whether the line ends with a colon and a list follows at once: the list belongs to it.
@@ -162,7 +198,8 @@ func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool)
 // byID reads a line that begins with an item's id.
 func (r *reader) byID(u unit) ([]meeting.Intent, bool) {
 	toks := tokens(u.head)
-	if ids, n := r.ids(toks, r.lead(toks, 0)); n == 0 || !r.known(ids[0]) {
+	i := r.lead(toks, 0)
+	if ids, n := r.ids(toks, i+r.lex.means("states", "about", toks, i)); n == 0 || !r.known(ids[0]) {
 		return nil, false
 	}
 	if u.box == 'x' {
@@ -292,7 +329,7 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 			}
 			all = append(all, found...)
 		case i > 0 && strong:
-			attach(&all[len(all)-1], s)
+			r.attach(&all[len(all)-1], s)
 		default:
 			all = append(all, meeting.Intent{Words: s})
 		}
@@ -315,7 +352,7 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 		return all
 	}
 	text := strings.Join(plain, " ")
-	if r.quiet(tokens(text)) {
+	if in, _ := r.nothingSaid(unit{head: text}); r.quiet(tokens(text)) || in.Kind != "" {
 		all[0].Words = text + " " + all[0].Words
 		return all
 	}
@@ -334,8 +371,19 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 }
 
 // attach adds a sentence to what was said before it.
-func attach(in *meeting.Intent, sentence string) {
+func (r *reader) attach(in *meeting.Intent, sentence string) {
 	in.Words += " " + sentence
+	switch in.Kind {
+	case meeting.SkipMeeting: // "I can't make it. Friday?"
+		toks := tokens(sentence)
+		if m, ok := r.cal.moment(sentence, toks, r.lead(toks, 0)); ok && !slices.ContainsFunc(toks[m.at+m.n:], token.isWord) {
+			move := meeting.Intent{Kind: meeting.MoveMeeting, Reason: in.Reason, Words: in.Words}
+			r.slot(&move, m, false)
+			*in, _ = r.moved(move, "", nil, 0, 0, true)
+			in.Reason = move.Reason
+			return
+		}
+	}
 	switch in.Kind {
 	case meeting.UpdateAction, meeting.CommentOn, meeting.CorrectNote, meeting.UpdateTopic:
 		in.Text = strings.TrimSpace(in.Text + " " + sentence)
@@ -356,7 +404,10 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	if all, ok := r.statement(s); ok {
 		return all, true
 	}
-	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.agreed, r.verdictOnRest} {
+	if all, ok := r.heldAnd(s); ok {
+		return all, true
+	}
+	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.agreed, r.praise, r.verdictOnRest} {
 		if in, ok := form(s); ok {
 			return r.exceptions(in), true
 		}
@@ -391,12 +442,25 @@ func (r *reader) agreed(s string) (meeting.Intent, bool) {
 	return in, true
 }
 
+// praise reads "kudos to Tom for the migration".
+func (r *reader) praise(s string) (meeting.Intent, bool) {
+	toks := tokens(s)
+	i := r.lead(toks, 0)
+	if n := r.lex.means("praise", "form", toks, i); n == 0 || i+n >= len(toks) {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.AddNote, TopicIs: "win", Text: strip(tail(s, toks, i))}, true
+}
+
 // nothingSaid reads "nothing from me this week".
 func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
 	if r.answersAck() || r.welcoming() || len(u.context) > 0 {
 		return meeting.Intent{}, false
 	}
 	toks := tokens(u.head)
+	if r.beforeMeeting() && r.spoken == 1 && r.covers(toks, "yes") {
+		return meeting.Intent{Kind: meeting.Nothing}, true
+	}
 	said := false
 	for i := 0; i < len(toks); {
 		n := r.lex.means("nothing", "said", toks, i)
@@ -412,7 +476,10 @@ func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
 		}
 		i += n
 	}
-	return meeting.Intent{Kind: meeting.Nothing}, said
+	if !said {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.Nothing}, true
 }
 
 func (r *reader) nothingFiller(line string, toks []token, i int) int {
@@ -478,7 +545,7 @@ func (r *reader) moveVerdict(toks []token) (meeting.Intent, bool) {
 func (r *reader) verdictOnRest(line string) (meeting.Intent, bool) {
 	toks := tokens(line)
 	i := r.lead(toks, 0)
-	if n := r.lex.means("answers", "rest", toks, i); n > 0 && r.covers(toks[i:], "yes") {
+	if n := r.lex.means("answers", "rest", toks, i); n > 0 && (n > 1 || r.afterMeeting()) && r.covers(toks[i:], "yes") {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
 	return meeting.Intent{}, false
@@ -542,6 +609,7 @@ func (r *reader) byLabel(label, text string, u unit) ([]meeting.Intent, bool) {
 		in.Kind = meeting.HeadsUp
 	case "question":
 		in.Kind = meeting.AddQuestion
+		in.Text, in.Answer = r.ownAnswer(text)
 	case "skip":
 		in = meeting.Intent{Kind: meeting.SkipMeeting, Reason: text, Context: u.context}
 	case "held", "did-not-happen", "move":
@@ -554,6 +622,17 @@ func (r *reader) byLabel(label, text string, u unit) ([]meeting.Intent, bool) {
 		return nil, r.amend(label, text, u)
 	}
 	return []meeting.Intent{in}, true
+}
+
+// ownAnswer parts "what blocks you? my answer: reviews".
+func (r *reader) ownAnswer(text string) (question, answer string) {
+	toks := tokens(text)
+	for i := range toks {
+		if label, n := r.label(toks, i); label == "my-answer" {
+			return strip(span(text, toks, 0, i)), strip(tail(text, toks, i+n))
+		}
+	}
+	return text, ""
 }
 
 // amend adds a line such as "context: …", "my answer: …" or "by when: …" to the item written right above it.

@@ -244,6 +244,17 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 	if n == 0 {
 		return subject{}, false
 	}
+	if p == nil {
+		if k := r.lex.means("common", "and", toks, i+n); k > 0 { // "Ana and Tom will …"
+			if _, m := r.foreign(line, toks, i+n+k); m == 1 && r.lex.means("promise", "will", toks, i+n+k+m) > 0 {
+				n += k + m
+				who = span(line, toks, i, i+n)
+			}
+		}
+	}
+	if toks[i].fold == "@" && p != nil {
+		return subject{who: who, from: i, n: n, kind: "name"}, true
+	}
 	s := subject{who: who, from: i, kind: "name"}
 	if v := r.lex.means("promise", "he-verb", toks, i+n); v > 0 {
 		s.n, s.verb = n+v, r.lex.endings[toks[i+n].fold]

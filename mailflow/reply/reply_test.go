@@ -162,6 +162,13 @@ func TestTheKeyFromTheWelcomePageIsKeptWhole(t *testing.T) {
 	}
 }
 
+func TestANumberedListOnOneLineHasSeveralItems(t *testing.T) {
+	wantReading(t, priyaReads(meeting.LetterPreReport, newtext.Result{Text: "1) Trip 2) Intern project 3) A8 done"}),
+		`topic "Trip"`, `topic "Intern project"`, `action-update A8 state=done`)
+	wantReading(t, priyaReads(meeting.LetterSurveyMgr, newtext.Result{Text: "1. 4 2. weekly is fine 3. skip"}),
+		`survey 1 progress=4`, `survey 2 "weekly is fine" !rhythm(FREQ=WEEKLY)`, `survey 3 state=skip`)
+}
+
 func TestWhatATopicIsAboutIsGuessedFromItsWords(t *testing.T) {
 	for text, want := range map[string]string{
 		"feedback on Tuesday's demo": "feedback", "promotion case": "growth", "Q1 roadmap": "status", "I feel tired": "wellbeing",

@@ -161,7 +161,40 @@ func (r *reader) units(rows []row, answers string) []unit {
 		}
 		last, after = w, false
 	}
+	return inlineLists(all)
+}
+
+// inlineLists parts "1) budget 2) travel 3) A8 done" written on one line.
+func inlineLists(units []unit) []unit {
+	var all []unit
+	for _, u := range units {
+		rest := u
+		for n := 2; u.number == 1 && len(u.context) == 0 && len(u.words) == 1; n++ {
+			at, mark := inlineNumber(rest.head, n)
+			if at < 0 {
+				break
+			}
+			first := rest
+			first.head = strings.TrimRight(rest.head[:at], " ,;")
+			first.words = []string{first.head}
+			all = append(all, first)
+			rest.number, rest.head = n, strings.TrimSpace(rest.head[at+mark:])
+			rest.words, rest.after = []string{rest.head}, false
+		}
+		all = append(all, rest)
+	}
 	return all
+}
+
+// inlineNumber finds " 2)" or " 2." followed by a space.
+func inlineNumber(text string, n int) (at, length int) {
+	for _, mark := range []string{")", "."} {
+		s := " " + strconv.Itoa(n) + mark + " "
+		if at := strings.Index(text, s); at >= 0 {
+			return at, len(s)
+		}
+	}
+	return -1, 0
 }
 
 // belongs tells whether the line is nested in the unit.
@@ -233,7 +266,7 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 			return false // a list of ids
 		}
 		_, stated := r.ids(toks, start)
-		if strings.Contains(",;/&", prev.fold) && (stated > 0 || r.statesBefore(toks, start)) {
+		if strings.Contains(",;/&", prev.fold) && (stated > 0 || r.statesBefore(toks, start) || r.stateLen(toks, i+n+r.afterIs(toks[i+n:])) > 0) {
 			return i+n < len(toks)
 		}
 		if stated > 0 && r.lex.means("filler", "lead", toks, i-1) > 0 && toks[i-1].isWord() && i+n < len(toks) && i-1 > start+stated {
