@@ -420,8 +420,8 @@ func answers(addresses ...string) error {
 	return err
 }
 
-// leash gives a process a group of its own, and ends it when we end, however we
-// end.
+// leash gives a process a group of its own, and ends it when we are killed.
+// (Postfix drops the latter with its privileges; its folder tells where it runs.)
 func leash() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 }

@@ -289,27 +289,25 @@ func (w *wire) answers() {
 // unit reads one response: a line with its literals, or an SMTP reply with all
 // its lines.
 func (w *wire) unit(r *bufio.Reader) ([]byte, error) {
-	var unit []byte
+	var unit bytes.Buffer
 	for {
 		line, err := r.ReadBytes('\n')
-		unit = append(unit, line...)
+		unit.Write(line)
 		if err != nil {
-			return unit, err
+			return unit.Bytes(), err
 		}
 		if w.smtp {
 			if len(line) < 4 || line[3] != '-' {
-				return unit, nil
+				return unit.Bytes(), nil
 			}
 			continue
 		}
 		n, _, ok := literalLength(line)
 		if !ok {
-			return unit, nil
+			return unit.Bytes(), nil
 		}
-		start := len(unit)
-		unit = append(unit, make([]byte, n)...)
-		if _, err := io.ReadFull(r, unit[start:]); err != nil {
-			return unit, err
+		if _, err := io.CopyN(&unit, r, n); err != nil {
+			return unit.Bytes(), err
 		}
 	}
 }
