@@ -85,6 +85,9 @@ func (l *Log) addAgreement(in Intent, from Mail) Effect {
 			g.Meeting, g.Date = m.ID, m.Start.In(l.Pair.Rhythm.Location()).Format(time.DateOnly)
 		}
 	}
+	if from.Occasion.Kind == LetterSurveyResult {
+		l.agreeOn(g, in, from)
+	}
 	l.Agreements = append(l.Agreements, g)
 	return Effect{Result: Added, Item: g.ID}
 }

@@ -6,17 +6,19 @@ import (
 	"time"
 )
 
-// confirm says yes: to a new time that the other side asked for, to one item, or to everything that waits for its author.
+// confirm says yes: to what the other side asked for, to one item, or to everything that waits for its author.
 func (l *Log) confirm(in Intent, from Mail) Effect {
-	if in.Item != "" && l.Meeting(in.Item) == nil {
+	e, asked := l.agree(in, from)
+	switch {
+	case asked && (in.Item != "" || from.Occasion.Kind != LetterConfirmation): // that mail shows both
+		return e
+	case in.Item != "":
 		it := l.itemFor(in.Item, from.By)
 		if it == nil {
 			return refused(NoSuchItem, in.Item)
 		}
 		return l.confirmOne(it, in, from)
-	}
-	e, asked := l.agreeToMove(in, from)
-	if in.Item != "" || asked && from.Occasion.Kind != LetterConfirmation { // that one shows both
+	case from.Occasion.Kind == LetterMove:
 		return e
 	}
 	for _, it := range l.items() {
@@ -85,8 +87,8 @@ func (l *Log) Waiting(person string) []string {
 }
 
 func (l *Log) reject(in Intent, from Mail) Effect {
-	if m := l.Meeting(in.Item); m != nil {
-		return l.refuseMove(m, in, from)
+	if e, asked := l.refuse(in, from); asked {
+		return e
 	}
 	switch it := l.itemFor(in.Item, from.By).(type) {
 	case *Action:
@@ -242,39 +244,6 @@ func (l *Log) move(in Intent, from Mail) Effect {
 	}
 	e.Field, e.From, e.To = fieldStart, m.Start.Format(time.RFC3339), start
 	return e
-}
-
-// agreeToMove says yes to the time that the other side asked for; asked is false when there was nothing to agree to.
-func (l *Log) agreeToMove(in Intent, from Mail) (e Effect, asked bool) {
-	m := l.meant(from)
-	if in.Item != "" {
-		m = l.Meeting(in.Item)
-	} else if m != nil && from.Occasion.Kind == LetterConfirmation && !from.touched(m) {
-		m = l.NextMeeting(from.At)
-	}
-	switch {
-	case m == nil:
-		return Effect{Result: Unchanged}, false
-	case done(m, from, in.Pos, fieldStart) != nil:
-		return l.change(m, in, from, fieldStart, ""), true
-	case !m.asks(from):
-		return Effect{Result: Unchanged}, false
-	}
-	e = l.change(m, in, from, fieldStart, m.get(fieldProposal))
-	l.change(m, in, from, fieldProposal, "")
-	return e, true
-}
-
-// asks tells whether a new time for the meeting waits for the yes or no of the mail's author.
-func (m *Meeting) asks(from Mail) bool {
-	return m.Proposal != nil && m.Proposal.By != from.By && m.State == Planned
-}
-
-func (l *Log) refuseMove(m *Meeting, in Intent, from Mail) Effect {
-	if done(m, from, in.Pos, fieldProposal) == nil && !m.asks(from) {
-		return Effect{Result: Unchanged, Item: m.ID}
-	}
-	return l.change(m, in, from, fieldProposal, "")
 }
 
 func (l *Log) answer(in Intent, from Mail) Effect {

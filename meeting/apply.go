@@ -73,6 +73,7 @@ func init() { // a literal would refer to itself by way of undo
 		CorrectNote: (*Log).correct, Confirm: (*Log).confirm, Reject: (*Log).reject, MarkItem: (*Log).mark,
 		MeetingHeld: (*Log).held, MeetingMissed: (*Log).missed, SkipMeeting: (*Log).skip, MoveMeeting: (*Log).move,
 		AnswerInvite: (*Log).answer, Nothing: (*Log).answer,
+		AnswerSurvey: (*Log).answerSurvey, Cadence: (*Log).askRhythm, Handoff: (*Log).askHandoff, Forget: (*Log).askForget,
 		Undo: (*Log).undo,
 		Stop: (*Log).pause, Start: (*Log).pause, SetOwn: (*Log).setOwn, Consented: (*Log).consent, EnrolKey: (*Log).enrol,
 		Help: told, SendLog: told, NewPassword: told,

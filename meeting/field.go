@@ -35,6 +35,12 @@ const (
 	fieldFollower = "follower"
 	fieldProposal = "proposal"
 
+	fieldRhythm    = "rhythm" // of a pair
+	fieldHandoff   = "handoff"
+	fieldLeaving   = "leaving"
+	fieldPostponed = "postponed" // of a survey
+	fieldAgreed    = "agreed"
+
 	fieldPaused   = "paused_until" // of a person
 	fieldNoNudge  = "no_nudge"
 	fieldLanguage = "language"
@@ -210,10 +216,8 @@ func proposed(history []Change, value string) *MoveProposal {
 		return nil
 	}
 	p := &MoveProposal{Start: start}
-	for _, c := range history {
-		if c.Field == fieldProposal && c.To == value && !c.Back {
-			p.Words, p.Origin = c.Why, c.origin()
-		}
+	if c := settled(history, fieldProposal, value); c != nil {
+		p.Words, p.Origin = c.Why, c.origin()
 	}
 	return p
 }
@@ -264,10 +268,8 @@ func consented(history []Change, state string) *Consent {
 		return nil
 	}
 	c := &Consent{State: state, Version: ConsentVersion}
-	for _, h := range history {
-		if h.Field == fieldConsent && h.To == state && !h.Back {
-			c.Origin = h.origin()
-		}
+	if h := settled(history, fieldConsent, state); h != nil {
+		c.Origin = h.origin()
 	}
 	return c
 }
@@ -290,12 +292,15 @@ func (l *Log) items() []item {
 			all = append(all, n)
 		}
 	}
+	for _, s := range l.Surveys {
+		all = append(all, s)
+	}
 	for _, p := range []*Person{l.Manager, l.Report} {
 		if p != nil {
 			all = append(all, p)
 		}
 	}
-	return all
+	return append(all, &l.Pair)
 }
 
 // item returns the topic, action, note or agreement with that id, nil when there is none or it was withdrawn.
@@ -311,7 +316,7 @@ func (l *Log) item(id string) item {
 // named tells whether people call the item by its id: T3, A8, N2, G1.
 func named(it item) bool {
 	switch it.(type) {
-	case *Meeting, *Person:
+	case *Meeting, *Person, *Pair, *Survey:
 		return false
 	}
 	return true

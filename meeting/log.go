@@ -19,6 +19,8 @@ type Log struct {
 	Agreements []*Agreement
 	Meetings   []*Meeting
 	Private    map[string][]*PrivateNote // by author
+	Surveys    []*Survey                 // in the order of their ids
+	Holidays   []string                  // dates and spans that hold for all pairs of the instance; not stored with the log
 	Next       map[string]int            // the next number per letter; numbers are never used again
 	Undone     []Undone                  // the replies that were taken back
 	Prose      string                    // the Markdown below the front matter of the pair's page
@@ -177,7 +179,7 @@ func (l *Log) Upcoming(from, to time.Time) []*Meeting {
 		}
 	}
 	for _, start := range l.Pair.Rhythm.Between(from, to) {
-		if id := start.Format(time.DateOnly); !recorded[id] && !l.over(id) {
+		if id := start.Format(time.DateOnly); !recorded[id] && !l.over(id) && !l.Free(id) {
 			all = append(all, &Meeting{ID: id, Start: start, Length: l.Pair.Rhythm.Length, State: Planned})
 		}
 	}

@@ -22,6 +22,7 @@ type doc struct {
 	Meetings   []*Meeting                `yaml:"meetings"`
 	Private    map[string][]*PrivateNote `yaml:"private"`
 	Undone     []Undone                  `yaml:"undone"`
+	Surveys    []*Survey                 `yaml:"surveys"`
 }
 
 func parseLog(t testing.TB, raw []byte) *Log {
@@ -30,7 +31,7 @@ func parseLog(t testing.TB, raw []byte) *Log {
 	if err := yaml.Unmarshal(raw, &d); err != nil {
 		t.Fatal(err)
 	}
-	l := &Log{Pair: d.Pair, Next: d.Next, Topics: d.Topics, Actions: d.Actions, Agreements: d.Agreements, Meetings: d.Meetings, Private: d.Private, Undone: d.Undone}
+	l := &Log{Pair: d.Pair, Next: d.Next, Topics: d.Topics, Actions: d.Actions, Agreements: d.Agreements, Meetings: d.Meetings, Private: d.Private, Undone: d.Undone, Surveys: d.Surveys}
 	for _, p := range d.People {
 		switch p.ID {
 		case l.Pair.Manager:
@@ -44,7 +45,7 @@ func parseLog(t testing.TB, raw []byte) *Log {
 
 func writeLog(t testing.TB, l *Log) []byte {
 	t.Helper()
-	raw, err := yaml.Marshal(doc{Pair: l.Pair, People: []*Person{l.Manager, l.Report}, Next: l.Next, Topics: l.Topics, Actions: l.Actions, Agreements: l.Agreements, Meetings: l.Meetings, Private: l.Private, Undone: l.Undone})
+	raw, err := yaml.Marshal(doc{Pair: l.Pair, People: []*Person{l.Manager, l.Report}, Next: l.Next, Topics: l.Topics, Actions: l.Actions, Agreements: l.Agreements, Meetings: l.Meetings, Private: l.Private, Undone: l.Undone, Surveys: l.Surveys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,11 +75,30 @@ func at(t testing.TB, s string) time.Time {
 	return v
 }
 
-// state is what two people would say stands in the log, one line per thing: no withdrawn items, no empty slots, no history.
+// state is what two people would say stands in the log, one line per thing: no withdrawn items, no empty slots, no history, no
+// meeting out of turn that is skipped, no survey without answers.
 func state(l *Log) []string {
 	var lines []string
 	add := func(format string, args ...any) {
 		lines = append(lines, strings.TrimSpace(strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " ")))
+	}
+	add("rhythm %s", l.Pair.Rhythm.text())
+	if p := l.Pair.Proposal; p != nil {
+		add("%s asks for the rhythm %s %s", p.By, p.Rhythm.text(), mark("words", p.Words))
+	}
+	if h := l.Pair.Handoff; h != nil {
+		add("%s hands over to %s <%s> from %s %s", h.By, h.Name, h.Address, h.From, when(h.Agreed, "agreed"))
+	}
+	if l.Pair.Leaving != "" {
+		add("leaving %s", l.Pair.Leaving)
+	}
+	for _, s := range l.Surveys {
+		if s.Postponed+s.Agreed != "" {
+			add("%s %s %s", s.ID, mark("postponed", s.Postponed), mark("agreed", s.Agreed))
+		}
+		for _, a := range s.Answers {
+			add("%s %s %q: %s %s %s", s.ID, a.By, a.Question, joined(append([]string{a.Text}, a.Parts...)), mark("value", number(a.Value)), mark("said", a.Said))
+		}
 	}
 	for _, p := range []*Person{l.Manager, l.Report} {
 		consent := ""
@@ -111,7 +131,7 @@ func state(l *Log) []string {
 		}
 	}
 	for _, m := range l.Meetings {
-		if m.State != Planned || !l.regular(m) {
+		if m.State != Planned && (m.State != Skipped || l.regular(m)) || m.State == Planned && !l.regular(m) {
 			add("%s %s %s %s %s", m.ID, m.State, m.Start.In(l.Pair.Rhythm.Location()).Format("Mon 15:04"), mark("minutes", number(m.Minutes)), mark("reason", m.Reason))
 		}
 		for _, o := range m.Outcomes {

@@ -11,10 +11,32 @@ type Occasion struct {
 	Meeting string     `json:"meeting,omitempty"` // id of the meeting it is about
 	At      time.Time  `json:"at"`                // when it is owed
 	Until   time.Time  `json:"until"`             // after that it makes no sense any more
-	Item    string     `json:"item,omitempty"`    // A8, of a reminder
+	Item    string     `json:"item,omitempty"`    // A8 of a reminder, T7 of a heads-up or a wish to meet, AboutRhythm, the id of a survey
+	Stage   string     `json:"stage,omitempty"`   // of a reminder, move or survey: which of its kind, a code below
 	Echo    []string   `json:"echo,omitempty"`    // of an acknowledgement: the items echoed, in order, so that "2 delete" means something
 	Mail    string     `json:"mail,omitempty"`    // of an acknowledgement: the key of the mail it acknowledges
 }
+
+// AboutRhythm as the item of an occasion means the pair's rhythm.
+const AboutRhythm = "rhythm"
+
+// The stages.
+const (
+	StageHalf = "half" // of a reminder: half way to the date
+	StageDay  = "day"  // on the day
+	StageLate = "late" // two days late
+
+	StageAsked    = "asked"      // of a move: the other side asks for this time, or this rhythm
+	StageAgreed   = "agreed"     // the other side said yes
+	StageRefused  = "refused"    // the other side said no
+	StageBack     = "taken-back" // the other side asks no more
+	StageMoved    = "moved"      // the other side moved the meeting
+	StageSkipped  = "skipped"    // the other side skips the meeting
+	StageOnAgain  = "on-again"   // the meeting takes place after all
+	StageDeclined = "declined"   // the other side's calendar said no
+
+	StageAgain = "again" // of a survey: asked a second and last time
+)
 
 // LetterKind names a mail that duolog sends; PRODUCT.md §2 is their table.
 type LetterKind string

@@ -1,16 +1,31 @@
 package meeting
 
+import "time"
+
 // Pair is two people who meet one on one.
 type Pair struct {
-	ID       string   `yaml:"id" json:"id"` // "priya-sam"; also the folder name
-	Kind     Kind     `yaml:"kind" json:"kind"`
-	Manager  string   `yaml:"manager" json:"manager"` // person id; between peers the one who set the pair up, with a mentor the mentor
-	Report   string   `yaml:"report" json:"report"`   // person id
-	Rhythm   Rhythm   `yaml:"rhythm" json:"rhythm"`
-	JoinLink string   `yaml:"join_link,omitempty" json:"join_link,omitempty"`
-	Settings Settings `yaml:"settings,omitempty" json:"settings,omitzero"`
-	Epoch    int      `yaml:"epoch,omitempty" json:"epoch,omitempty"` // raise it by hand to revoke every reply address that was given out so far
-	Ended    string   `yaml:"ended,omitempty" json:"ended,omitempty"` // ISO date after which nothing is sent
+	ID       string    `yaml:"id" json:"id"` // "priya-sam"; also the folder name
+	Kind     Kind      `yaml:"kind" json:"kind"`
+	Manager  string    `yaml:"manager" json:"manager"` // person id; between peers the one who set the pair up, with a mentor the mentor
+	Report   string    `yaml:"report" json:"report"`   // person id
+	Rhythm   Rhythm    `yaml:"rhythm" json:"rhythm"`
+	JoinLink string    `yaml:"join_link,omitempty" json:"join_link,omitempty"`
+	Settings Settings  `yaml:"settings,omitempty" json:"settings,omitzero"`
+	Epoch    int       `yaml:"epoch,omitempty" json:"epoch,omitempty"` // raise it by hand to revoke every reply address that was given out so far
+	Added    time.Time `yaml:"added,omitempty" json:"added,omitzero"`  // when the pair was enrolled, which sends the welcome mails; zero for a pair written by hand
+	Ended    string    `yaml:"ended,omitempty" json:"ended,omitempty"` // ISO date after which nothing is sent
+
+	Proposal *RhythmProposal `yaml:"proposal,omitempty" json:"proposal,omitempty"` // another rhythm that one side asked for
+	Handoff  *HandoffRequest `yaml:"handoff,omitempty" json:"handoff,omitempty"`   // to a new manager, as one side asked for it
+	Leaving  string          `yaml:"leaving,omitempty" json:"-"`                   // person ids: who asked to be forgotten
+	History  []Change        `yaml:"history,omitempty" json:"-"`
+}
+
+// RhythmProposal is another rhythm that one side asked for and the other has not agreed to yet.
+type RhythmProposal struct {
+	Rhythm Rhythm `yaml:"rhythm" json:"rhythm"`
+	Words  string `yaml:"words,omitempty" json:"words,omitempty"` // as it was asked for
+	Origin `yaml:",inline"`
 }
 
 // Kind of a pair.
@@ -28,6 +43,11 @@ const (
 type Settings struct {
 	MailContent string `yaml:"mail_content,omitempty" json:"mail_content,omitempty"` // "full" (also when empty) or "titles": how much of the log a mail may show
 	MoveAlone   bool   `yaml:"move_alone,omitempty" json:"move_alone,omitempty"`     // either side may move a meeting without the other's yes
+
+	FocusDays []string `yaml:"focus_days,omitempty" json:"focus_days,omitempty"`               // weekdays without meetings, and without mails that can wait: "WE", as in RFC 5545
+	Holidays  []string `yaml:"holidays,omitempty" json:"holidays,omitempty"`                   // the same for ISO dates and spans of them: "2026-12-24/2027-01-01"
+	NoSurvey  bool     `yaml:"no_survey,omitempty" json:"no_survey,omitempty"`                 // no "check in on your check-ins" each quarter
+	Sessions  bool     `yaml:"feedback_sessions,omitempty" json:"feedback_sessions,omitempty"` // once a quarter a feedback session in place of a usual meeting
 }
 
 // Other is the id of the person whom the given one meets.

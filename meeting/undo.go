@@ -129,6 +129,9 @@ func (u *undoing) meetings() {
 		u.note(m.ID, cut(&m.Outcomes, func(o Outcome) bool { return u.theirs(o.Origin) }))
 		u.note(m.ID, cut(&m.Answers, func(a Answer) bool { return u.theirs(a.Origin) }))
 	}
+	for _, s := range u.log.Surveys {
+		u.note(s.ID, cut(&s.Answers, func(a SurveyAnswer) bool { return u.theirs(a.Origin) }))
+	}
 }
 
 // private takes private notes back, but not one whose only other copy was deleted when it was made private.
@@ -196,6 +199,11 @@ func (l *Log) traces(visit func(Origin)) {
 	for _, notes := range l.Private {
 		for _, p := range notes {
 			visit(p.Origin)
+		}
+	}
+	for _, s := range l.Surveys {
+		for _, a := range s.Answers {
+			visit(a.Origin)
 		}
 	}
 	for _, m := range l.Meetings {

@@ -144,9 +144,12 @@ func (l *Log) recordOutcome(t *Topic, in Intent, from Mail) {
 	m.Outcomes = append(m.Outcomes, Outcome{Topic: t.ID, State: TopicState(in.State), Origin: from.origin(in.Pos)})
 }
 
+// momentLayout is how Topic.FollowUp writes a day with its hour.
+const momentLayout = "2006-01-02T15:04Z07:00"
+
 func followUp(in Intent) string {
 	if !in.Start.IsZero() {
-		return in.Start.Format("2006-01-02T15:04Z07:00")
+		return in.Start.Format(momentLayout)
 	}
 	return in.Due
 }

@@ -1,0 +1,192 @@
+package meeting
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+const (
+	confirmAfter  = 48 * time.Hour // after the recap
+	confirmUntil  = 72 * time.Hour
+	nudgeBefore   = 4 * time.Hour
+	reminderHour  = 9 // o'clock, where the owner is
+	halfWayFrom   = 4 // days between promise and date, below which nobody is reminded half way
+	lateAfter     = 2 // days
+	cycleAtMost   = 100 * 24 * time.Hour
+	endlessCycle  = "last"
+	betweenKey    = "between"
+	dayOfReminder = 24 * time.Hour
+)
+
+// The worth of the mails that compete to be the one in between. What nobody else will say comes first: a promise that others
+// put on the reader is accepted by silence. The mails before and after the meeting list all open promises anyway.
+const (
+	worthHalf = iota
+	worthNudge
+	worthNotes
+	worthLate
+	worthDay
+	worthProposed
+)
+
+// candidate is a mail that could be the one in between.
+type candidate struct {
+	Occasion
+	worth int
+}
+
+// between is the one mail that each person may get between two meetings, beside those before and after: the most useful of the
+// confirmation, the reminders and the nudge. All share one key per person and cycle, so there is never a second one.
+func (l *Log) between(now time.Time) []Occasion {
+	from, until, cycle := l.cycle(now)
+	var all []Occasion
+	for _, person := range l.both() {
+		candidates := slices.Concat(l.confirmations(person, from), l.nudges(person, from, until), l.reminders(person))
+		candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
+			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until)
+		})
+		if len(candidates) == 0 {
+			continue
+		}
+		best := slices.MinFunc(candidates, func(a, b candidate) int {
+			return cmp.Or(cmp.Compare(b.worth, a.worth), a.At.Compare(b.At))
+		})
+		best.Key = l.key(cycle, betweenKey, person)
+		all = append(all, best.Occasion)
+	}
+	return all
+}
+
+// cycle is the time from the recap of one meeting, exclusive, to that of the next, inclusive, and the id of the meeting that ends it.
+func (l *Log) cycle(now time.Time) (from, until time.Time, id string) {
+	from, until, id = now.Add(-cycleAtMost), now.Add(cycleAtMost), endlessCycle
+	for _, m := range l.Upcoming(from, until) {
+		switch at := m.recapAt(); {
+		case m.State == Skipped || m.State == Moved:
+		case at.Before(now):
+			from = at
+		default:
+			return from, at, m.ID
+		}
+	}
+	return from, until, id
+}
+
+// confirmations show what the other side wrote down since a meeting, 48 hours after its recap.
+func (l *Log) confirmations(person string, recap time.Time) []candidate {
+	i := slices.IndexFunc(l.Meetings, func(m *Meeting) bool { return m.recapAt().Equal(recap) && (m.State == Held || m.State == Planned) })
+	if i < 0 {
+		return nil
+	}
+	m, worth := l.Meetings[i], -1
+	for _, it := range l.items() {
+		if !named(it) || !l.waitsFor(it, person) || !lastWord(it).After(m.Start) {
+			continue
+		}
+		if _, isAction := it.(*Action); isAction {
+			worth = worthProposed
+		} else {
+			worth = max(worth, worthNotes)
+		}
+	}
+	if worth < 0 {
+		return nil
+	}
+	at := l.workday(recap.Add(confirmAfter))
+	return []candidate{{l.occasion(m, LetterConfirmation, person, at, at.Add(confirmUntil)), worth}}
+}
+
+// lastWord is when the item was last changed.
+func lastWord(it item) time.Time {
+	if h := *it.history(); len(h) > 0 {
+		return h[len(h)-1].At
+	}
+	return it.origin().At
+}
+
+// nudges ask, hours before the meeting, the side that raised nothing since the last one and did not answer.
+func (l *Log) nudges(person string, from, until time.Time) []candidate {
+	var all []candidate
+	for _, m := range l.Upcoming(from, until) {
+		at := m.Start.Add(-nudgeBefore)
+		if m.State != Planned || l.Person(person).NoNudge || l.Free(at.In(l.Pair.Rhythm.Location()).Format(time.DateOnly)) {
+			continue
+		}
+		if !m.Answered(person) && !l.raised(person, from) && !l.wrote(person, m.Start.Add(-sessionBefore)) {
+			all = append(all, candidate{l.occasion(m, LetterNudge, person, at, m.Start.Add(-preUntil)), worthNudge})
+		}
+	}
+	return all
+}
+
+// raised tells whether the person raised a topic after that time.
+func (l *Log) raised(person string, after time.Time) bool {
+	return slices.ContainsFunc(l.Topics, func(t *Topic) bool {
+		return t.By == person && t.State != TopicWithdrawn && t.At.After(after)
+	})
+}
+
+// wrote tells whether any reply of the person after that time left a trace.
+func (l *Log) wrote(person string, after time.Time) bool {
+	found := false
+	l.traces(func(o Origin) { found = found || o.By == person && o.Mail != "" && o.At.After(after) })
+	return found
+}
+
+// reminders of the person's promises: half way, on the day, two days late. One whose day has a mail that lists the promise
+// anyway needs none of its own. After a promise of somebody outside, its follower is asked once, on the day.
+func (l *Log) reminders(person string) []candidate {
+	var all []candidate
+	for _, a := range l.Actions {
+		asked := a.Who
+		if !l.Pair.Has(a.Who) {
+			asked = a.Follower
+		}
+		due, err := time.Parse(time.DateOnly, a.Due)
+		if asked != person || a.State != ActionOpen || err != nil {
+			continue
+		}
+		all = append(all, l.reminder(a, person, StageDay, due, worthDay))
+		if a.Who != person {
+			continue
+		}
+		all = append(all, l.reminder(a, person, StageLate, due.AddDate(0, 0, lateAfter), worthLate))
+		if days := int(due.Sub(promised(a)).Hours() / 24); days >= halfWayFrom {
+			half := l.reminder(a, person, StageHalf, due.AddDate(0, 0, -days/2), worthHalf)
+			half.Until = l.reminder(a, person, StageDay, due, worthDay).At
+			all = append(all, half)
+		}
+	}
+	return slices.DeleteFunc(all, func(c candidate) bool { return l.listed(person, c.At) })
+}
+
+func (l *Log) reminder(a *Action, person, stage string, day time.Time, worth int) candidate {
+	zone := l.Person(person).Location()
+	at := l.workday(time.Date(day.Year(), day.Month(), day.Day(), reminderHour, 0, 0, 0, zone))
+	return candidate{Occasion{
+		Kind: LetterReminder, Stage: stage, Pair: l.Pair.ID, Person: person, Item: a.ID, At: at, Until: at.Add(2 * dayOfReminder),
+	}, worth}
+}
+
+// promised is when the action got the date it has.
+func promised(a *Action) time.Time {
+	if c := lastTo(a, fieldDue, a.Due); c != nil {
+		return c.At
+	}
+	return a.At
+}
+
+// listed tells whether the person gets a mail on that day that lists all open promises: the one before a meeting, or its recap.
+func (l *Log) listed(person string, at time.Time) bool {
+	zone := l.Person(person).Location()
+	day := at.In(zone).Format(time.DateOnly)
+	for _, m := range l.Upcoming(at.Add(-48*time.Hour), at.Add(sessionBefore+24*time.Hour)) {
+		for _, o := range l.lettersOf(m) {
+			if o.Person == person && o.Kind != LetterFeedback && o.At.In(zone).Format(time.DateOnly) == day {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package meeting
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// AboutHandoff as the item of an occasion means the hand-over of the pair to a new manager.
+const AboutHandoff = "handoff"
+
+// HandoffRequest is the wish to hand the report over to a new manager. The other side must agree.
+type HandoffRequest struct {
+	Name    string `yaml:"name" json:"name"`
+	Address string `yaml:"address" json:"address"`
+	From    string `yaml:"from,omitempty" json:"from,omitempty"` // ISO date, "" for at once
+	Agreed  bool   `yaml:"agreed,omitempty" json:"agreed,omitempty"`
+	Origin  `yaml:",inline"`
+}
+
+const agreedMark = "agreed: "
+
+// text is the hand-over on one line, as the history keeps it.
+func (h *HandoffRequest) text() string {
+	s := strings.Join([]string{h.Name, h.Address, h.From}, "\t")
+	if h.Agreed {
+		return agreedMark + s
+	}
+	return s
+}
+
+func handoffOf(history []Change, value string) *HandoffRequest {
+	text, agreed := strings.CutPrefix(value, agreedMark)
+	c := settled(history, fieldHandoff, text)
+	f := strings.Split(text, "\t")
+	if c == nil || len(f) != 3 {
+		return nil
+	}
+	return &HandoffRequest{Name: f[0], Address: f[1], From: f[2], Agreed: agreed, Origin: c.origin()}
+}
+
+func (l *Log) askHandoff(in Intent, from Mail) Effect {
+	clean := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	h := HandoffRequest{Name: clean(in.Who), Address: clean(in.Text), From: clean(in.Due)}
+	if h.Address == "" {
+		return refused(NotSupported)
+	}
+	e := l.change(&l.Pair, in, from, fieldHandoff, h.text())
+	if e.Result == Changed {
+		e.Result = Added
+	}
+	return e
+}
+
+func (l *Log) agreeToHandoff(in Intent, from Mail) (Effect, bool) {
+	h := l.Pair.Handoff
+	if h == nil || h.By == from.By {
+		return Effect{Result: Unchanged}, false
+	}
+	agreed := *h
+	agreed.Agreed = true
+	return l.change(&l.Pair, in, from, fieldHandoff, agreed.text()), true
+}
+
+// HandOver begins the log of the report with a new manager, from the given day on: the same kind, settings and rhythm, and of
+// all that hangs on the old pair only the topics and actions that both chose to take along, by their ids. They get new ids; their
+// history stays behind. Private notes are never among them. The old log is left as it is; ending it is the caller's.
+func (l *Log) HandOver(id string, to *Person, from time.Time, along []string) *Log {
+	pair := Pair{ID: id, Kind: l.Pair.Kind, Manager: to.ID, Report: l.Pair.Report, Rhythm: l.Pair.Rhythm, Settings: l.Pair.Settings, Added: from}
+	if starts := pair.Rhythm.Between(from, from.AddDate(1, 0, 0)); len(starts) > 0 {
+		pair.Rhythm.First = starts[0].Format(FirstLayout)
+	}
+	next := &Log{Pair: pair, Manager: to, Report: l.Report, Holidays: l.Holidays}
+	origin := Origin{By: pair.Report, At: from}
+	for _, t := range l.Topics {
+		if slices.ContainsFunc(along, func(id string) bool { return equalID(id, t.ID) }) && (t.OnAgenda() || t.State == TopicParked) {
+			next.Topics = append(next.Topics, &Topic{ID: next.nextID("T"), Text: t.Text, Context: t.Context, Kind: t.Kind, State: t.State, Delicate: t.Delicate, Every: t.Every, Origin: origin})
+		}
+	}
+	for _, a := range l.Actions {
+		if !slices.ContainsFunc(along, func(id string) bool { return equalID(id, a.ID) }) || !a.Pending() {
+			continue
+		}
+		taken := &Action{ID: next.nextID("A"), What: a.What, Who: a.Who, Due: a.Due, Measure: a.Measure, State: a.State, Progress: a.Progress, Kind: a.Kind, Origin: origin}
+		if a.Who == l.Pair.Manager { // the new manager is asked first
+			taken.Who, taken.State = to.ID, ActionProposed
+		}
+		next.Actions = append(next.Actions, taken)
+	}
+	return next
+}
+
+// forgetAfter is how long a wish to be forgotten can be undone.
+const forgetAfter = 7 * 24 * time.Hour
+
+// askForget notes the wish of its author to be forgotten in this pair.
+func (l *Log) askForget(in Intent, from Mail) Effect {
+	if !strings.EqualFold(in.Text, l.Pair.ID) { // only the confirmation names the pair; before it, what would go is explained
+		return Effect{Result: Told}
+	}
+	leaving := strings.Fields(l.Pair.Leaving)
+	if !slices.Contains(leaving, from.By) {
+		leaving = append(leaving, from.By)
+	}
+	return l.change(&l.Pair, in, from, fieldLeaving, strings.Join(leaving, " "))
+}
+
+// Leavers lists the persons who asked to be forgotten at least seven days ago and have not taken it back.
+func (l *Log) Leavers(now time.Time) []string {
+	var all []string
+	for _, person := range strings.Fields(l.Pair.Leaving) {
+		for _, c := range l.Pair.History {
+			if c.Field == fieldLeaving && c.By == person && !c.Back && !now.Before(c.At.Add(forgetAfter)) {
+				all = append(all, person)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// Forget takes all words of the person out of the log: what they wrote, commented, answered, kept for themselves. The ids and the
+// days stay, and so do the other's words. It ends the pair on the given day. The person's own file is the caller's.
+func (l *Log) Forget(person string, day string) {
+	gone := Mail{By: person}
+	for _, it := range l.items() {
+		if it.origin().By == person && named(it) {
+			l.withdraw(it, gone)
+			*it.history() = nil
+			continue
+		}
+		if list := it.comments(); list != nil {
+			cut(list, func(c Comment) bool { return c.By == person })
+		}
+		for i := range *it.history() {
+			c := &(*it.history())[i]
+			if c.By == person || c.Field == fieldText {
+				c.From, c.To, c.Why = "", "", ""
+			}
+		}
+	}
+	for _, m := range l.Meetings {
+		cut(&m.Answers, func(a Answer) bool { return a.By == person })
+		if m.Proposal != nil && m.Proposal.By == person {
+			m.Proposal = nil
+		}
+	}
+	for _, s := range l.Surveys {
+		cut(&s.Answers, func(a SurveyAnswer) bool { return a.By == person })
+	}
+	if l.Private != nil {
+		l.Private[person] = nil
+	}
+	l.Pair.Ended, l.Pair.Leaving = day, ""
+}
