@@ -146,12 +146,8 @@ func (r *reader) card(i, end int, before bool) bool {
 
 // leadsIn reports whether the text above line i announces what follows.
 func (r *reader) leadsIn(i int) bool {
-	for i--; i >= 0; i-- {
-		if !r.lines[i].blank() {
-			return strings.HasSuffix(r.lines[i].text, ":") && !strings.HasPrefix(r.lines[i].text, ":") // not ":+1:"
-		}
-	}
-	return true
+	t := r.textAbove(i)
+	return t == "" || strings.HasSuffix(t, ":") && !strings.HasPrefix(t, ":") // not ":+1:"
 }
 
 func (r *reader) nextText(i, end int) int {

@@ -189,7 +189,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 			return false
 		}
 		if lines++; lines > 30 {
-			return r.legal(i+1, end)
+			return false
 		}
 		words += wordCount(b.text)
 		if hard(b) {
@@ -477,6 +477,9 @@ func (r *reader) stroke(i, end int) bool {
 		return false
 	}
 	t := strings.TrimSpace(l.text)
+	if name, ok := strings.CutPrefix(t, "--"); ok && nameLike(name, 3) && !r.leadsIn(i) && !strings.HasPrefix(r.textAbove(i), "--") {
+		return r.onlyCards(i+1, end) // the delimiter and the name in one line
+	}
 	if r.hasText(i+1, end) {
 		// "-Anna" above a line drawn over the footer of a mailing list
 		next := i + 1
@@ -493,6 +496,16 @@ func (r *reader) stroke(i, end int) bool {
 		return false
 	}
 	return r.isSender(strings.Trim(t, "-–—~ .,!*_"))
+}
+
+// textAbove returns the text of the line above line i that is not blank.
+func (r *reader) textAbove(i int) string {
+	for i--; i >= 0; i-- {
+		if !r.lines[i].blank() {
+			return r.lines[i].text
+		}
+	}
+	return ""
 }
 
 // isSender reports whether s is made of words of the sender's name only.
