@@ -130,10 +130,13 @@ func (in *instance) run(program string, at int) int {
 	atAnswer := mailtest.Edit("", func(unit []byte) []byte { point(); return unit }).Always()
 	in.server.IMAPFaults.Add(atAnswer)
 	in.server.SMTPFaults.Add(atAnswer)
-	if err := c.Start(); err != nil {
+	mu.Lock() // points may come before the process has a number
+	err := c.Start()
+	mu.Unlock()
+	if err != nil {
 		in.t.Fatal(err)
 	}
-	err := c.Wait()
+	err = c.Wait()
 	in.server.IMAPFaults.Clear()
 	in.server.SMTPFaults.Clear()
 	var exit *exec.ExitError
