@@ -78,8 +78,10 @@ func (v viewer) rhythmPicture() *picture {
 		counts[kind]++
 		p.Bars = append(p.Bars, bar{X: float64(at%perRow) * step, Y: float64(at/perRow) * step, Width: step - 4, Height: step - 4, Kind: kind})
 	}
-	p.Columns = seriesOf("held", "moved", "skipped", "missed", "planned")
-	p.Rows = []row{{series{Key: "all"}, numbers(counts, p.Columns)}}
+	p.Columns = []series{{Key: "all"}}
+	for _, s := range seriesOf("held", "moved", "skipped", "missed", "planned") {
+		p.Rows = append(p.Rows, row{s, []int{counts[s.Kind]}})
+	}
 	return p
 }
 
@@ -158,7 +160,8 @@ func (v viewer) kindsPicture() *picture {
 	kinds = kinds[:min(len(kinds), 8)]
 	p := &picture{Width: pictureWidth, Columns: []series{{Key: "count", Kind: "count"}}}
 	for _, kind := range kinds {
-		p.addRow(series{Key: kind}, []int{counts[kind]}, counts[kinds[0]])
+		p.addLine(series{Key: kind}, p.Columns, []int{counts[kind]}, counts[kinds[0]])
+		p.Rows = append(p.Rows, row{series{Key: kind}, []int{counts[kind]}})
 	}
 	return p
 }
@@ -173,7 +176,8 @@ func (v viewer) actionsPicture() *picture {
 		}
 		counts[v.side(a.Who)][becameOf(a)]++
 	}
-	p := &picture{Width: pictureWidth, Columns: seriesOf("done", "late", "open", "dropped")}
+	became := seriesOf("done", "late", "open", "dropped")
+	p := &picture{Width: pictureWidth, Columns: []series{{Text: v.log.Manager.FirstName()}, {Text: v.log.Report.FirstName()}}}
 	for _, side := range counts {
 		sum := 0
 		for _, n := range side {
@@ -184,8 +188,11 @@ func (v viewer) actionsPicture() *picture {
 	if most == 0 {
 		return nil
 	}
-	p.addRow(series{Text: v.log.Manager.FirstName()}, numbers(counts["manager"], p.Columns), most)
-	p.addRow(series{Text: v.log.Report.FirstName()}, numbers(counts["report"], p.Columns), most)
+	p.addLine(p.Columns[0], became, numbers(counts["manager"], became), most)
+	p.addLine(p.Columns[1], became, numbers(counts["report"], became), most)
+	for _, b := range became {
+		p.Rows = append(p.Rows, row{b, []int{counts["manager"][b.Kind], counts["report"][b.Kind]}})
+	}
 	return p
 }
 
@@ -201,20 +208,19 @@ func becameOf(a *meeting.Action) string {
 	return "dropped"
 }
 
-// addRow draws one line of bars, one for each column, where most is what the whole width stands for.
-func (p *picture) addRow(name series, numbers []int, most int) {
-	const left, step = 110.0, 30.0
-	x, y := left, float64(len(p.Rows))*step
+// addLine draws one line of bars below the others, one bar for each series, where most is what the whole width stands for.
+func (p *picture) addLine(name series, of []series, numbers []int, most int) {
+	const left, step = 110.0, 30
+	x, y := left, float64(p.Height)
 	for i, n := range numbers {
 		if n > 0 {
 			w := (pictureWidth - left) * float64(n) / float64(most)
-			p.Bars = append(p.Bars, bar{X: x, Y: y + 5, Width: max(w-2, 1), Height: step - 10, Kind: p.Columns[i].Kind})
+			p.Bars = append(p.Bars, bar{X: x, Y: y + 5, Width: max(w-2, 1), Height: step - 10, Kind: of[i].Kind})
 			x += w
 		}
 	}
-	p.Marks = append(p.Marks, mark{name, left - 10, y + 19, "end"})
-	p.Rows = append(p.Rows, row{name, numbers})
-	p.Height = int(step) * len(p.Rows)
+	p.Marks = append(p.Marks, mark{name, left - 10, y + 20, "end"})
+	p.Height += step
 }
 
 func seriesOf(kinds ...string) []series {

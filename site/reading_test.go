@@ -88,6 +88,9 @@ func TestAReportReadsTheirLog(t *testing.T) {
 	b.shot("agreements-phone")
 	perform(b, chromedp.Click(`nav a[href$="/insights/"]`))
 	b.waitFor(`document.title.includes("Insights") && document.querySelectorAll(".picture rect").length > 10`)
+	if over := eval[int](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		t.Errorf("on a phone the insights are %d pixels too wide", over)
+	}
 	b.shot("insights-phone")
 	b.look(1280, 900, "light")
 	b.shot("insights")
