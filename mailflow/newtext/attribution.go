@@ -360,7 +360,9 @@ func namesDay(s string) bool {
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
+// wordCount counts the words of a line, of a very long one only the first.
 func wordCount(s string) int {
+	s = s[:min(len(s), maxFold)]
 	n, in := 0, false
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
