@@ -104,6 +104,9 @@ func (r *reader) talk(s string, toks []token) (meeting.Intent, bool) {
 		}
 	}
 	if n == 0 {
+		i, n = r.openTalk(toks)
+	}
+	if n == 0 {
 		return meeting.Intent{}, false
 	}
 	for _, m := range r.cal.moments(s, toks) {
@@ -111,7 +114,7 @@ func (r *reader) talk(s string, toks []token) (meeting.Intent, bool) {
 			continue
 		}
 		early := r.lex.means("meeting", "before", toks, m.at) > 0 || m.at > 0 && r.lex.means("meeting", "before", toks, m.at-1) > 0
-		direct := m.at == i+n && !m.clock || r.shortly(toks, i+n, m.at)
+		direct := m.at == i+n || r.shortly(toks, i+n, m.at)
 		if !early && !direct {
 			continue
 		}
@@ -127,6 +130,18 @@ func (r *reader) talk(s string, toks []token) (meeting.Intent, bool) {
 		return in, true
 	}
 	return meeting.Intent{}, false
+}
+
+// openTalk finds the wish where the verb comes last: "können wir … reden?".
+func (r *reader) openTalk(toks []token) (at, n int) {
+	end := len(toks)
+	for end > 0 && !toks[end-1].isWord() {
+		end--
+	}
+	if end == 0 || r.lex.means("meeting", "talk-close", toks, end-1) == 0 {
+		return 0, 0
+	}
+	return r.clause("talk-open", toks)
 }
 
 // shortly tells whether nothing but a length stands between: "10 min tomorrow".
@@ -304,7 +319,8 @@ func (r *reader) held(_ string, toks []token) (meeting.Intent, bool) {
 // heldAnd reads "held, 35 minutes, good talk about growth": what follows is read by itself.
 func (r *reader) heldAnd(s string) ([]meeting.Intent, bool) {
 	toks := tokens(s)
-	if !r.afterMeeting() || r.lex.means("meeting", "held", toks, r.lead(toks, 0)) == 0 {
+	start := r.lead(toks, 0)
+	if _, n := r.minutes(toks, start); !r.afterMeeting() || n == 0 && r.lex.means("meeting", "held", toks, start) == 0 {
 		return nil, false
 	}
 	for i := len(toks) - 1; i > 0; i-- {
@@ -316,7 +332,10 @@ func (r *reader) heldAnd(s string) ([]meeting.Intent, bool) {
 		if _, whole := r.held(s, toks); !ok || whole || rest == "" {
 			continue
 		}
-		more, _ := r.byDefault(rest, nil)
+		more, ok := r.formOf(rest)
+		if !ok {
+			more, _ = r.byDefault(rest, nil)
+		}
 		return append([]meeting.Intent{in}, more...), true
 	}
 	return nil, false

@@ -163,7 +163,7 @@ func (r *reader) meansItem(id, rest string) bool {
 func (r *reader) afterIs(toks []token) int {
 	k := 0
 	for k < len(toks) {
-		n := r.lex.means("states", "is", toks, k)
+		n := max(r.lex.means("states", "is", toks, k), r.lex.means("states", "when", toks, k), r.lex.means("promise", "me", toks, k))
 		if n == 0 || k+n >= len(toks) && toks[k].isWord() || r.stateLen(toks, k) > n {
 			return k
 		}
@@ -232,6 +232,10 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	if a := r.c.Log.Action(id); a != nil && a.State == meeting.ActionProposed || r.isNo(toks, k) {
 		if yes, ok := r.verdict(id, rest, toks, k); ok {
 			return []meeting.Intent{yes}
+		}
+		if n := r.lex.means("answers", "yes", toks, k); n > 0 && k+n < len(toks) && !toks[k+n].isWord() { // "ok, but not before May"
+			r.changeAction(&in, rest, toks, k)
+			return []meeting.Intent{{Kind: meeting.Confirm, Item: id}, in}
 		}
 	}
 	for _, s := range []struct {

@@ -19,6 +19,9 @@ func (r *reader) label(toks []token, i int) (meaning string, n int) {
 	if m >= len(toks) {
 		return "", 0
 	}
+	if n := r.name(toks, m); meaning == "action" && n > 0 && m+n < len(toks) && toks[m+n].fold == ":" {
+		return meaning, m - i // "TODO Sam: …"
+	}
 	switch mark := toks[m]; {
 	case mark.fold == ":":
 		for m++; m < len(toks) && strings.Contains("*_", toks[m].fold); {

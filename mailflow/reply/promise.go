@@ -14,6 +14,7 @@ type subject struct {
 	verb    string // an infinitive that closes the promise, in languages that put it last
 	kind    string // i, you, name, someone, we
 	keepOne bool   // the last token of the form is the promise's own verb
+	keep    int    // tokens before it that belong to it: "te" in "je te dirai"
 }
 
 // promise reads "I will …", "You will …", "Priya will …", "Someone else will …" with date and measure.
@@ -25,7 +26,7 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 	}
 	body := tail(line, toks, s.from+s.n)
 	if s.keepOne {
-		body = tail(line, toks, s.from+s.n-1)
+		body = tail(line, toks, s.from+s.n-1-s.keep)
 	}
 	in := meeting.Intent{Kind: meeting.AddAction, Who: s.who, Words: line}
 	before := strip(span(line, toks, 0, s.from))
@@ -122,6 +123,9 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 	if r.lex.means("not-promise", "after", toks, k) > 0 || !toks[k].isWord() && s.kind != "someone" {
 		return subject{}, false
 	}
+	if s.kind == "you" && r.lex.means("common", "with", toks, k) > 0 {
+		return subject{}, false
+	}
 	if s.kind == "you" && max(r.lex.means("not-promise", "talk", toks, k), r.lex.means("not-promise", "after-you", toks, k)) > 0 {
 		return subject{}, false
 	}
@@ -176,7 +180,7 @@ func (r *reader) finite(toks []token, i int) (subject, bool) {
 				return s, true
 			}
 			if r.ends(f.kind+"-ending", toks, k) {
-				return subject{who: f.who, from: i, n: k - i + 1, kind: f.kind, keepOne: true}, true
+				return subject{who: f.who, from: i, n: k - i + 1, kind: f.kind, keepOne: true, keep: k - i - n}, true
 			}
 		}
 	}
@@ -278,17 +282,23 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 	return subject{}, false
 }
 
-// closeWith puts the infinitive behind the words, with the prefix that was parted from it: "die Demo vor" + "bereiten".
+// closeWith puts the infinitive where the clause ends, behind the prefix that was parted from it: "die Demo vor" + "bereiten".
 func (r *reader) closeWith(text, verb string) string {
 	toks := tokens(text)
 	end := len(toks)
 	for end > 0 && !toks[end-1].isWord() {
 		end--
 	}
-	if end > 0 && r.lex.means("promise", "verb-prefix", toks, end-1) > 0 {
-		return strings.TrimSpace(span(text, toks, 0, end-1) + " " + span(text, toks, end-1, end) + verb)
+	for i := 1; i < end; i++ {
+		if r.lex.means("common", "and", toks, i) > 0 && r.lex.means("promise", "i-verb", toks, i+1) > 0 {
+			end = i
+		}
 	}
-	return strings.TrimSpace(span(text, toks, 0, end) + " " + verb)
+	rest := tail(text, toks, end)
+	if end > 0 && r.lex.means("promise", "verb-prefix", toks, end-1) > 0 {
+		return strings.TrimSpace(join(span(text, toks, 0, end-1), span(text, toks, end-1, end)+verb) + " " + rest)
+	}
+	return strings.TrimSpace(join(span(text, toks, 0, end), verb) + " " + rest)
 }
 
 // nameSomeone looks for the name that follows "someone else will …": "probably Tom".
@@ -409,6 +419,9 @@ func (r *reader) takeDue(in *meeting.Intent, words string) string {
 		return words
 	}
 	r.setDue(in, best)
+	if !best.bound && best.at > 0 && r.lex.means("articles", "word", toks, best.at-1) > 0 { // "the week 51" is what is promised
+		return words
+	}
 	return leaveOut(words, toks, best.at, best.n)
 }
 
@@ -487,4 +500,10 @@ func leaveOut(words string, toks []token, at, n int) string {
 }
 
 // closed takes off what ends a sentence, since a promise is shown as a phrase.
-func closed(s string) string { return strip(strings.TrimRight(strip(s), ".?! ")) }
+func closed(s string) string {
+	s = strip(strings.TrimRight(strip(s), ".?! "))
+	if strings.Count(s, ")") > strings.Count(s, "(") {
+		s = strings.TrimRight(s, ") ,")
+	}
+	return s
+}

@@ -130,6 +130,9 @@ func (r *reader) afterGreeting(line string) string {
 func (r *reader) lead(toks []token, i int) int {
 	for i < len(toks) {
 		n := r.lex.means("filler", "lead", toks, i)
+		if toks[i].fold == "¿" || toks[i].fold == "¡" {
+			n = 1
+		}
 		if n == 0 && i > 0 && (toks[i].fold == "," || toks[i].fold == "!" || toks[i].fold == ".") {
 			n = 1
 		}

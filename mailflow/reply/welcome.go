@@ -32,7 +32,14 @@ func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
 		return withLast(all, u.context), true
 	}
 	if n := r.lex.means("consent", "yes", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() {
-		rest, _ := r.byDefault(strip(tail(u.head, toks, n)), u.context)
+		for n < len(toks) && (!toks[n].isWord() || r.lex.means("consent", "yes", toks, n) > 0) {
+			n += max(1, r.lex.means("consent", "yes", toks, n))
+		}
+		u.head = tail(u.head, toks, n)
+		rest, ok := r.byOwnLabel(u)
+		if !ok {
+			rest, _ = r.byDefault(strip(u.head), u.context)
+		}
 		consent.Words = span(u.head, toks, 0, n)
 		return append([]meeting.Intent{consent}, rest...), true
 	}
