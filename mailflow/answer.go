@@ -1,7 +1,6 @@
 package mailflow
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -125,20 +124,4 @@ func (f *Flow) references(thread, inReplyTo string) []string {
 		refs = append(refs, inReplyTo)
 	}
 	return refs
-}
-
-func getJSON(b *bolt.Bucket, key string, v any) error {
-	raw := b.Get([]byte(key))
-	if raw == nil {
-		return nil
-	}
-	return json.Unmarshal(raw, v)
-}
-
-func putJSON(b *bolt.Bucket, key string, v any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return b.Put([]byte(key), raw)
 }

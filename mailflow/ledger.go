@@ -244,6 +244,18 @@ func (l *Ledger) Letters() (letters []outbox.Entry, err error) {
 	return letters, err
 }
 
+// Stopped tells why no letter is sent at all, nil when letters are sent.
+func (l *Ledger) Stopped() (stop *outbox.Stop, err error) {
+	err = l.DB.View(func(tx *bolt.Tx) error {
+		stop, err = outbox.Stopped(tx)
+		return err
+	})
+	return stop, err
+}
+
+// Resume lets letters be sent again.
+func (l *Ledger) Resume() error { return l.DB.Update(outbox.Resume) }
+
 func getEntry(tx *bolt.Tx, key string) (Entry, bool) {
 	var e Entry
 	v := tx.Bucket(bucketMails).Get([]byte(key))

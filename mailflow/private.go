@@ -1,8 +1,6 @@
 package mailflow
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -105,26 +103,4 @@ func hideInLetters(tx *bolt.Tx, pair string, items []string) error {
 func mentions(text, id string) bool {
 	found, err := regexp.MatchString(`\b`+regexp.QuoteMeta(id)+`\b`, text)
 	return found && err == nil
-}
-
-// rewrite changes the values of a bucket that speak of the pair and for which change says so.
-func rewrite[T any](bucket *bolt.Bucket, pair string, change func(*T) bool) error {
-	changed := map[string]T{}
-	err := bucket.ForEach(func(k, v []byte) error {
-		if !bytes.Contains(v, []byte(pair)) {
-			return nil
-		}
-		var value T
-		if err := json.Unmarshal(v, &value); err != nil {
-			return fmt.Errorf("ledger entry %s: %w", k, err)
-		}
-		if change(&value) {
-			changed[string(k)] = value
-		}
-		return nil
-	})
-	for k, value := range changed {
-		err = errors.Join(err, putJSON(bucket, k, value))
-	}
-	return err
 }

@@ -48,31 +48,30 @@ func (f *Flow) remindPair(pair string) ([]meeting.Occasion, error) {
 		}
 	}
 	var queued []meeting.Occasion
+	var problems []error
 	for _, o := range log.Due(now) {
-		known, err := f.queuedBefore(o.Key)
-		if err != nil || known {
-			if err != nil {
-				return queued, err
-			}
-			continue
-		}
-		if !f.DryRun {
+		owed, err := f.owed(o, log)
+		if owed && !f.DryRun {
 			err = f.Ledger.DB.Update(func(tx *bolt.Tx) error {
 				return f.send(tx, letter.Request{Occasion: o, Log: log, Now: now}, "")
 			})
 		}
-		if err != nil {
-			return queued, err
+		switch {
+		case err != nil:
+			problems = append(problems, err)
+		case owed:
+			queued = append(queued, o)
 		}
-		queued = append(queued, o)
 	}
-	return queued, nil
+	return queued, errors.Join(problems...)
 }
 
-func (f *Flow) queuedBefore(key string) (known bool, err error) {
-	err = f.Ledger.DB.View(func(tx *bolt.Tx) error {
-		_, known, err = outbox.Get(tx, key)
+// owed tells whether a letter that falls due was not queued before and has somebody to reach.
+func (f *Flow) owed(o meeting.Occasion, log *meeting.Log) (bool, error) {
+	known := false
+	err := f.Ledger.DB.View(func(tx *bolt.Tx) (err error) {
+		_, known, err = outbox.Get(tx, o.Key)
 		return err
 	})
-	return known, err
+	return !known && f.Ledger.reaches(log.Person(o.Person)), err
 }

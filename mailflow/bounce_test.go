@@ -1,0 +1,99 @@
+package mailflow
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"duolog/mailflow/outbox"
+)
+
+// report is a delivery report on a mail of ours.
+func (in *instance) report(messageID, action, status string) {
+	header, body := multi("report; report-type=delivery-status",
+		"Content-Type: text/plain\n\nIt did not work.",
+		fmt.Sprintf("Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: %s\nStatus: %s\n", action, status),
+		"Content-Type: text/rfc822-headers\n\nMessage-ID: <"+messageID+">\n")
+	in.put(mail{from: "mailer-daemon@mx.example.org", to: bot, header: "Return-Path: <>\r\n" + header, text: body})
+}
+
+// sentTo is the Message-ID of the last letter to a person.
+func (in *instance) sentTo(person string) string {
+	in.t.Helper()
+	all := in.arrived(person)
+	if len(all) == 0 {
+		in.t.Fatalf("no letter arrived at %s", person)
+	}
+	return all[len(all)-1].ID
+}
+
+func TestADeliveryReportChangesOnlyTheRecordOfOurMail(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.put(mail{from: "priya", text: "topic: the release plan"})
+	in.receive()
+	in.flush()
+	before, id := in.store(), in.sentTo("priya")
+	in.report(id, "failed", "5.1.1")
+	equal(t, "outcomes", []string{"bounce delivery-report"}, outcomes(in.receive()))
+	sameFiles(t, before, in.store())
+	err := in.Ledger.DB.View(func(tx *bolt.Tx) error {
+		e, _, err := outbox.Find(tx, id)
+		if e.Delivery != "failed 5.1.1" {
+			t.Errorf("the record says %q", e.Delivery)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.report("unknown@example.org", "failed", "5.1.1")
+	equal(t, "outcomes of a report on nothing of ours", []string{"held bounce-unknown"}, outcomes(in.receive()))
+}
+
+func TestWhoCannotBeReachedGetsNoMoreLettersUntilASignOfLife(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.put(mail{from: "priya", text: "topic: the release plan"})
+	in.receive()
+	in.flush()
+	id := in.sentTo("priya")
+	for range hardBounces - 1 {
+		in.report(id, "failed", "5.1.1")
+		in.report(id, "failed", "4.4.7")
+		in.report(id, "delayed", "4.4.1")
+		in.clock = in.clock.Add(time.Minute)
+	}
+	in.receive()
+	if all, _ := in.Ledger.Bounces(); len(all) != 1 || all[0].Undeliverable() || all[0].Count != hardBounces-1 {
+		t.Fatalf("too early, or the wrong reports counted: %+v", all)
+	}
+	in.report(id, "failed", "5.1.1 again")
+	in.report(id, "failed", "5.2.1")
+	in.receive()
+	if all, _ := in.Ledger.Bounces(); len(all) != 1 || !all[0].Undeliverable() || all[0].Person != "priya" {
+		t.Fatalf("want Priya marked, got %+v", all)
+	}
+	if n := strings.Count(in.log.String(), "comes back"); n != 1 {
+		t.Errorf("want the operator told once, got %d times", n)
+	}
+	in.clock = now.Add(24 * time.Hour) // 24 h before the meeting
+	if _, err := in.Remind(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "letters to her", []string{"ack"}, in.letters("priya"))
+	if len(in.letters("sam")) == 0 {
+		t.Error("Sam gets no letters either")
+	}
+	in.put(mail{from: "priya", text: "topic: I am back"})
+	in.receive()
+	if _, err := in.Remind(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := in.letters("priya"); len(got) < 3 {
+		t.Errorf("want letters again after her mail, got %v", got)
+	}
+}
