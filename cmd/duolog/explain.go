@@ -167,9 +167,9 @@ func explainLine(line []byte) jsonAnswer {
 func newTextOf(l jsonLine) (string, error) {
 	switch l.Kind {
 	case "text":
-		return newtext.FromText(l.Input, nil).Text, nil
+		return newtext.FromText(l.Input, nil).Plain, nil
 	case "html":
-		return newtext.FromHTML(l.Input, nil).Text, nil
+		return newtext.FromHTML(l.Input, nil).Plain, nil
 	case "eml":
 		raw := []byte(l.Input)
 		if l.Encoding == "latin-1" {
@@ -183,7 +183,7 @@ func newTextOf(l jsonLine) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return newtext.Extract(m, nil).Text, nil
+		return newtext.Extract(m, nil).Plain, nil
 	}
 	return "", fmt.Errorf("kind %q is none of text, html, eml", l.Kind)
 }

@@ -145,6 +145,9 @@ func (in *instance) flush(ctx context.Context) error {
 		return in.noSubmission
 	}
 	_, err := in.queue.Flush(ctx)
+	if errors.Is(err, outbox.ErrStopped) {
+		return hint(err, "`duolog outbox` says why; mend it, then `duolog outbox resume`")
+	}
 	return err
 }
 

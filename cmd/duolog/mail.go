@@ -118,18 +118,39 @@ func deliverCommand(o *options) *cobra.Command {
 }
 
 func outboxCommand(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "outbox",
-		Short: "List the letters that wait, and what became of the others",
+	c := &cobra.Command{
+		Use:   "outbox [list|resume]",
+		Short: "The letters that wait, and what became of the others",
 		Args:  cobra.NoArgs,
-		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
-			entries, err := in.ledger.Letters()
-			for _, e := range entries {
-				fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %s\n", e.State, e.Kind, e.Pair, e.Person)
-			}
-			return err
-		}),
+		RunE:  o.on(outboxList),
 	}
+	c.AddCommand(
+		&cobra.Command{Use: "list", Short: "List the letters", Args: cobra.NoArgs, RunE: o.on(outboxList)},
+		&cobra.Command{Use: "resume", Short: "Go on after the queue was stopped: by a refused login, or by the breaker", Args: cobra.NoArgs, RunE: o.on(outboxResume)},
+	)
+	return c
+}
+
+func outboxList(c *cobra.Command, in *instance, _ []string) error {
+	letters, err := in.ledger.Letters()
+	if err != nil {
+		return err
+	}
+	for _, e := range letters {
+		fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %-12s %s\n", e.State, e.Kind, e.Pair, e.Person, e.Reason)
+	}
+	stop, err := in.ledger.Stopped()
+	if err != nil || stop == nil {
+		return err
+	}
+	return hint(needsPerson("nothing is sent since %s: %s", stop.At.Format("2006-01-02 15:04"), stop.Reason), "mend it, then `duolog outbox resume`")
+}
+
+func outboxResume(c *cobra.Command, in *instance, _ []string) error {
+	if err := in.ledger.Resume(); err != nil {
+		return err
+	}
+	return in.flush(c.Context())
 }
 
 func heldCommand(o *options) *cobra.Command {

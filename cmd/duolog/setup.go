@@ -158,6 +158,10 @@ func (in *instance) expire(ctx context.Context, box *inbox.Session) error {
 		return err
 	}
 	_, err = box.Expire(ctx, in.config.IMAP.Done, in.now().Add(-keep))
+	if errors.Is(err, inbox.ErrNotExpunged) { // the server removes nothing by itself; old mail stays, marked as deleted
+		in.log.Warn("mail.keep", "error", err)
+		return nil
+	}
 	return err
 }
 
