@@ -287,9 +287,7 @@ func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
 	if m == 0 || used == 0 || !onlyMarks(toks, k+m+used) {
 		return in, false
 	}
-	for _, id := range ids {
-		in.Context = append(in.Context, id)
-	}
+	in.Context = append(in.Context, ids...)
 	return in, true
 }
 

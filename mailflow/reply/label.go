@@ -1,6 +1,11 @@
 package reply
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"duolog/meeting"
+)
 
 // label reads "topic:", "Agreed –" or "**Note**:" at token i. n counts the mark after it as well; 0 when there is no label.
 func (r *reader) label(toks []token, i int) (meaning string, n int) {
@@ -37,11 +42,133 @@ func (r *reader) label(toks []token, i int) (meaning string, n int) {
 // dashed are the labels that a dash may end; after the others a dash is more likely part of a sentence.
 var dashed = map[string]bool{"topic": true, "action": true, "note": true, "agreement": true, "private": true, "heads-up": true, "park": true}
 
-// labelOf is label for the surveys, whose own labels come first.
-func (r *reader) labelOf(group string, toks []token) (meaning string, n int) {
-	meaning, m := r.lex.at(group, toks, 0)
-	if m == 0 || m >= len(toks) || toks[m].fold != ":" && toks[m].fold != "–" {
-		return "", 0
+// byOwnLabel reads a line with a label.
+func (r *reader) byOwnLabel(u unit) ([]meeting.Intent, bool) {
+	toks := tokens(u.head)
+	i := r.lead(toks, 0)
+	label, n := r.label(toks, i)
+	if n == 0 {
+		i = 0
+		label, n = r.label(toks, 0)
 	}
-	return meaning, m + 1
+	if n == 0 || i+n >= len(toks) {
+		return nil, false
+	}
+	if all, ok := r.statement(u.head); ok {
+		return withLast(all, u.context), true
+	}
+	return r.byLabel(label, strip(tail(u.head, toks, i+n)), u)
+}
+
+// byLabel reads the words behind a label. ok is false when the label means nothing here.
+func (r *reader) byLabel(label, text string, u unit) ([]meeting.Intent, bool) {
+	in := meeting.Intent{Text: text, Context: u.context}
+	switch label {
+	case "topic":
+		in = r.topic(text, u.context)
+	case "usual":
+		in = r.topic(text, append([]string{strip(strings.TrimSuffix(u.head, text))}, u.context...))
+	case "park":
+		in = r.topic(text, u.context)
+		in.State = string(meeting.TopicParked)
+	case "quarter", "year":
+		in = r.topic(text, u.context)
+		in.DueWords = label
+	case "action":
+		in = withContext(r.labelled(text, ""), u.context)
+	case "mine":
+		in = withContext(r.labelled(text, r.c.Sender.ID), u.context)
+	case "yours":
+		in = withContext(r.labelled(text, r.otherID()), u.context)
+	case "note":
+		in.Kind = meeting.AddNote
+	case "feedback", "win", "feeling":
+		in.Kind, in.TopicIs = meeting.AddNote, label
+	case "agreement":
+		in.Kind = meeting.AddAgreement
+		r.untilWhen(&in)
+	case "heads-up":
+		in = r.topic(text, u.context)
+		in.Kind = meeting.HeadsUp
+	case "question":
+		in.Kind = meeting.AddQuestion
+		in.Text, in.Answer = r.ownAnswer(text)
+	case "skip":
+		in = meeting.Intent{Kind: meeting.SkipMeeting, Reason: text, Context: u.context}
+	case "held", "did-not-happen", "move":
+		if m, ok := r.aboutMeeting(strings.TrimSpace(strings.Replace(u.head, ":", " ", 1))); ok {
+			in = m
+			break
+		}
+		return nil, false
+	default:
+		return nil, r.amend(label, text, u)
+	}
+	return []meeting.Intent{in}, true
+}
+
+// ownAnswer parts "what blocks you? my answer: reviews".
+func (r *reader) ownAnswer(text string) (question, answer string) {
+	toks := tokens(text)
+	for i := range toks {
+		if label, n := r.label(toks, i); label == "my-answer" {
+			return strip(span(text, toks, 0, i)), strip(tail(text, toks, i+n))
+		}
+	}
+	return text, ""
+}
+
+// amend adds a line such as "context: …", "my answer: …" or "by when: …" to the item written right above it.
+func (r *reader) amend(label, text string, u unit) bool {
+	if len(r.out.Intents) == 0 || u.after {
+		return false
+	}
+	in := &r.out.Intents[len(r.out.Intents)-1]
+	if in.Kind == meeting.AddPrivate || !r.amends(in, label, text) {
+		return false
+	}
+	in.Context = append(in.Context, u.context...)
+	in.Words += "\n" + u.wording()
+	return true
+}
+
+func (r *reader) amends(in *meeting.Intent, label, text string) bool {
+	action := in.Kind == meeting.AddAction || in.Kind == meeting.AddReportBack
+	switch {
+	case label == "my-answer" && in.Kind == meeting.AddQuestion:
+		in.Answer = text
+	case label == "why" && in.Kind == meeting.AddQuestion:
+		in.Reason = text
+	case label == "why" || label == "context":
+		in.Context = append(in.Context, text)
+	case label == "measure" && action:
+		in.Measure = text
+		in.Asks = without(in.Asks, meeting.AskMeasure)
+	case label == "owner" && action:
+		in.Who = r.whoOf(text)
+		in.Asks = without(in.Asks, meeting.AskWho)
+	case label == "due" && action:
+		m, ok := first(r.cal.moments(text, tokens(text)))
+		if !ok {
+			return false
+		}
+		in.Asks = without(in.Asks, meeting.AskWhen)
+		r.setDue(in, m)
+	default:
+		return false
+	}
+	return true
+}
+
+func without(asks []meeting.Ask, code string) []meeting.Ask {
+	return slices.DeleteFunc(asks, func(a meeting.Ask) bool { return a.Code == code })
+}
+
+// untilWhen reads the day on which an agreement ends.
+func (r *reader) untilWhen(in *meeting.Intent) {
+	for _, m := range r.cal.moments(in.Text, tokens(in.Text)) {
+		if m.by && !m.floats {
+			r.setDue(in, m)
+		}
+	}
 }

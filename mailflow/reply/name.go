@@ -96,3 +96,75 @@ func (r *reader) capital(line string, toks []token, i int) bool {
 	_, month := r.lex.at("months", toks, i)
 	return month == 0 || r.lex.means("promise", "will", toks, i+1) > 0 // "Jan will ask"
 }
+
+// nameSomeone looks for the name that follows "someone else will …": "probably Tom".
+func (r *reader) nameSomeone(in *meeting.Intent) {
+	toks := tokens(in.Text)
+	for i := range toks {
+		n := r.lex.means("maybe", "name", toks, i)
+		if n == 0 {
+			continue
+		}
+		if who, m := r.person(in.Text, toks, i+n); m > 0 {
+			in.Who = who
+			in.Text = strip(span(in.Text, toks, 0, i) + " " + tail(in.Text, toks, i+n+m))
+			return
+		}
+	}
+}
+
+// person reads a name or pronoun at token i: a person's id, or the name of somebody outside the pair.
+func (r *reader) person(line string, toks []token, i int) (string, int) {
+	if p, n := r.member(toks, i); n > 0 {
+		return p.ID, n
+	}
+	if n := r.lex.means("promise", "me", toks, i); n > 0 {
+		return r.c.Sender.ID, n
+	}
+	if n := r.lex.means("promise", "thee", toks, i); n > 0 {
+		return r.otherID(), n
+	}
+	if i < len(toks) && toks[i].fold == "@" {
+		who, n := r.foreign(line, toks, i+1)
+		return who, nested(1, n)
+	}
+	return r.foreign(line, toks, i)
+}
+
+// whoOf is the person that a few words name; the words themselves when they are no known name.
+func (r *reader) whoOf(words string) string {
+	toks := tokens(words)
+	if who, n := r.person(words, toks, 0); n > 0 && onlyMarks(toks, n) {
+		return who
+	}
+	return words
+}
+
+// ownerWithin takes "(Sam)", "@Sam", "– Sam" out of the words of an action.
+func (r *reader) ownerWithin(in *meeting.Intent, text string) string {
+	if in.Who != "" {
+		return text
+	}
+	toks := tokens(text)
+	for i := 1; i < len(toks); i++ {
+		mark := toks[i].fold
+		if mark != "(" && mark != "@" && mark != "–" && mark != "," && mark != "→" && mark != "/" {
+			continue
+		}
+		who, n := r.person(text, toks, i+1)
+		if n == 0 {
+			continue
+		}
+		k := i + 1 + n
+		closed := k >= len(toks) || strings.Contains("),–;/", toks[k].fold) || mark == "@"
+		if _, dated := r.cal.moment(text, toks, min(k, len(toks))); !closed && !(dated && k < len(toks)) {
+			continue
+		}
+		if mark == "(" && k < len(toks) && toks[k].fold == ")" {
+			k++
+		}
+		in.Who = who
+		return strings.TrimSpace(strings.TrimSpace(span(text, toks, 0, i)) + " " + tail(text, toks, k))
+	}
+	return text
+}

@@ -4,42 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"duolog/meeting"
 )
-
-// calendar reads days and hours as the sender means them: in the sender's zone, at the time the mail was received.
-type calendar struct {
-	lex      *lexicon
-	now      time.Time      // in the sender's zone
-	other    *time.Location // the zone of the one who is called "you"
-	dayFirst bool           // 3/12 is the third of December
-}
-
-// moment is a day, or a day with an hour, found in a line.
-type moment struct {
-	at, n  int       // its tokens, the preposition with them
-	day    time.Time // midnight in the sender's zone; zero when only an hour was said, or when floats is set
-	floats bool      // the next meeting, whenever that is
-	by     bool      // said as a deadline: "by", "until"
-	bound  bool      // said with any preposition
-	start  time.Time // with the hour; zero when none was said
-	clock  bool      // an hour was said
-	vague  bool      // only a part of the day was said: "Friday morning"
-	words  string    // without the preposition
-	asks   []meeting.Ask
-}
-
-// due is the moment as Intent.Due wants it.
-func (m moment) due() string {
-	switch {
-	case m.floats:
-		return meeting.NextMeeting
-	case m.day.IsZero():
-		return ""
-	}
-	return m.day.Format(time.DateOnly)
-}
 
 // day is what a form of words for a day says.
 type day struct {
@@ -49,131 +14,6 @@ type day struct {
 	floats bool
 	other  time.Time // zero, or the day that could be meant as well
 }
-
-// moments finds every day and hour in the line, in their order.
-func (c calendar) moments(line string, toks []token) []moment {
-	var all []moment
-	for i := 0; i < len(toks); {
-		if n := c.lex.means("dates", "last", toks, i); n > 0 { // what is past is no date to keep
-			if d := c.day(toks, i+n); d.n > 0 {
-				i += n + d.n
-				continue
-			}
-		}
-		if m, ok := c.moment(line, toks, i); ok {
-			all = append(all, m)
-			i += m.n
-			continue
-		}
-		i++
-	}
-	return all
-}
-
-// moment reads "[by] Friday [at] 15:00 [ET]" or "15:00 on Friday" at token i.
-func (c calendar) moment(line string, toks []token, i int) (moment, bool) {
-	m := moment{at: i}
-	k := i
-	for range 2 { // "by the", "until on"
-		if meaning, n := c.lex.at("dates", toks, k); n > 0 && (meaning == "by" || meaning == "on") && c.day(toks, k).n == 0 {
-			m.by, m.bound, k = m.by || meaning == "by", true, k+n
-		}
-	}
-	d := c.day(toks, k)
-	if d.weak && !m.bound && !(k == 0 && d.n == len(toks)) && !c.followedByNumber(toks, k+d.n) {
-		d = day{}
-	}
-	if d.n == 0 {
-		return c.hourFirst(line, toks, i)
-	}
-	m.words = span(line, toks, k, k+d.n)
-	m.floats, m.day, m.n = d.floats, d.date, k+d.n-i
-	c.warn(&m, d)
-	c.addHour(&m, toks)
-	return m, true
-}
-
-func (c calendar) followedByNumber(toks []token, i int) bool {
-	_, _, n := c.hour(toks, i)
-	return n > 0
-}
-
-func (c calendar) warn(m *moment, d day) {
-	if !d.other.IsZero() && !d.other.Equal(d.date) {
-		m.asks = append(m.asks, meeting.Ask{Code: meeting.AskDate, Args: []string{iso(d.date), iso(d.other)}})
-	}
-	if !d.floats && d.date.Before(c.today()) {
-		m.asks = append(m.asks, meeting.Ask{Code: meeting.AskPast, Args: []string{iso(d.date)}})
-	}
-}
-
-// addHour reads the hour that may follow the day.
-func (c calendar) addHour(m *moment, toks []token) {
-	i := m.at + m.n
-	k := i
-	if k < len(toks) && toks[k].fold == "," {
-		k++
-	}
-	if n := c.lex.means("clock", "vague", toks, k); n > 0 {
-		m.vague, m.n, k = true, k+n-m.at, k+n
-		k += c.zoneAt(toks, k).n
-		m.n = k - m.at
-	}
-	if n := c.lex.means("dates", "eod", toks, k); n > 0 { // "Friday EOD"
-		m.n = k + n - m.at
-		return
-	}
-	h, min, n := c.hour(toks, k)
-	if n == 0 {
-		return
-	}
-	zone := c.zoneAt(toks, k+n)
-	m.n, m.clock, m.vague = k+n+zone.n-m.at, true, false
-	m.start = time.Date(m.day.Year(), m.day.Month(), m.day.Day(), h, min, 0, 0, zone.loc)
-}
-
-// hourFirst reads "15:00 on Friday", or an hour alone.
-func (c calendar) hourFirst(line string, toks []token, i int) (moment, bool) {
-	h, min, n := c.hour(toks, i)
-	if n == 0 {
-		return moment{}, false
-	}
-	zone := c.zoneAt(toks, i+n)
-	m := moment{at: i, n: n + zone.n, clock: true, bound: true}
-	today := c.today()
-	k := i + m.n
-	if meaning, n := c.lex.at("dates", toks, k); n > 0 && meaning == "on" {
-		k += n
-	}
-	if d := c.day(toks, k); d.n > 0 && !d.floats {
-		m.day, m.n = d.date, k+d.n-i
-		c.warn(&m, d)
-		today = d.date
-	}
-	m.words = span(line, toks, i, i+m.n)
-	m.start = time.Date(today.Year(), today.Month(), today.Day(), h, min, 0, 0, zone.loc)
-	return m, true
-}
-
-func (c calendar) today() time.Time {
-	y, m, d := c.now.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, c.now.Location())
-}
-
-// in is the day so many days from today.
-func (c calendar) in(days int) time.Time { return c.today().AddDate(0, 0, days) }
-
-// monday is the first day of this week. ISO 8601: weeks begin on Monday.
-func (c calendar) monday() time.Time { return c.in(-(isoWeekday(c.now) - 1)) }
-
-func isoWeekday(t time.Time) int {
-	if t.Weekday() == time.Sunday {
-		return 7
-	}
-	return int(t.Weekday())
-}
-
-func iso(t time.Time) string { return t.Format(time.DateOnly) }
 
 // day reads one form of words for a day at token i.
 func (c calendar) day(toks []token, i int) day {
@@ -214,127 +54,6 @@ func (c calendar) named(toks []token, i int) day {
 		}
 	}
 	return best
-}
-
-// friday is the last working day of the week that begins on that Monday, the next week's when it is over.
-func (c calendar) friday(monday time.Time) time.Time {
-	f := monday.AddDate(0, 0, 4)
-	if f.Before(c.today()) {
-		f = f.AddDate(0, 0, 7)
-	}
-	return f
-}
-
-func (c calendar) endOfMonth(t time.Time, more int) time.Time {
-	return time.Date(t.Year(), t.Month()+time.Month(1+more), 0, 0, 0, 0, 0, c.now.Location())
-}
-
-func (c calendar) endOfQuarter(more int) time.Time {
-	q := (int(c.now.Month())-1)/3 + 1 + more
-	return time.Date(c.now.Year(), time.Month(q*3+1), 0, 0, 0, 0, 0, c.now.Location())
-}
-
-func (c calendar) endOfYear(more int) time.Time {
-	return time.Date(c.now.Year()+more, time.December, 31, 0, 0, 0, 0, c.now.Location())
-}
-
-// endOf reads "end of January", "mid of next month", "start of Q2".
-func (c calendar) endOf(toks []token, i int) day {
-	for _, part := range []string{"end", "mid", "start"} {
-		n := c.lex.means("dates", part, toks, i)
-		if n == 0 {
-			continue
-		}
-		k := i + n
-		if m := c.lex.means("dates", "of", toks, k); m > 0 {
-			k += m
-		}
-		if first, last, m := c.period(toks, k); m > 0 {
-			date := last
-			switch part {
-			case "mid":
-				date = first.AddDate(0, 0, int(last.Sub(first).Hours()/24+1)/2)
-			case "start":
-				date = first
-			}
-			if part == "end" && last.Sub(first) < 8*24*time.Hour {
-				date = first.AddDate(0, 0, 4)
-			}
-			return day{date: date, n: k + m - i}
-		}
-	}
-	return day{}
-}
-
-// period reads a month, a quarter, a year or "next month": its first and last day.
-func (c calendar) period(toks []token, i int) (first, last time.Time, n int) {
-	if m, n := c.month(toks, i); n > 0 {
-		year := c.yearOf(m, 28)
-		if y, ok := number(toks, i+n); ok && y > 2000 && y < 2100 {
-			year, n = y, n+1
-		}
-		first = time.Date(year, m, 1, 0, 0, 0, 0, c.now.Location())
-		return first, c.endOfMonth(first, 0), n
-	}
-	if q, n := c.quarter(toks, i); n > 0 {
-		first, last = c.quarterDays(q)
-		return first, last, n
-	}
-	more, k := 0, i
-	if n := c.lex.means("dates", "next", toks, k); n > 0 {
-		more, k = 1, k+n
-	} else if n := c.lex.means("dates", "this", toks, k); n > 0 {
-		k += n
-	}
-	unit, m := c.lex.at("units", toks, k)
-	first, last = c.unit(unit, more)
-	if m == 0 || first.IsZero() {
-		return time.Time{}, time.Time{}, 0
-	}
-	return first, last, k + m - i
-}
-
-// unit is this week, month, quarter or year, or the one so many later.
-func (c calendar) unit(unit string, more int) (first, last time.Time) {
-	switch unit {
-	case "week":
-		first = c.monday().AddDate(0, 0, 7*more)
-		return first, first.AddDate(0, 0, 6)
-	case "month":
-		last = c.endOfMonth(c.now, more)
-		return last.AddDate(0, 0, 1-last.Day()), last
-	case "quarter":
-		last = c.endOfQuarter(more)
-		return last.AddDate(0, 0, 1).AddDate(0, -3, 0), last
-	case "year":
-		last = c.endOfYear(more)
-		return time.Date(last.Year(), time.January, 1, 0, 0, 0, 0, c.now.Location()), last
-	}
-	return time.Time{}, time.Time{}
-}
-
-// quarter reads "Q1" or "quarter 1".
-func (c calendar) quarter(toks []token, i int) (int, int) {
-	if i < len(toks) && len(toks[i].fold) == 2 && c.lex.means("dates", "quarter-number", []token{{fold: toks[i].fold[:1]}}, 0) > 0 {
-		if q := int(toks[i].fold[1] - '0'); q >= 1 && q <= 4 {
-			return q, 1
-		}
-	}
-	if n := c.lex.means("dates", "quarter-number", toks, i); n > 0 {
-		if q, ok := number(toks, i+n); ok && q >= 1 && q <= 4 {
-			return q, n + 1
-		}
-	}
-	return 0, 0
-}
-
-func (c calendar) quarterDays(q int) (first, last time.Time) {
-	year := c.now.Year()
-	last = time.Date(year, time.Month(q*3+1), 0, 0, 0, 0, 0, c.now.Location())
-	if last.Before(c.today()) {
-		last = time.Date(year+1, time.Month(q*3+1), 0, 0, 0, 0, 0, c.now.Location())
-	}
-	return last.AddDate(0, 0, 1).AddDate(0, -3, 0), last
 }
 
 // numeric reads "2026-12-12", "12.12.", "12.12.2026", "12/10".
@@ -567,19 +286,6 @@ func (c calendar) nextWeekday(wd int) day {
 	return day{date: c.monday().AddDate(0, 0, 7+wd-1), other: c.in(near)}
 }
 
-func (c calendar) nextUnit(unit string, n int) day {
-	first, last := c.unit(unit, 1)
-	switch {
-	case unit == "day" || unit == "workday":
-		return day{date: c.in(1), n: n}
-	case first.IsZero():
-		return day{}
-	case unit == "week":
-		last = first.AddDate(0, 0, 4)
-	}
-	return day{date: last, n: n}
-}
-
 func (c calendar) weekdayName(toks []token, i int) (int, int) {
 	for _, group := range []string{"weekdays", "weekdays-short"} {
 		if meaning, n := c.lex.at(group, toks, i); n > 0 {
@@ -700,28 +406,6 @@ func (c calendar) count(toks []token, i int) (int, int) {
 		return v, n
 	}
 	return 0, 0
-}
-
-func (c calendar) later(unit string, count int) time.Time {
-	switch unit {
-	case "week":
-		return c.in(7 * count)
-	case "month":
-		return c.today().AddDate(0, count, 0)
-	case "quarter":
-		return c.today().AddDate(0, 3*count, 0)
-	case "year":
-		return c.today().AddDate(count, 0, 0)
-	case "workday":
-		d := c.today()
-		for ; count > 0; count-- {
-			for d = d.AddDate(0, 0, 1); isoWeekday(d) > 5; {
-				d = d.AddDate(0, 0, 1)
-			}
-		}
-		return d
-	}
-	return c.in(count)
 }
 
 // weekNumber reads "week 51" or "KW51": its Sunday. ISO 8601: week 1 holds the year's first Thursday.

@@ -1,0 +1,228 @@
+package reply
+
+import "duolog/meeting"
+
+// aboutAction reads what stands after an action's id.
+func (r *reader) aboutAction(id, rest string) []meeting.Intent {
+	in := meeting.Intent{Kind: meeting.UpdateAction, Item: id}
+	toks := tokens(rest)
+	k := r.afterIs(toks)
+	if a := r.c.Log.Action(id); a != nil && a.State == meeting.ActionProposed || r.isNo(toks, k) {
+		if yes, ok := r.verdict(id, rest, toks, k); ok {
+			return []meeting.Intent{yes}
+		}
+		if n := r.lex.means("answers", "yes", toks, k); n > 0 && k+n < len(toks) && !toks[k+n].isWord() { // "ok, but not before May"
+			r.changeAction(&in, rest, toks, k)
+			return []meeting.Intent{{Kind: meeting.Confirm, Item: id}, in}
+		}
+	}
+	for _, s := range []struct {
+		meaning string
+		state   meeting.ActionState
+	}{{"missed", meeting.ActionMissed}, {"dropped", meeting.ActionDropped}, {"done", meeting.ActionDone}} {
+		if n := r.lex.means("states", s.meaning, toks, k); n > 0 && r.lex.means("states", "not-yet", toks, k) <= n-1 && r.endsState(toks, k+n) {
+			return []meeting.Intent{r.withState(in, s.state, rest, toks, k, n)}
+		}
+	}
+	if p, n := r.percent(toks, k); n > 0 {
+		in.Progress, in.Text = p, strip(tail(rest, toks, k+n))
+		return []meeting.Intent{in}
+	}
+	if r.lex.means("control", "need-help", toks, k) > 0 && onlyMarks(toks, k+r.lex.means("control", "need-help", toks, k)) {
+		return []meeting.Intent{{Kind: meeting.HeadsUp, Item: id, Text: id + ": " + strip(rest), Context: r.whatOf(id)}}
+	}
+	r.changeAction(&in, rest, toks, k)
+	if in.Due == "" && in.Who == "" && in.Measure == "" {
+		if text := strip(rest); text != "" {
+			return []meeting.Intent{{Kind: meeting.CommentOn, Item: id, Text: text}}
+		}
+		return nil
+	}
+	return []meeting.Intent{in}
+}
+
+// endsState tells whether the state's phrase is complete: "done by Friday" is no report that it is done.
+func (r *reader) endsState(toks []token, k int) bool {
+	if k >= len(toks) || !toks[k].isWord() {
+		return k >= len(toks) || toks[k].fold != "?" && toks[k].fold != "→"
+	}
+	if m, n := r.lex.at("dates", toks, k); n > 0 && m == "by" {
+		return false
+	}
+	return true
+}
+
+func (r *reader) withState(in meeting.Intent, state meeting.ActionState, rest string, toks []token, k, n int) meeting.Intent {
+	in.State = string(state)
+	text := strip(tail(rest, toks, k+n))
+	switch state {
+	case meeting.ActionDone:
+		in.Text = text
+	case meeting.ActionMissed:
+		in.Reason = text
+		if m, ok := last(r.cal.moments(rest, toks)); ok && !m.day.Before(r.cal.today()) {
+			r.setDue(&in, m)
+		}
+	default:
+		in.Reason = text
+	}
+	return in
+}
+
+// verdict reads the yes or no to an action that was put on the sender.
+func (r *reader) verdict(id, rest string, toks []token, k int) (meeting.Intent, bool) {
+	if n := r.lex.means("answers", "no", toks, k); n > 0 {
+		return meeting.Intent{Kind: meeting.Reject, Item: id, Reason: strip(tail(rest, toks, k+n))}, true
+	}
+	if n := r.lex.means("answers", "yes", toks, k); n > 0 && onlyMarks(toks, k+n) {
+		return meeting.Intent{Kind: meeting.Confirm, Item: id}, true
+	}
+	return meeting.Intent{}, false
+}
+
+// isNo tells whether a "no" stands at token k, as an answer of its own.
+func (r *reader) isNo(toks []token, k int) bool {
+	n := r.lex.means("answers", "no", toks, k)
+	return n > 0 && (k+n >= len(toks) || !toks[k+n].isWord())
+}
+
+func (r *reader) percent(toks []token, k int) (int, int) {
+	for i := k; i < len(toks) && i < k+4; i++ {
+		if n := r.lex.means("states", "half", toks, i); n > 0 {
+			return 50, i + n - k
+		}
+		if v, ok := number(toks, i); ok && i+1 < len(toks) && toks[i+1].fold == "%" && v > 0 && v <= 100 {
+			n := i + 2
+			if m := r.lex.means("states", "done", toks, n); m > 0 {
+				n += m
+			}
+			return v, n - k
+		}
+		if toks[i].isWord() && r.lex.means("states", "is", toks, i) == 0 && r.lex.means("common", "about", toks, i) == 0 {
+			return 0, 0
+		}
+	}
+	return 0, 0
+}
+
+// changeAction reads a new date, owner or measure out of what was said about an action.
+func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k int) {
+	text := strip(rest)
+	if m, ok := r.newDate(rest, toks, k); ok {
+		r.setDue(in, m)
+		if k == m.at && m.at+m.n >= len(toks) || r.barely(toks, m) {
+			text = ""
+		}
+	}
+	if who, from, to := r.newOwner(rest, toks, k); to > 0 && in.Due == "" {
+		in.Who = who
+		if from <= k && onlyMarks(toks, to) {
+			text = ""
+		}
+	}
+	if at, n := r.measureAt(toks); n > 0 {
+		in.Measure = strip(tail(rest, toks, at+n))
+	}
+	if label, n := r.lex.at("labels", toks, k); n > 0 && k+n < len(toks) && toks[k+n].fold == ":" {
+		switch value := strip(tail(rest, toks, k+n+1)); label {
+		case "measure":
+			in.Measure, text = value, ""
+		case "owner":
+			in.Who, text = r.whoOf(value), ""
+		}
+	}
+	in.Text = text
+}
+
+// barely tells whether nothing but the date and the words that introduce it were said.
+func (r *reader) barely(toks []token, m moment) bool {
+	for i := 0; i < len(toks); {
+		if i >= m.at && i < m.at+m.n {
+			i = m.at + m.n
+			continue
+		}
+		n := max(r.lex.means("control", "please", toks, i), r.lex.means("new-date", "cue", toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
+		if n == 0 && !toks[i].isWord() {
+			n = 1
+		}
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// newDate finds the date that an action now has: one that stands first, or that follows words such as "let's say".
+func (r *reader) newDate(rest string, toks []token, k int) (moment, bool) {
+	var found moment
+	ok := false
+	for _, m := range r.cal.moments(rest, toks) {
+		if m.day.IsZero() && !m.floats {
+			continue
+		}
+		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
+		first := m.at <= k && (ends || m.bound)
+		if first || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
+			found, ok = m, true
+		}
+	}
+	return found, ok
+}
+
+// cued tells whether words that announce a new date stand right before the moment, or are its preposition.
+func (r *reader) cued(toks []token, at int, m moment) bool {
+	for i := max(0, at-6); i < at+m.n; i++ {
+		n := r.lex.means("new-date", "cue", toks, i)
+		if n == 0 {
+			continue
+		}
+		end := i + n
+		for end < at && (r.lex.means("common", "word", toks, end) > 0 || !toks[end].isWord() && toks[end].fold != ".") {
+			end++
+		}
+		if i < at && end >= at || i >= at && toks[i].fold == "→" {
+			return true
+		}
+	}
+	return false
+}
+
+// promised tells whether the sender promises something before token at: "I'll do it by Friday".
+func (r *reader) promised(toks []token, at int) bool {
+	for i := range at {
+		if r.lex.means("promise", "i", toks, i) > 0 || i == 0 && r.lex.means("promise", "alone", toks, i) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// newOwner reads "→ Tom", "Tom took it over", "goes to Tom".
+func (r *reader) newOwner(rest string, toks []token, k int) (who string, from, to int) {
+	for i := k; i < len(toks); i++ {
+		if n := r.lex.means("took-over", "give", toks, i); n > 0 && (i == k || n > 1) {
+			if who, m := r.person(rest, toks, i+n); m > 0 && (i+n+m >= len(toks) || !toks[i+n+m].isWord()) {
+				return who, i, i + n + m
+			}
+		}
+		if who, m := r.person(rest, toks, i); m > 0 && r.lex.means("took-over", "cue", toks, i+m) > 0 {
+			return who, i, i + m + r.lex.means("took-over", "cue", toks, i+m)
+		}
+	}
+	return "", 0, 0
+}
+
+// whatOf is the text of an action, as a line of context.
+func (r *reader) whatOf(id string) []string {
+	if a := r.c.Log.Action(id); a != nil && a.What != "" {
+		return []string{a.What}
+	}
+	return nil
+}
+
+// setDue writes the moment into the intent, with its doubts.
+func (r *reader) setDue(in *meeting.Intent, m moment) {
+	in.Due, in.DueWords = m.due(), m.words
+	in.Asks = append(in.Asks, m.asks...)
+}

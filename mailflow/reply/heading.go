@@ -1,0 +1,83 @@
+package reply
+
+import "strings"
+
+// heading is the label that stands alone on a line above others: "Agreed:", or "## Actions" above a list.
+func (r *reader) heading(u unit, next []unit) string {
+	if r.surveyed() || len(next) == 0 && len(u.context) == 0 {
+		return ""
+	}
+	toks := tokens(strings.TrimLeft(u.head, "#* "))
+	if meaning, n := r.label(toks, 0); n > 0 && n >= len(toks) {
+		return meaning
+	}
+	meaning, n := r.lex.at("labels", toks, 0)
+	if n == 0 || !onlyMarks(toks, n) || u.listed || len(next) == 0 || !next[0].listed || next[0].after {
+		return ""
+	}
+	return meaning
+}
+
+// headsText tells whether the line is an item's id alone: the lines below it, up to the next blank one, belong to the item.
+func (r *reader) headsText(u unit, next []unit) bool {
+	toks := tokens(u.head)
+	ids, n := r.ids(toks, 0)
+	if len(ids) != 1 || !r.known(ids[0]) || !onlyMarks(toks, n) || len(next) == 0 || next[0].after || len(u.context) > 0 {
+		return false
+	}
+	if _, again := r.ids(tokens(next[0].head), 0); again > 0 {
+		return false
+	}
+	next[0].words = append([]string{u.wording()}, next[0].words...)
+	for i := range next {
+		if next[i].after {
+			break
+		}
+		next[i].answers = ids[0]
+	}
+	return true
+}
+
+// headsList tells whether the line ends with a colon and a list follows at once: the list belongs to it.
+func (r *reader) headsList(u unit, next []unit) bool {
+	if u.listed || !strings.HasSuffix(u.head, ":") || len(next) == 0 || !next[0].listed || next[0].after {
+		return false
+	}
+	toks := tokens(u.head)
+	if len(toks) > 6 || r.surveyed() {
+		return false
+	}
+	for i := range toks {
+		if _, n := r.lex.at("list-words", toks, i); n > 0 {
+			return false
+		}
+	}
+	return !r.quiet(toks)
+}
+
+// gather takes the list items that follow into the unit, and returns the index of the last.
+func (r *reader) gather(u *unit, units []unit, i int) int {
+	u.head = strings.TrimSuffix(u.head, ":")
+	for i+1 < len(units) && units[i+1].listed && !units[i+1].after && units[i+1].indent >= u.indent {
+		i++
+		u.context = append(append(u.context, units[i].head), units[i].context...)
+		u.words = append(u.words, units[i].words...)
+	}
+	return i
+}
+
+// underHeading reads a heading; what is nested in it are items of its kind.
+func (r *reader) underHeading(meaning string, u unit) {
+	if len(u.context) == 0 {
+		r.out.Quiet = append(r.out.Quiet, u.wording())
+		return
+	}
+	r.out.Quiet = append(r.out.Quiet, u.words[0])
+	for i, line := range u.context {
+		words := line
+		if len(u.words) == len(u.context)+1 {
+			words = u.words[i+1]
+		}
+		r.unit(unit{head: line, words: []string{words}, listed: true}, meaning)
+	}
+}

@@ -1,0 +1,215 @@
+package reply
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"duolog/meeting"
+)
+
+// sentenceBySentence reads a line in which at least one sentence has a form of its own: an id, a promise, something about
+// the meeting. The plain sentences around it belong to it, or have the default meaning when they come first.
+func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
+	sentences := r.sentences(u.head)
+	var all []meeting.Intent
+	strong := false
+	for i, s := range sentences {
+		found, ok := r.formOf(s)
+		switch {
+		case ok:
+			strong = true
+			for k := range found {
+				if found[k].Words == "" {
+					found[k].Words = s
+				}
+			}
+			all = append(all, found...)
+		case i > 0 && strong:
+			r.attach(&all[len(all)-1], s)
+		default:
+			all = append(all, meeting.Intent{Words: s})
+		}
+	}
+	if !strong {
+		return nil, false
+	}
+	all = r.defaults(all)
+	all[len(all)-1] = withContext(all[len(all)-1], u.context)
+	return all, true
+}
+
+// defaults gives the sentences that come before the first strong one their default meaning, as one.
+func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
+	var plain []string
+	for len(all) > 0 && all[0].Kind == "" {
+		plain, all = append(plain, all[0].Words), all[1:]
+	}
+	if len(plain) == 0 {
+		return all
+	}
+	text := strings.Join(plain, " ")
+	if in, _ := r.nothingSaid(unit{head: text}); r.quiet(tokens(text)) || in.Kind != "" {
+		all[0].Words = text + " " + all[0].Words
+		return all
+	}
+	switch all[0].Kind {
+	case meeting.MoveMeeting, meeting.SkipMeeting, meeting.MeetingMissed:
+		if len(strings.Fields(text)) <= 5 { // "Something came up. Can we …?"
+			all[0].Words, all[0].Reason = text+" "+all[0].Words, join(text, all[0].Reason)
+			return all
+		}
+	}
+	before, _ := r.byDefault(text, nil)
+	for i := range before {
+		before[i].Words = text
+	}
+	return append(before, all...)
+}
+
+// attach adds a sentence to what was said before it.
+func (r *reader) attach(in *meeting.Intent, sentence string) {
+	in.Words += " " + sentence
+	switch in.Kind {
+	case meeting.SkipMeeting: // "I can't make it. Friday?"
+		toks := tokens(sentence)
+		if m, ok := r.cal.moment(sentence, toks, r.lead(toks, 0)); ok && !slices.ContainsFunc(toks[m.at+m.n:], token.isWord) {
+			move := meeting.Intent{Kind: meeting.MoveMeeting, Reason: in.Reason, Words: in.Words}
+			r.slot(&move, m, false)
+			*in, _ = r.moved(move, "", nil, 0, 0, true)
+			in.Reason = move.Reason
+			return
+		}
+	}
+	switch in.Kind {
+	case meeting.UpdateAction, meeting.CommentOn, meeting.CorrectNote, meeting.UpdateTopic:
+		in.Text = strings.TrimSpace(in.Text + " " + sentence)
+	case meeting.Reject, meeting.MeetingMissed, meeting.SkipMeeting:
+		in.Reason = strings.TrimSpace(in.Reason + " " + sentence)
+	default:
+		in.Context = append(in.Context, sentence)
+	}
+}
+
+// formOf reads one sentence that has a form of its own.
+func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
+	if all, ok := r.statement(s); ok {
+		return all, true
+	}
+	if all, ok := r.heldAnd(s); ok {
+		return all, true
+	}
+	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.agreed, r.praise, r.verdictOnRest} {
+		if in, ok := form(s); ok {
+			return r.exceptions(in), true
+		}
+	}
+	return nil, false
+}
+
+// exceptions spells out "all discussed except T5", so that only the others change.
+func (r *reader) exceptions(in meeting.Intent) []meeting.Intent {
+	if in.Kind != meeting.UpdateTopic || in.Item != "" || len(in.Context) == 0 {
+		return []meeting.Intent{in}
+	}
+	var all []meeting.Intent
+	for _, t := range r.c.Log.Topics {
+		if t.OnAgenda() && !slices.Contains(in.Context, t.ID) {
+			all = append(all, meeting.Intent{Kind: meeting.UpdateTopic, Item: t.ID, State: in.State})
+		}
+	}
+	return all
+}
+
+// agreed reads "we agreed to …".
+func (r *reader) agreed(s string) (meeting.Intent, bool) {
+	toks := tokens(s)
+	i := r.lead(toks, 0)
+	n := r.lex.means("agreement", "form", toks, i)
+	if n == 0 || i+n >= len(toks) {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.AddAgreement, Text: strip(tail(s, toks, i+n))}
+	r.untilWhen(&in)
+	return in, true
+}
+
+// praise reads "kudos to Tom for the migration".
+func (r *reader) praise(s string) (meeting.Intent, bool) {
+	toks := tokens(s)
+	i := r.lead(toks, 0)
+	if n := r.lex.means("praise", "form", toks, i); n == 0 || i+n >= len(toks) {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.AddNote, TopicIs: "win", Text: strip(tail(s, toks, i))}, true
+}
+
+// sentences parts a line where a sentence ends, or where another item's id begins after a comma.
+func (r *reader) sentences(line string) []string {
+	toks := tokens(line)
+	var all []string
+	start := 0
+	for i := 1; i < len(toks); i++ {
+		if start < i && r.parts(line, toks, start, i) {
+			all = append(all, strings.TrimSpace(line[toks[start].from:toks[i].from]))
+			start = i
+		}
+	}
+	if start < len(toks) {
+		all = append(all, strings.TrimSpace(line[toks[start].from:]))
+	}
+	return all
+}
+
+// parts tells whether a new sentence begins at token i.
+func (r *reader) parts(line string, toks []token, start, i int) bool {
+	prev := toks[i-1]
+	if ids, n := r.ids(toks, i); n > 0 && r.known(ids[0]) {
+		if _, only := r.ids(toks, start); start+only >= i-1 {
+			return false // a list of ids
+		}
+		_, stated := r.ids(toks, start)
+		if strings.Contains(",;/&", prev.fold) && (stated > 0 || r.statesBefore(toks, start) || r.stateLen(toks, i+n+r.afterIs(toks[i+n:])) > 0) {
+			return i+n < len(toks)
+		}
+		if stated > 0 && r.lex.means("filler", "lead", toks, i-1) > 0 && toks[i-1].isWord() && i+n < len(toks) && i-1 > start+stated {
+			return true
+		}
+	}
+	if prev.to >= toks[i].from && prev.fold != "👍" { // no white space between
+		return false
+	}
+	c, _ := utf8.DecodeRuneInString(line[toks[i].from:])
+	switch prev.fold {
+	case ";":
+		return true
+	case "!", "?":
+		return toks[i].isWord() || prev.fold == "?"
+	case ".":
+		if i >= 2 && !toks[i-2].isWord() {
+			return toks[i].isWord()
+		}
+		if unicode.IsLower(c) && strings.Trim(toks[i-2].fold, "0123456789.") == "" {
+			return false // "12.12. vor"
+		}
+		return unicode.IsLetter(c) && !r.abbreviated(toks, i-2) || r.startsItem(toks, i)
+	}
+	return false
+}
+
+func (r *reader) startsItem(toks []token, i int) bool {
+	_, n := r.ids(toks, i)
+	return n > 0
+}
+
+// abbreviated tells whether the full stop after token i belongs to it: "e.g.", "12. December", "Dr."
+func (r *reader) abbreviated(toks []token, i int) bool {
+	if i < 0 {
+		return true
+	}
+	t := toks[i].fold
+	_, err := strconv.Atoi(t)
+	return toks[i].isWord() && len(t) == 1 || err == nil && len(t) <= 2 || r.lex.means("abbreviations", "word", toks, i) > 0
+}

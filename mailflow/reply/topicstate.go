@@ -1,0 +1,81 @@
+package reply
+
+import "duolog/meeting"
+
+// aboutTopic reads what stands after a topic's id.
+func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
+	toks := tokens(rest)
+	k := r.afterIs(toks)
+	best, state := 0, meeting.TopicState("")
+	for _, s := range []struct {
+		meaning string
+		state   meeting.TopicState
+	}{
+		{"follow-up", meeting.TopicFollowUp}, {"parked", meeting.TopicParked}, {"topic-dropped", meeting.TopicDropped},
+		{"next-time", meeting.TopicNextTime}, {"discussed", meeting.TopicDiscussed}, {"open", meeting.TopicOpen},
+	} {
+		if n := r.lex.means("states", s.meaning, toks, k); n > best {
+			best, state = n, s.state
+		}
+	}
+	if best == 0 || r.lex.means("states", "not-yet", toks, k) >= best || !r.topicStateEnds(toks, k+best, state) {
+		return r.underTopic(id, rest)
+	}
+	in := meeting.Intent{Kind: meeting.UpdateTopic, Item: id, State: string(state)}
+	after := tail(rest, toks, k+best)
+	if state == meeting.TopicFollowUp {
+		r.followUp(&in, after)
+		return []meeting.Intent{in}
+	}
+	if text := strip(after); text != "" {
+		return append([]meeting.Intent{in}, r.underTopic(id, text)...)
+	}
+	return []meeting.Intent{in}
+}
+
+// topicStateEnds tells whether a state is all that the words say: "later" in "later we saw …" is none.
+func (r *reader) topicStateEnds(toks []token, k int, state meeting.TopicState) bool {
+	if k >= len(toks) || !toks[k].isWord() {
+		return k >= len(toks) || toks[k].fold != "?"
+	}
+	if state == meeting.TopicFollowUp || r.lex.means("states", "when", toks, k) > 0 || r.lex.means("common", "and", toks, k) > 0 {
+		return true
+	}
+	return r.lex.means("common", "with", toks, k) > 0 || r.lex.means("filler", "lead", toks, k) > 0
+}
+
+// followUp reads the day or hour of a follow-up meeting.
+func (r *reader) followUp(in *meeting.Intent, after string) {
+	toks := tokens(after)
+	m, ok := first(r.cal.moments(after, toks))
+	if !ok {
+		in.Text = strip(after)
+		return
+	}
+	r.setDue(in, m)
+	if m.clock {
+		in.Start = m.start
+		r.warnNight(in, m.start)
+	}
+	in.Text = strip(span(after, toks, 0, m.at) + " " + tail(after, toks, m.at+m.n))
+}
+
+// underTopic reads words that belong to a topic: a promise made there, or a comment.
+func (r *reader) underTopic(id, text string) []meeting.Intent {
+	text = strip(text)
+	toks := tokens(text)
+	if n := r.lex.means("control", "please", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() {
+		text = strip(tail(text, toks, n))
+		toks = tokens(text)
+	}
+	if text == "" || r.wholly(toks, "control", "please") || r.quiet(toks) {
+		return nil
+	}
+	for _, form := range []func(string) (meeting.Intent, bool){r.agreed, r.promise} {
+		if in, ok := form(text); ok {
+			in.Topic = id
+			return []meeting.Intent{in}
+		}
+	}
+	return []meeting.Intent{{Kind: meeting.CommentOn, Item: id, Text: text}}
+}

@@ -1,0 +1,146 @@
+package reply
+
+import "duolog/meeting"
+
+// nothingSaid reads "nothing from me this week".
+func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
+	if r.answersAck() || r.welcoming() || len(u.context) > 0 {
+		return meeting.Intent{}, false
+	}
+	toks := tokens(u.head)
+	if r.beforeMeeting() && r.spoken == 1 && r.covers(toks, "yes") {
+		return meeting.Intent{Kind: meeting.Nothing}, true
+	}
+	said := false
+	for i := 0; i < len(toks); {
+		n := r.lex.means("nothing", "said", toks, i)
+		if n == 0 && r.beforeMeeting() && r.spoken == 1 {
+			n = r.lex.means("nothing", "no", toks, i)
+		}
+		said = said || n > 0
+		if n == 0 {
+			n = r.nothingFiller(u.head, toks, i)
+		}
+		if n == 0 {
+			return meeting.Intent{}, false
+		}
+		i += n
+	}
+	if !said {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.Nothing}, true
+}
+
+func (r *reader) nothingFiller(line string, toks []token, i int) int {
+	if n := r.lex.means("nothing", "filler", toks, i); n > 0 {
+		return n
+	}
+	if _, n := r.politeness(toks, i); n > 0 {
+		return n
+	}
+	if n := max(r.name(toks, i), r.lex.means("filler", "lead", toks, i)); n > 0 {
+		return n
+	}
+	if m, ok := r.cal.moment(line, toks, i); ok {
+		return m.n
+	}
+	if !toks[i].isWord() && toks[i].fold != "?" {
+		return 1
+	}
+	return 0
+}
+
+// verdictOnAll reads "ok", "looks right", "👍": a yes to all that waits. Before a meeting nothing was asked, unless a move was.
+func (r *reader) verdictOnAll(line string) (meeting.Intent, bool) {
+	toks := tokens(line)
+	if r.afterMeeting() && r.covers(toks, "yes") {
+		return meeting.Intent{Kind: meeting.Confirm}, true
+	}
+	return r.verdictOnRest(line)
+}
+
+// verdictExcept reads "all good except N2: it was June".
+func (r *reader) verdictExcept(line string) ([]meeting.Intent, bool) {
+	toks := tokens(line)
+	for i := 1; i < len(toks); i++ {
+		n := r.lex.means("meeting", "except", toks, i)
+		if n == 0 || !r.afterMeeting() || !r.covers(toks[:i], "yes") {
+			continue
+		}
+		if all, ok := r.statement(tail(line, toks, i+n)); ok {
+			all[0].Words = line
+			return append(all, meeting.Intent{Kind: meeting.Confirm, Words: line}), true
+		}
+	}
+	return nil, false
+}
+
+// moveVerdict reads the answer to a move that the other side asked for.
+func (r *reader) moveVerdict(toks []token) (meeting.Intent, bool) {
+	next := r.c.Log.NextMeeting(r.c.Received)
+	if next == nil || next.Proposal == nil || next.Proposal.By == r.c.Sender.ID || r.answersAck() {
+		return meeting.Intent{}, false
+	}
+	switch {
+	case r.covers(toks, "yes"):
+		return meeting.Intent{Kind: meeting.Confirm}, true
+	case r.covers(toks, "no"):
+		return meeting.Intent{Kind: meeting.Reject, Item: next.ID}, true
+	}
+	return meeting.Intent{}, false
+}
+
+// verdictOnRest reads "The rest 👍".
+func (r *reader) verdictOnRest(line string) (meeting.Intent, bool) {
+	toks := tokens(line)
+	i := r.lead(toks, 0)
+	if n := r.lex.means("answers", "rest", toks, i); n > 0 && (n > 1 || r.afterMeeting()) && r.covers(toks[i:], "yes") {
+		return meeting.Intent{Kind: meeting.Confirm}, true
+	}
+	return meeting.Intent{}, false
+}
+
+// covers tells whether the line is a yes, or a no, and nothing else.
+func (r *reader) covers(toks []token, meaning string) bool {
+	said := false
+	for i := 0; i < len(toks); {
+		n := r.lex.means("answers", meaning, toks, i)
+		said = said || n > 0
+		for _, filler := range []string{"rest", "filler"} {
+			n = max(n, r.lex.means("answers", filler, toks, i))
+		}
+		if n == 0 {
+			_, n = r.politeness(toks, i)
+		}
+		if n == 0 {
+			n = r.name(toks, i)
+		}
+		if n == 0 && !toks[i].isWord() && toks[i].fold != "?" {
+			n = 1
+		}
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return said
+}
+
+// correction is the better wording of the one note that waits for the sender; of several it is not said which.
+func (r *reader) correction(text string, context []string) meeting.Intent {
+	var notes []string
+	for _, id := range r.c.Log.Waiting(r.c.Sender.ID) {
+		if id[0] == 'N' {
+			notes = append(notes, id)
+		}
+	}
+	if len(notes) == 1 {
+		return meeting.Intent{Kind: meeting.CorrectNote, Item: notes[0], Text: text, Context: context}
+	}
+	in := meeting.Intent{Kind: meeting.AddNote, Text: text, Context: context}
+	if len(notes) > 1 {
+		in.Asks = []meeting.Ask{{Code: meeting.AskWhich, Args: notes}}
+	}
+	return in
+}
