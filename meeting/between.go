@@ -17,12 +17,14 @@ const (
 	endlessCycle  = "last"
 	betweenKey    = "between"
 	dayOfReminder = 24 * time.Hour
+	morning       = 7 // o'clock, from when a mail that we choose the hour of may come
+	evening       = 21
 )
 
 // The worth of the mails that compete to be the one in between. What nobody else will say comes first: a promise that others
 // put on the reader is accepted by silence. The mails before and after the meeting list all open promises anyway.
 const (
-	worthHalf = iota
+	worthHalf = 1 + iota
 	worthNudge
 	worthNotes
 	worthLate
@@ -42,9 +44,9 @@ func (l *Log) between(now time.Time) []Occasion {
 	from, until, cycle := l.cycle(now)
 	var all []Occasion
 	for _, person := range l.both() {
-		candidates := slices.Concat(l.confirmations(person, from), l.nudges(person, from, until), l.reminders(person))
+		candidates := slices.Concat(l.confirmations(person, from, until), l.nudges(person, from, until), l.reminders(person))
 		candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until)
+			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until) || !c.At.Before(c.Until)
 		})
 		if len(candidates) == 0 {
 			continue
@@ -58,43 +60,51 @@ func (l *Log) between(now time.Time) []Occasion {
 	return all
 }
 
-// cycle is the time from the recap of one meeting, exclusive, to that of the next, inclusive, and the id of the meeting that ends it.
+// cycle is the time from the recap of one meeting, exclusive, to that of the next, inclusive, and the id of the meeting that ends
+// it. It goes by where the rhythm has the meetings: neither a move nor a skip nor a meeting out of turn makes a cycle.
 func (l *Log) cycle(now time.Time) (from, until time.Time, id string) {
 	from, until, id = now.Add(-cycleAtMost), now.Add(cycleAtMost), endlessCycle
-	for _, m := range l.Upcoming(from, until) {
-		switch at := m.recapAt(); {
-		case m.State == Skipped || m.State == Moved:
-		case at.Before(now):
-			from = at
+	after := time.Duration(l.Pair.Rhythm.Length) + recapAfter
+	for _, start := range l.Pair.Rhythm.Between(from, until) {
+		switch day := start.Format(time.DateOnly); {
+		case l.Free(day):
+		case start.Add(after).Before(now):
+			from = start.Add(after)
 		default:
-			return from, at, m.ID
+			return from, start.Add(after), day
 		}
 	}
 	return from, until, id
 }
 
 // confirmations show what the other side wrote down since a meeting, 48 hours after its recap.
-func (l *Log) confirmations(person string, recap time.Time) []candidate {
-	i := slices.IndexFunc(l.Meetings, func(m *Meeting) bool { return m.recapAt().Equal(recap) && (m.State == Held || m.State == Planned) })
-	if i < 0 {
-		return nil
+func (l *Log) confirmations(person string, from, until time.Time) []candidate {
+	var all []candidate
+	for _, m := range l.Meetings {
+		at := l.workday(m.recapAt().Add(confirmAfter))
+		if m.State != Held && m.State != Planned || !within(at, from, until) {
+			continue
+		}
+		if worth := l.worthConfirming(person, m); worth > 0 {
+			all = append(all, candidate{l.occasion(m, LetterConfirmation, person, at, at.Add(confirmUntil)), worth})
+		}
 	}
-	m, worth := l.Meetings[i], -1
+	return all
+}
+
+// worthConfirming says how much the confirmation of a meeting is worth to the person, 0 when nothing waits.
+func (l *Log) worthConfirming(person string, m *Meeting) int {
+	worth := 0
 	for _, it := range l.items() {
 		if !named(it) || !l.waitsFor(it, person) || !lastWord(it).After(m.Start) {
 			continue
 		}
 		if _, isAction := it.(*Action); isAction {
-			worth = worthProposed
-		} else {
-			worth = max(worth, worthNotes)
+			return worthProposed
 		}
+		worth = worthNotes
 	}
-	if worth < 0 {
-		return nil
-	}
-	at := l.workday(recap.Add(confirmAfter))
-	return []candidate{{l.occasion(m, LetterConfirmation, person, at, at.Add(confirmUntil)), worth}}
+	return worth
 }
 
 // lastWord is when the item was last changed.
@@ -108,23 +118,30 @@ func lastWord(it item) time.Time {
 // nudges ask, hours before the meeting, the side that raised nothing since the last one and did not answer.
 func (l *Log) nudges(person string, from, until time.Time) []candidate {
 	var all []candidate
+	p := l.Person(person)
 	for _, m := range l.Upcoming(from, until) {
-		at := m.Start.Add(-nudgeBefore)
-		if m.State != Planned || l.Person(person).NoNudge || l.Free(at.In(l.Pair.Rhythm.Location()).Format(time.DateOnly)) {
+		if m.State != Planned || p.NoNudge || m.Answered(person) || l.wrote(person, m.Start.Add(-sessionBefore)) {
 			continue
 		}
-		if !m.Answered(person) && !l.raised(person, from) && !l.wrote(person, m.Start.Add(-sessionBefore)) {
+		last := l.LastMeeting(m.Start.Add(-1))
+		if last == nil || !l.raisedWithin(person, last.Start, m.Start) {
+			at := waking(m.Start.Add(-nudgeBefore).In(p.Location()))
 			all = append(all, candidate{l.occasion(m, LetterNudge, person, at, m.Start.Add(-preUntil)), worthNudge})
 		}
 	}
 	return all
 }
 
-// raised tells whether the person raised a topic after that time.
-func (l *Log) raised(person string, after time.Time) bool {
-	return slices.ContainsFunc(l.Topics, func(t *Topic) bool {
-		return t.By == person && t.State != TopicWithdrawn && t.At.After(after)
-	})
+// waking is the time, or the next morning where it would be night.
+func waking(at time.Time) time.Time {
+	y, m, d := at.Date()
+	switch h := at.Hour(); {
+	case h < morning:
+		return time.Date(y, m, d, morning, 0, 0, 0, at.Location())
+	case h >= evening:
+		return time.Date(y, m, d+1, morning, 0, 0, 0, at.Location())
+	}
+	return at
 }
 
 // wrote tells whether any reply of the person after that time left a trace.

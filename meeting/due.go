@@ -38,11 +38,14 @@ func (l *Log) Due(now time.Time) []Occasion {
 		all = slices.Concat(all, l.between(now), l.headsUps(), l.moves(now), l.surveys(now))
 	}
 	all = slices.DeleteFunc(all, func(o Occasion) bool {
-		return o.At.After(now) || !now.Before(o.Until) || !l.writesTo(o.Person, now)
+		return o.At.After(now) || !now.Before(o.Until) || !l.writesTo(o.Person, now) || stale[o.Kind] && !l.writesTo(o.Person, o.At)
 	})
 	slices.SortStableFunc(all, func(a, b Occasion) int { return a.At.Compare(b.At) })
 	return all
 }
+
+// stale are the mails that a person who was paused at their time does not want afterwards.
+var stale = map[LetterKind]bool{LetterRecap: true, LetterConfirmation: true, LetterReminder: true}
 
 // Started tells whether both have agreed to take part: before that, only the welcome mail is sent. A pair that was never
 // enrolled by mail starts at once, unless somebody says no.

@@ -38,11 +38,10 @@ func (r Rhythm) Check() error {
 
 // Between lists the starts in [from, to), in the rhythm's zone; none when the rhythm is broken or empty.
 func (r Rhythm) Between(from, to time.Time) []time.Time {
-	rule, err := r.rule()
-	if err != nil || !from.Before(to) {
+	if !from.Before(to) {
 		return nil
 	}
-	return rule.Between(from.Add(-time.Nanosecond), to, false)
+	return seriesOf(r).between(from, to)
 }
 
 // Location is the zone of the rhythm, UTC when it is unknown.

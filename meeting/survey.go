@@ -276,7 +276,8 @@ func (l *Log) surveys(now time.Time) []Occasion {
 			all = append(all, l.surveyMail(s, kind, person, "", first, again), l.surveyMail(s, kind, person, StageAgain, again, s.Asked.Add(blindFor)))
 		}
 		if !revealed.IsZero() {
-			all = append(all, l.surveyMail(s, LetterSurveyResult, person, "", revealed, revealed.Add(resultUntil)))
+			at := waking(revealed.In(l.Person(person).Location()))
+			all = append(all, l.surveyMail(s, LetterSurveyResult, person, "", at, at.Add(resultUntil)))
 		}
 	}
 	return all
