@@ -224,6 +224,7 @@ func TestLockForgetsAndReloadRemembers(t *testing.T) {
 	b := newBrowser(t)
 	b.open(host + link(t, s, "priya"))
 	b.unlock(passphrase("priya"))
+	b.waitFor(`sessionStorage.length > 0`)
 	perform(b, chromedp.Reload())
 	b.waitFor(`document.querySelector("#page h1") !== null`)
 	perform(b, chromedp.Click("#lock-now"))
@@ -239,6 +240,7 @@ func TestLockForgetsAndReloadRemembers(t *testing.T) {
 	}
 	perform(b, chromedp.Click("#remember"))
 	b.unlock(passphrase("priya"))
+	b.waitFor(`document.querySelector("#unlock").getAttribute("aria-busy") === "false"`)
 	if kept := eval[string](b, `JSON.stringify(sessionStorage) + JSON.stringify(localStorage)`); strings.Contains(kept, "AGE-SECRET") || strings.Contains(kept, passphrase("priya")) {
 		t.Errorf("the browser keeps a secret in the clear: %s", kept)
 	}
@@ -279,6 +281,7 @@ func TestTabsOpenAndLockTogether(t *testing.T) {
 	one := newBrowser(t)
 	one.open(host + link(t, s, "priya"))
 	one.unlock(passphrase("priya"))
+	one.waitFor(`sessionStorage.length > 0`)
 	two := one.another()
 	two.open(host + link(t, s, "priya") + "&/priya-sam/agreements/")
 	two.waitFor(`document.title.includes("Agreements")`)

@@ -19,6 +19,8 @@ export async function fetchFile(path) {
 	return new Uint8Array(await response.arrayBuffer());
 }
 
+export const fetchKeyring = (id) => fetchFile(`k/${id}/keyring.age`);
+
 export class Ring {
 	#id;
 	#identity;
@@ -31,8 +33,8 @@ export class Ring {
 	}
 
 	/** Opens the keyring, again if it was open before. */
-	async load() {
-		const text = await openPage(this.#identity, await fetchFile(`k/${this.#id}/keyring.age`));
+	async load(sealed = fetchKeyring(this.#id)) {
+		const text = await openPage(this.#identity, await sealed);
 		this.#keys = JSON.parse(text);
 		if (this.#keys.v !== 1) throw new Damaged();
 		this.#opened.clear();

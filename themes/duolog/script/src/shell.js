@@ -1,7 +1,7 @@
 // The one page of the site: locked, it is a password field; unlocked, it shows what the keyring opens.
 import { forget, keep, lastReader, recall, tellOthers, watch } from "./keeper.js";
 import { make, placeOwnNotes, preparePage } from "./page.js";
-import { Gone, Ring, Unreachable, fetchFile } from "./ring.js";
+import { Gone, Ring, Unreachable, fetchFile, fetchKeyring } from "./ring.js";
 import { WrongKey } from "./seal.js";
 import { openSearch } from "./search.js";
 import { language, say, sayIn, speak } from "./texts.js";
@@ -78,10 +78,11 @@ async function submit(event) {
 	busy(true);
 	try {
 		const wrapped = new TextDecoder().decode(await fetchFile(`k/${id}/identity.age`));
+		const keyring = fetchKeyring(id); // comes while the passphrase is worked on
+		keyring.catch(() => {});
 		const identity = await unwrap(script, wrapped, $("#passphrase").value, sayEstimate);
 		const remember = $("#remember").checked;
-		await keep(id, identity, remember);
-		await enter(id, identity, remember);
+		if (await enter(id, identity, remember, keyring)) await keep(id, identity, remember);
 	} catch (error) {
 		await failed(error);
 	} finally {
@@ -93,8 +94,8 @@ async function failed(error) {
 	if (error instanceof Gone) {
 		pending = "";
 		$("#link-row").hidden = false;
+		await forget(); // what this browser kept belongs to nobody here
 	}
-	await forget();
 	report(error instanceof WrongKey ? "wrong" : error instanceof Gone ? "unknown" : error instanceof Unreachable ? "offline" : "damaged");
 	$("#passphrase").focus();
 	$("#passphrase").select();
@@ -110,12 +111,13 @@ function sayEstimate(seconds) {
 	if (seconds > 1.5) $("#wait").textContent = say("openingSlow", { n: Math.ceil(seconds) });
 }
 
-async function enter(id, identity, remembered) {
+// Shows the log to whoever has this identity. Resolves to whether it could be opened.
+async function enter(id, identity, remembered, keyring = fetchKeyring(id)) {
 	try {
-		ring = await new Ring(id, identity).load();
+		ring = await new Ring(id, identity).load(keyring);
 	} catch (error) {
-		ring = null;
-		return failed(error instanceof WrongKey ? new Gone() : error); // another identity's keyring
+		await failed(error instanceof WrongKey ? new Gone() : error); // another identity's keyring
+		return false;
 	}
 	dropReader();
 	endWatch = watch(remembered, () => lock("lockedIdle"));
@@ -135,6 +137,7 @@ async function enter(id, identity, remembered) {
 	$("#skip").addEventListener("click", skip);
 	addEventListener("keydown", shortcut);
 	await show();
+	return true;
 }
 
 function skip(event) {
