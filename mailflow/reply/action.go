@@ -11,8 +11,10 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		if yes, ok := r.verdict(id, rest, toks, k); ok {
 			return []meeting.Intent{yes}
 		}
-		if n := r.lex.means("answers", "yes", toks, k); n > 0 && k+n < len(toks) && !toks[k+n].isWord() { // "ok, but not before May"
-			r.changeAction(&in, rest, toks, k)
+		if n := r.lex.means("answers", "yes", toks, k); n > 0 && k+n < len(toks) && (!toks[k+n].isWord() || r.lex.means("filler", "lead", toks, k+n) > 0) { // "ok, but not before May"
+			rest = strip(tail(rest, toks, k+n))
+			toks = tokens(rest)
+			r.changeAction(&in, rest, toks, r.lead(toks, 0))
 			return []meeting.Intent{{Kind: meeting.Confirm, Item: id}, in}
 		}
 	}
@@ -141,7 +143,7 @@ func (r *reader) barely(toks []token, m moment) bool {
 			i = m.at + m.n
 			continue
 		}
-		n := max(r.lex.means("control", "please", toks, i), r.lex.means("new-date", "cue", toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
+		n := max(r.lex.means("control", "please", toks, i), r.lex.means("filler", "lead", toks, i), r.lex.means("new-date", "cue", toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
 		if n == 0 && !toks[i].isWord() {
 			n = 1
 		}

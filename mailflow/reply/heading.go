@@ -38,6 +38,14 @@ func (r *reader) headsText(u unit, next []unit) bool {
 	return true
 }
 
+// headsItems tells whether the line heads a list whose items speak for themselves: "Updates:" above "A8 done".
+func (r *reader) headsItems(u unit, next []unit) bool {
+	if u.listed || len(u.context) > 0 || !strings.HasSuffix(u.head, ":") || len(next) == 0 || !next[0].listed || next[0].after {
+		return false
+	}
+	return len(strings.Fields(u.head)) <= 3 && r.startsStrong(row{toks: tokens(next[0].head)})
+}
+
 // headsList tells whether the line ends with a colon and a list follows at once: the list belongs to it.
 func (r *reader) headsList(u unit, next []unit) bool {
 	if u.listed || !strings.HasSuffix(u.head, ":") || len(next) == 0 || !next[0].listed || next[0].after {

@@ -23,6 +23,10 @@ func (r *reader) readUnits(units []unit) {
 		if r.headsText(u, units[i+1:]) {
 			continue
 		}
+		if r.headsItems(u, units[i+1:]) {
+			r.out.Quiet = append(r.out.Quiet, u.wording())
+			continue
+		}
 		if r.headsList(u, units[i+1:]) {
 			i = r.gather(&u, units, i)
 		}

@@ -152,8 +152,12 @@ func (r *reader) sentences(line string) []string {
 	var all []string
 	start := 0
 	for i := 1; i < len(toks); i++ {
-		if start < i && r.parts(line, toks, start, i) {
+		switch {
+		case start < i && r.parts(line, toks, start, i):
 			all = append(all, strings.TrimSpace(line[toks[start].from:toks[i].from]))
+			start = i
+		case start < i-1 && r.promisesAnd(line, toks, start, i):
+			all = append(all, strings.TrimSpace(line[toks[start].from:toks[i-1].from]))
 			start = i
 		}
 	}
@@ -161,6 +165,18 @@ func (r *reader) sentences(line string) []string {
 		all = append(all, strings.TrimSpace(line[toks[start].from:]))
 	}
 	return all
+}
+
+// promisesAnd tells whether a second promise begins at token i: "I'll do this and you will do that".
+func (r *reader) promisesAnd(line string, toks []token, start, i int) bool {
+	if r.lex.means("common", "and", toks, i-1) == 0 {
+		return false
+	}
+	if s, ok := r.subjectAt(line, toks, i); !ok || s.keepOne {
+		return false
+	}
+	_, ok := r.subjectAt(line, toks, r.lead(toks, start))
+	return ok
 }
 
 // parts tells whether a new sentence begins at token i.

@@ -1,6 +1,10 @@
 package reply
 
-import "duolog/meeting"
+import (
+	"strings"
+
+	"duolog/meeting"
+)
 
 // aboutTopic reads what stands after a topic's id.
 func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
@@ -72,7 +76,7 @@ func (r *reader) underTopic(id, text string) []meeting.Intent {
 		return nil
 	}
 	for _, form := range []func(string) (meeting.Intent, bool){r.agreed, r.promise} {
-		if in, ok := form(text); ok {
+		if in, ok := form(text); ok && (in.Due != "" || !strings.HasSuffix(text, "?")) {
 			in.Topic = id
 			return []meeting.Intent{in}
 		}

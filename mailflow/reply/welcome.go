@@ -29,6 +29,10 @@ func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
 		return []meeting.Intent{consent}, true
 	}
 	if all := r.wishes(u.head, toks); len(all) > 0 {
+		if r.lex.means("consent", "yes", toks, 0) > 0 {
+			consent.Words = u.head
+			all = append([]meeting.Intent{consent}, all...)
+		}
 		return withLast(all, u.context), true
 	}
 	if n := r.lex.means("consent", "yes", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() {
