@@ -152,7 +152,7 @@ func accountedFor(t testing.TB, text string, out Reading) {
 	var all []string
 	for _, in := range out.Intents {
 		all = append(all, in.Words)
-		if in.Kind == meeting.AddPrivate {
+		if in.Kind == meeting.AddPrivate || in.Kind == meeting.EnrolKey {
 			all = append(all, in.Text)
 		}
 	}

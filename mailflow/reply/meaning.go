@@ -62,6 +62,9 @@ func (r *reader) unit(u unit, heading string) {
 		r.out.Unread = append(r.out.Unread, u.wording())
 	}
 	for _, in := range withWords(all, u) {
+		if in.Kind == meeting.EnrolKey {
+			in.Words = "" // of use to nobody who reads what was understood
+		}
 		r.add(in)
 	}
 }
