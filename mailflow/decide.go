@@ -210,7 +210,7 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 
 // apply changes the log in memory as a journaled entry asks.
 func (k *desk) apply(e Entry, log *meeting.Log) []meeting.Effect {
-	k.touch(e.Pair, e.Person, len(e.Todo))
+	k.touched = append(k.touched, touch{e.Pair, e.Person, e.Received, len(e.Todo)})
 	return log.Apply(e.intents(), meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
 }
 

@@ -3,6 +3,7 @@ package mailflow
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"duolog/meeting"
 )
@@ -21,6 +22,7 @@ type desk struct {
 // touch is one reply's change to one pair.
 type touch struct {
 	pair, person string
+	at           time.Time
 	changes      int
 }
 
@@ -44,10 +46,6 @@ func (k *desk) log(pair string) (*meeting.Log, error) {
 	}
 	k.logs[pair] = l
 	return l, nil
-}
-
-func (k *desk) touch(pair, person string, changes int) {
-	k.touched = append(k.touched, touch{pair, person, changes})
 }
 
 // seen remembers a decision for the later mails of the same batch, as if it were concluded already.
@@ -104,14 +102,16 @@ func (k *desk) changed() []*meeting.Log {
 	return logs
 }
 
-// commit tells Committed of each reply.
+// commit tells Committed of the replies whose changes are in the files.
 func (k *desk) commit(ctx context.Context, written []string) {
 	if k.flow.Committed == nil || len(written) == 0 {
 		return
 	}
+	var replies []Commit
 	for _, t := range k.touched {
 		if k.broken[t.pair] == nil {
-			k.flow.Committed(ctx, k.logs[t.pair].Person(t.person), t.pair, t.changes, written)
+			replies = append(replies, Commit{By: k.logs[t.pair].Person(t.person), Pair: t.pair, At: t.at, Changes: t.changes})
 		}
 	}
+	k.flow.Committed(ctx, replies, written)
 }

@@ -49,14 +49,22 @@ type Flow struct {
 	Seal func(recipient, text string) (string, error)
 	// Page is the link to a person's log, "" when there is no site.
 	Page func(person *meeting.Person) string
-	// Committed is told after the log changed: who changed which pair, in how many ways. It may be nil.
-	Committed func(ctx context.Context, by *meeting.Person, pair string, changes int, files []string)
+	// Committed is told after the log changed, once per batch: each reply that changed it, and the files written. It may be nil.
+	Committed func(ctx context.Context, replies []Commit, files []string)
 
 	DryRun bool // decide everything, change nothing
 	Now    func() time.Time
 	Log    *slog.Logger // silent when nil
 
 	stopAt func(step string) error // of tests alone: makes a step fail, or ends the process there
+}
+
+// Commit says that one reply changed a pair's log.
+type Commit struct {
+	By      *meeting.Person
+	Pair    string
+	At      time.Time // when it was received
+	Changes int
 }
 
 const defaultValidity = 200 * 24 * time.Hour

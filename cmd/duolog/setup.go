@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -163,20 +162,4 @@ func (in *instance) expire(ctx context.Context, box *inbox.Session) error {
 		return nil
 	}
 	return err
-}
-
-var errNoGit = errors.New("git is not installed")
-
-// git runs git in the content folder.
-func (in *instance) git(ctx context.Context, env []string, args ...string) error {
-	program, err := exec.LookPath("git")
-	if err != nil {
-		return errNoGit
-	}
-	cmd := exec.CommandContext(ctx, program, append([]string{"-C", in.store.Dir()}, args...)...)
-	cmd.Env = append(os.Environ(), env...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("git %s: %w: %s", args[0], err, out)
-	}
-	return nil
 }
