@@ -29,7 +29,16 @@ func (r *reader) quiet(toks []token) bool {
 		}
 		i += n
 	}
-	return polite || r.signature(toks)
+	return polite || r.signature(toks) || r.addressed(toks)
+}
+
+// addressed tells whether the line is the other person's name as one begins a letter: "Priya,".
+func (r *reader) addressed(toks []token) bool {
+	other := r.c.Log.Other(r.c.Sender.ID)
+	if len(toks) < 2 || other == nil || !strings.Contains(",!:-–—", toks[len(toks)-1].fold) {
+		return false
+	}
+	return r.nameOf(other, toks, 0) == len(toks)-1
 }
 
 func trailing(toks []token) int {
