@@ -16,11 +16,30 @@ const (
 
 // attribution returns how many lines from i on are one attribution, 0 when none starts there.
 func (r *reader) attribution(i int) int {
+	if zoned(&r.lines[i]) {
+		return 1
+	}
 	n, joined := r.attributed(i)
 	if n == 0 || r.startsLater(i, n-1) {
 		return 0
 	}
 	return r.extend(i, n, joined)
+}
+
+// zoned recognises "2026-12-01 16:00 GMT+01:00 Sam Ortega": no person writes the zone in this way.
+func zoned(l *line) bool {
+	low := l.lower()
+	if len(low) > 90 || low == "" || !digit(low[0]) {
+		return false
+	}
+	for _, zone := range []string{" gmt+", " gmt-", " utc+", " utc-"} {
+		if at := strings.Index(low, zone); at > 0 {
+			f := factsOf(low[:at])
+			_, name, ok := strings.Cut(low[at+1:], " ")
+			return ok && f.date && f.time && at+1 < len(l.text) && nameLike(l.text[max(0, len(l.text)-len(name)):], 5)
+		}
+	}
+	return false
 }
 
 // attributed returns how many lines from i on say who wrote, and the lines joined.
@@ -197,8 +216,8 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return true
 	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 6:
 		return true
-	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :"))-1:
-		return r.marked(next)
+	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :-–—="))-1:
+		return r.marked(next) || strings.HasPrefix(s, "----") && strings.HasSuffix(s, "----")
 	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s):
 		return true
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ":") && start == dated && wordCount(s) <= 12:

@@ -120,6 +120,9 @@ func (r *reader) card(i, end int, before bool) bool {
 		first = r.nextText(stop, end)
 		stop = r.paragraphEnd(first, end)
 	}
+	for stop > first+1 && mobile(&r.lines[stop-1]) {
+		stop--
+	}
 	lines, hards, roles := stop-first, 0, 0
 	if lines > 14 || !nameLike(r.lines[first].text, 5) && !hard(&r.lines[first]) && !soft(&r.lines[first]) {
 		return false

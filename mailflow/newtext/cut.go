@@ -97,25 +97,49 @@ func (r *reader) cutAt(i int, said bool) int {
 	return i + 1
 }
 
-// cutWrapped cuts the rest of a quoted line that a wrap left without mark: it stands between marked
-// lines, is short, and goes on in small letters. It returns where to go on.
+// cutWrapped cuts the rest of a quoted line that a wrap left without mark. It returns where to go on.
 func (r *reader) cutWrapped(i int) int {
 	if i+1 >= len(r.lines) || i < 2 {
 		return i
 	}
 	l, above, below := &r.lines[i], &r.lines[i-1], &r.lines[i+1]
-	if above.depth > 0 && below.depth > 0 && l.depth == 0 && (strings.HasSuffix(l.text, ">") || plainFooter(l.lower()) == "") && !l.blank() {
-		l.class = Quote // a link, or a mark that went to the wrong end
-		return i + 1
-	}
-	if l.depth != 0 || l.blank() || below.depth == 0 || len(above.text) < 55 || len(l.text) > 40 || listItem(l.text) {
-		return i
-	}
-	if c := l.text[0]; c >= 'A' && c <= 'Z' || strings.ContainsRune(".!?:", rune(above.text[len(above.text)-1])) {
+	if above.depth == 0 || l.depth != 0 || l.blank() || below.depth == 0 || !wrapped(above.text, l) {
 		return i
 	}
 	l.class = Quote
 	return i + 1
+}
+
+// wrapped reports whether a line without mark, between marked ones, is the rest of the line above:
+// a link, a mark that went to the wrong end, the end of a bracket, or a line that goes on in small
+// letters.
+func wrapped(above string, l *line) bool {
+	if strings.HasSuffix(l.text, ">") || plainFooter(l.lower()) == "" || closesBracket(above, l.text) {
+		return true
+	}
+	if len(above) < 55 || listItem(l.text) {
+		return false
+	}
+	if c := l.text[0]; c >= 'A' && c <= 'Z' || strings.ContainsRune(".!?:", rune(above[len(above)-1])) {
+		return false
+	}
+	return len(l.text) <= 40 || strings.HasSuffix(above, ",")
+}
+
+// closesBracket reports whether a bracket or quotation that stays open in the one line closes in the
+// next.
+func closesBracket(above, next string) bool {
+	for _, pair := range []string{"()", "[]", "<>", "“”", "«»", "„“"} {
+		p := []rune(pair)
+		open, closing := string(p[0]), string(p[1])
+		if strings.LastIndex(above, open) > strings.LastIndex(above, closing) {
+			end := strings.Index(next, closing)
+			if start := strings.Index(next, open); end >= 0 && (start < 0 || start > end) {
+				return true
+			}
+		}
+	}
+	return strings.Count(above, `"`)%2 == 1 && strings.Count(next, `"`)%2 == 1
 }
 
 // cutAttributed cuts an attribution of n lines and, where the quote below bears no marks, that.
@@ -177,6 +201,10 @@ func (r *reader) cutBlock(i int, b headerBlock, reason string, said bool) int {
 		r.cutRules(i)
 		return end
 	}
+	if !said && !b.to {
+		r.cut(i, end, reason) // of a mail passed on the recipients are named: this is the answer's own
+		return end
+	}
 	if !said && r.sent == nil {
 		r.noteForward(b, end)
 	}
@@ -204,11 +232,25 @@ func (r *reader) cutForward(i int) int {
 	}
 	r.cut(i, i+1, Forward)
 	i++
-	for i < len(r.lines) && (r.lines[i].blank() || r.lines[i].depth > 0) {
+	for i < len(r.lines) && (r.lines[i].blank() || r.lines[i].depth > 0 || r.lostMark(i)) {
 		r.cut(i, i+1, Forward)
 		i++
 	}
 	return i
+}
+
+// lostMark reports whether line i of a forwarded mail only lacks its mark: marked lines stand close
+// above and below.
+func (r *reader) lostMark(i int) bool {
+	if i == 0 || r.lines[i-1].class != Forward && r.lines[i-1].depth == 0 {
+		return false
+	}
+	for n := i; n < i+6 && n < len(r.lines); n++ {
+		if r.lines[n].depth > 0 || r.lines[n].blank() {
+			return r.lines[n].depth > 0
+		}
+	}
+	return false
 }
 
 // forwardedLines bounds Forwarded.Text.

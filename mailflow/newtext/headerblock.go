@@ -7,6 +7,7 @@ import "strings"
 type headerBlock struct {
 	lines         int
 	from, subject string
+	to            bool // whether recipients are named
 }
 
 // maxBlock bounds the lines of a header block; long lists of recipients are wrapped.
@@ -17,6 +18,9 @@ func (r *reader) headerBlock(i int) headerBlock {
 	kind, _ := field(&r.lines[i])
 	switch kind {
 	case "":
+		if b := r.bareBlock(i); b.lines > 0 {
+			return b
+		}
 		return r.labelBlock(i)
 	case "cc":
 		return headerBlock{}
@@ -57,6 +61,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 		return headerBlock{}
 	}
 	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
+	_, b.to = kinds["to"]
 	return b
 }
 
@@ -150,7 +155,7 @@ func (r *reader) labelBlock(i int) headerBlock {
 		return headerBlock{}
 	}
 	kinds := map[string]bool{}
-	b := headerBlock{from: strings.TrimSpace(r.lines[i].text)}
+	b := headerBlock{from: strings.TrimSpace(r.lines[i].text), to: true}
 	for n := 2; n < 20 && i+n < len(r.lines); n++ {
 		low := r.lines[i+n].lower()
 		if k := words.label[low]; k != "" {
@@ -195,4 +200,61 @@ func headerInLine(low string) bool {
 		rest = after
 	}
 	return kinds["from"] && kinds["subject"] && (kinds["to"] || kinds["date"])
+}
+
+// bareBlock reads a block whose labels have no colon, as some programs print it: "From  Sam Ortega".
+// Because people begin lines with such words, too, it takes a sender, a second and a third field, and
+// addresses, columns or emphasis, or a date with its time.
+func (r *reader) bareBlock(i int) headerBlock {
+	kinds := map[string]string{}
+	b, sure := headerBlock{}, 0
+	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
+		l := &r.lines[i+n]
+		kind, value, set := bareField(l)
+		if kind == "" || l.depth != r.lines[i].depth {
+			break
+		}
+		if _, twice := kinds[kind]; twice && kind != "cc" {
+			break
+		}
+		f := factsOf(fold(value))
+		if set || kind == "date" && f.date && f.time {
+			sure++
+		}
+		kinds[kind] = value
+		b.lines = n + 1
+	}
+	_, from := kinds["from"]
+	if !from || len(kinds) < 3 || sure < 2 {
+		return headerBlock{}
+	}
+	b.from, b.subject = kinds["from"], kinds["subject"]
+	_, b.to = kinds["to"]
+	return b
+}
+
+// bareField reads "Label value"; set tells that the two are set apart, or that the value is an
+// address.
+func bareField(l *line) (kind, value string, set bool) {
+	text := strings.TrimSpace(l.text)
+	if len(text) > 300 || text == "" {
+		return "", "", false
+	}
+	end := 0
+	for n := 0; n < 3; n++ {
+		i := strings.IndexAny(text[end:], " \t")
+		if i < 0 {
+			break
+		}
+		at := end + i
+		if k := words.label[fold(strings.Trim(text[:at], "*_: "))]; k != "" {
+			kind, value = k, text[at:]
+		}
+		end = at + 1
+	}
+	if kind == "" {
+		return "", "", false
+	}
+	set = strings.HasPrefix(text, "*") || strings.HasPrefix(value, "\t") || strings.HasPrefix(value, "  ") || hasAddress(value)
+	return kind, strings.Trim(value, "* \t"), set
 }

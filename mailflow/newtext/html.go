@@ -19,7 +19,7 @@ func htmlLines(s string) []line {
 		case html.ErrorToken:
 			p.done = true
 			p.breakLine()
-			return p.lines
+			return unwrapped(p.lines)
 		case html.TextToken:
 			p.textToken(string(p.tags.Text()))
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -29,6 +29,25 @@ func htmlLines(s string) []line {
 			p.endTag(atom.Lookup(name))
 		}
 	}
+}
+
+// unwrapped takes a quoting element away that holds all of a mail: it quotes nothing, unless an
+// attribution or the like stands first in it.
+func unwrapped(lines []line) []line {
+	r := reader{lines: lines}
+	first := r.skipBlank(0)
+	for i := first; i < len(lines); i++ {
+		if l := &lines[i]; !l.blank() && (l.depth == 0 || l.box != noBox) {
+			return lines
+		}
+	}
+	if first == len(lines) || r.attribution(first) > 0 || r.headerBlock(first).lines > 0 {
+		return lines
+	}
+	for i := first; i < len(lines); i++ {
+		lines[i].depth = max(0, lines[i].depth-1)
+	}
+	return lines
 }
 
 // A page is the state of rendering.
@@ -165,7 +184,7 @@ func (p *page) endTag(tag atom.Atom) {
 }
 
 // attributes are those of a tag that matter here.
-type attributes struct{ class, id, style, href, alt, hidden, name string }
+type attributes struct{ class, id, style, href, alt, hidden, name, cite, kind string }
 
 func (a *attributes) set(key, value string) {
 	switch key {
@@ -181,6 +200,10 @@ func (a *attributes) set(key, value string) {
 		a.alt = value
 	case "name":
 		a.name = value
+	case "cite":
+		a.cite = strings.ToLower(value)
+	case "type":
+		a.kind = value
 	case "hidden":
 		a.hidden = "hidden"
 	}
@@ -192,7 +215,11 @@ func elementOf(tag atom.Atom, a attributes) element {
 	case atom.Head, atom.Style, atom.Script, atom.Title, atom.Noscript, atom.Template, atom.Object, atom.Iframe, atom.Svg, atom.Math, atom.Select, atom.Textarea:
 		e.hidden = true
 	case atom.Blockquote:
-		e.quote, e.gap = true, true
+		// Mail programs cite a message by its identifier; a page on the net is cited by a person.
+		e.quote, e.gap = !strings.HasPrefix(a.cite, "http") || a.kind == "cite", true
+		if e.box == noBox && (a.kind == "cite" || strings.Contains(a.class, "quote")) {
+			e.box = cited
+		}
 	case atom.Div:
 		e.quote = a.name == "quote" || strings.Contains(a.style, "border-left:") && strings.Contains(a.style, "solid") && strings.Contains(a.style, "padding")
 	case atom.B, atom.Strong:

@@ -19,6 +19,7 @@ type wordTables struct {
 	wrote       verbIndex         // the verb of an attribution
 	label       map[string]string // header label -> from, date, to, cc, subject
 	original    map[string]bool   // "original message"
+	processed   []string          // "original message processed by "
 	earlier     finder            // stems of "original message"
 	forward     map[string]bool   // "forwarded message"
 	passedOn    finder            // stems of "forwarded"
@@ -101,7 +102,13 @@ func (w *wordTables) add(key string, list []string) bool {
 			}
 		}
 	case "original":
-		setAll(w.original, list)
+		for _, p := range list {
+			if start, ok := strings.CutSuffix(p, "*"); ok {
+				w.processed = append(w.processed, start)
+			} else {
+				w.original[p] = true
+			}
+		}
 	case "earlier":
 		w.earlier.add(list)
 	case "footer":

@@ -27,6 +27,7 @@ const (
 	noBox   box = iota
 	quoted      // all in it is an older mail
 	signing     // a signature that a program keeps apart
+	cited       // a quoting element that a program made
 )
 
 func (l *line) blank() bool { return l.text == "" && !l.rule }
@@ -120,7 +121,7 @@ func unquote(s string) (depth int, text string) {
 	text = s
 	for {
 		t := strings.TrimLeft(text, " \t\u00a0")
-		if len(text)-len(t) > 4 || !strings.HasPrefix(t, ">") {
+		if len(text)-len(t) > maxMargin || !strings.HasPrefix(t, ">") {
 			break
 		}
 		depth++
@@ -134,6 +135,9 @@ func unquote(s string) (depth int, text string) {
 	}
 	return 0, s
 }
+
+// maxMargin bounds the white space before a quote mark.
+const maxMargin = 12
 
 func upper(s string) bool {
 	for i := 0; i < len(s); i++ {

@@ -44,6 +44,11 @@ func phraseSeparator(core string, l *line) separator {
 	case colon && len(core) < 60 && wordCount(core) <= 5 && words.passedOn.anyIn(core) && letters(core):
 		return forwarded
 	}
+	for _, start := range words.processed {
+		if strings.HasPrefix(core, start) && wordCount(core) <= 6 {
+			return original
+		}
+	}
 	return noSeparator
 }
 

@@ -380,7 +380,7 @@ func nameLike(s string, limit int) bool {
 		if !unicode.IsLetter(r[0]) && r[0] != '(' || unicode.IsLower(r[0]) && (i == 0 || !particles[w]) && !(len(r) <= 3 && r[len(r)-1] == '.') || strings.ContainsAny(w, "@:?<>=/") {
 			return false
 		}
-		if words.calendar[strings.ToLower(w)] || !unicode.IsUpper(r[0]) && !unicode.IsLower(r[0]) && r[0] != '(' && !shortName(r) {
+		if len(r) > 3 && words.calendar[strings.ToLower(w)] || !unicode.IsUpper(r[0]) && !unicode.IsLower(r[0]) && r[0] != '(' && !shortName(r) {
 			return false
 		}
 	}
