@@ -197,3 +197,19 @@ func checkMeeting(path, id string, m *meeting.Meeting) error {
 	}
 	return p.err()
 }
+
+func checkSurvey(path, id string, s *meeting.Survey) error {
+	p := problems{path: path}
+	if s.ID != id {
+		p.add(s.ID, []any{"id"}, "must be the name of the file")
+	}
+	p.date(s.From, "from")
+	p.date(s.To, "to")
+	p.date(s.Postponed, "postponed")
+	for i, a := range s.Answers {
+		if a.Value < 0 || a.Value > 5 {
+			p.add(fmt.Sprint(a.Value), []any{"answers", i, "value"}, "must be from 1 to 5")
+		}
+	}
+	return p.err()
+}

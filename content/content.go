@@ -5,6 +5,7 @@
 //	people/<person>.md                one file per person
 //	pairs/<pair>/_index.md            what hangs on the pair: settings, topics, actions, agreements
 //	pairs/<pair>/<date>.md            one file per meeting: its state, notes and outcomes
+//	pairs/<pair>/survey-<quarter>.md  one file per survey, session-<quarter>.md per feedback session
 //	pairs/<pair>/private/<person>.md  private notes, sealed to their author
 //
 // Structured fields are YAML front matter, hand-written prose is the Markdown below it. The rule that a newcomer would
@@ -29,6 +30,7 @@ import (
 type Store struct {
 	dir    string
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
+	prints map[string]uint64          // of what each file said when it was read, by path
 }
 
 // Open returns the store of a content folder, which need not exist yet.
@@ -67,7 +69,7 @@ func (s *Store) Person(id string) (*meeting.Person, error) {
 	}
 	path := s.personPath(id)
 	p := &meeting.Person{}
-	prose, err := readFile(path, p)
+	prose, err := s.read(path, p)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +84,21 @@ func (s *Store) Person(id string) (*meeting.Person, error) {
 	return p, nil
 }
 
-// Reload forgets the people read so far, so that the next Log sees what was edited by hand.
-func (s *Store) Reload() { s.people = nil }
+// Reload forgets what was read so far, so that the next Log sees what was edited by hand.
+func (s *Store) Reload() { s.people, s.prints = nil, nil }
+
+// read reads one file into v, returns its prose and remembers what it said.
+func (s *Store) read(path string, v any) (string, error) {
+	prose, err := readFile(path, v)
+	if err != nil {
+		return "", err
+	}
+	if s.prints == nil {
+		s.prints = map[string]uint64{}
+	}
+	s.prints[path] = fingerprint(v, prose)
+	return prose, nil
+}
 
 // Pairs lists the ids of all pairs, sorted.
 func (s *Store) Pairs() ([]string, error) { return s.list("pairs", "") }
@@ -95,7 +110,7 @@ func (s *Store) Pair(pair string) (*meeting.Log, error) {
 	}
 	var doc pairDoc
 	path := s.pairPath(pair)
-	prose, err := readFile(path, &doc)
+	prose, err := s.read(path, &doc)
 	if err != nil {
 		return nil, err
 	}
@@ -128,24 +143,35 @@ func (s *Store) Log(pair string) (*meeting.Log, error) {
 	return l, nil
 }
 
+// meetings reads the meetings and surveys of a pair.
 func (s *Store) meetings(pair string, l *meeting.Log) error {
 	names, err := s.list(filepath.Join("pairs", pair), ".md")
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if name == "_index.md" {
-			continue
+		path, id := filepath.Join(s.dir, "pairs", pair, name), strings.TrimSuffix(name, ".md")
+		switch {
+		case name == "_index.md":
+		case isSurvey(id):
+			survey := &meeting.Survey{}
+			if survey.Prose, err = s.read(path, survey); err != nil {
+				return err
+			}
+			if err := checkSurvey(path, id, survey); err != nil {
+				return err
+			}
+			l.Surveys = append(l.Surveys, survey)
+		default:
+			m := &meeting.Meeting{}
+			if m.Prose, err = s.read(path, m); err != nil {
+				return err
+			}
+			if err := checkMeeting(path, id, m); err != nil {
+				return err
+			}
+			l.Meetings = append(l.Meetings, m)
 		}
-		path := filepath.Join(s.dir, "pairs", pair, name)
-		m := &meeting.Meeting{}
-		if m.Prose, err = readFile(path, m); err != nil {
-			return err
-		}
-		if err := checkMeeting(path, strings.TrimSuffix(name, ".md"), m); err != nil {
-			return err
-		}
-		l.Meetings = append(l.Meetings, m)
 	}
 	slices.SortStableFunc(l.Meetings, func(a, b *meeting.Meeting) int { return a.Start.Compare(b.Start) })
 	return nil
@@ -154,7 +180,7 @@ func (s *Store) meetings(pair string, l *meeting.Log) error {
 func (s *Store) private(pair string, l *meeting.Log) error {
 	for _, person := range []string{l.Pair.Manager, l.Pair.Report} {
 		var doc privateDoc
-		_, err := readFile(s.privatePath(pair, person), &doc)
+		_, err := s.read(s.privatePath(pair, person), &doc)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -172,10 +198,13 @@ func (s *Store) private(pair string, l *meeting.Log) error {
 // Save writes what changed of the given logs and their two people, durably, and returns the files it wrote, relative to
 // the folder of the store. A log's own page is written last: it counts the ids, so an interrupted Save can be repeated.
 func (s *Store) Save(logs ...*meeting.Log) ([]string, error) {
-	w := writer{root: s.dir}
+	w := writer{root: s.dir, prints: s.prints}
 	for _, l := range logs {
 		for _, m := range l.Meetings {
 			w.put(s.meetingPath(l.Pair.ID, m.ID), m, m.Prose)
+		}
+		for _, survey := range l.Surveys {
+			w.put(s.meetingPath(l.Pair.ID, survey.ID), survey, survey.Prose)
 		}
 		for person, notes := range l.Private {
 			w.put(s.privatePath(l.Pair.ID, person), &privateDoc{Notes: notes}, "")
@@ -187,7 +216,11 @@ func (s *Store) Save(logs ...*meeting.Log) ([]string, error) {
 		}
 		w.put(s.pairPath(l.Pair.ID), docOf(l), l.Prose)
 	}
-	return w.commit()
+	written, err := w.commit()
+	if err != nil { // what the files say now is unknown
+		s.prints = nil
+	}
+	return written, err
 }
 
 // SavePerson writes one person's file durably.
@@ -213,6 +246,11 @@ func (s *Store) list(folder, ext string) ([]string, error) {
 		names = append(names, e.Name())
 	}
 	return names, nil
+}
+
+// isSurvey tells a survey's file from a meeting's by its name.
+func isSurvey(id string) bool {
+	return strings.HasPrefix(id, "survey-") || strings.HasPrefix(id, "session-")
 }
 
 func (s *Store) personPath(id string) string { return filepath.Join(s.dir, "people", id+".md") }

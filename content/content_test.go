@@ -42,6 +42,24 @@ func TestSavingAnUnchangedLogWritesNothing(t *testing.T) {
 	}
 }
 
+func TestASurveyIsAFileBesideTheMeetings(t *testing.T) {
+	s := sample(t)
+	l := load(t, s)
+	l.Surveys = append(l.Surveys, &meeting.Survey{ID: "survey-2026q4", From: "2026-10-01", To: "2026-12-31", Asked: day, Prose: "by hand\n",
+		Answers: []meeting.SurveyAnswer{{Question: "1", Text: "good\ntalks", Value: 4, Origin: meeting.Origin{By: "priya", At: day, Mail: "m9"}}}})
+	if _, err := s.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	again := load(t, s)
+	if len(again.Surveys) != 1 || again.Surveys[0].Answers[0].Text != "good\ntalks" || again.Surveys[0].Prose != "by hand\n" || len(again.Meetings) != len(l.Meetings) {
+		t.Errorf("the survey came back as %+v", again.Surveys)
+	}
+	edit(t, filepath.Join(s.Dir(), "pairs", "priya-sam", "survey-2026q4.md"), "value: 4", "value: 9")
+	if _, err := s.Log("priya-sam"); err == nil || !strings.Contains(err.Error(), `value "9": must be from 1 to 5`) {
+		t.Errorf("want the bad value told, got %v", err)
+	}
+}
+
 func TestABrokenFileIsToldWithFileAndLine(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"state: open", "state: opne", `line 16: state "opne": must be one of open`},
@@ -70,7 +88,7 @@ func FuzzFormatKeepsTheProse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		out, err := format([]byte(raw), &meeting.Person{ID: "a", Name: text}, p.prose)
+		out, err := format([]byte(raw), &meeting.Person{ID: "a", Name: text}, p.prose, false)
 		if err != nil {
 			return
 		}
@@ -120,14 +138,14 @@ func edit(t *testing.T, path, old, new string) {
 	}
 }
 
-func TestWhatAnInterruptedWriteLeftIsSweptAway(t *testing.T) {
+func TestWhatAnInterruptedWriteLeftIsWrittenOver(t *testing.T) {
 	dir := t.TempDir()
 	store := Open(dir)
 	p := &meeting.Person{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@acme.example"}, Zone: "Europe/Berlin", Language: "en"}
 	if err := os.MkdirAll(filepath.Join(dir, "people"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	left := filepath.Join(dir, "people", ".priya.md12345")
+	left := filepath.Join(dir, "people", ".priya.md.tmp")
 	if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}

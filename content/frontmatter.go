@@ -98,8 +98,8 @@ func readFile(path string, v any) (string, error) {
 }
 
 // format writes v over the file as it was: known keys take v's values, everything else stays. A nil or empty old makes a
-// new file. When nothing changed, the old bytes come back as they are.
-func format(old []byte, v any, prose string) ([]byte, error) {
+// new file. When nothing changed, the old bytes come back as they are; changed tells that the caller knows better.
+func format(old []byte, v any, prose string, changed bool) ([]byte, error) {
 	var was page
 	if len(old) > 0 {
 		p, err := parse(old)
@@ -108,11 +108,8 @@ func format(old []byte, v any, prose string) ([]byte, error) {
 		}
 		was = p
 	}
-	fresh, err := toNode(v)
-	if err != nil {
-		return nil, err
-	}
-	if was.front != nil && was.prose == prose && same(was.front, fresh, v) {
+	fresh := toNode(v)
+	if !changed && was.front != nil && was.prose == prose && same(was.front, fresh, v) {
 		return old, nil
 	}
 	front, err := encode(merge(was.front, fresh, typeOf(v)))

@@ -12,13 +12,10 @@ import (
 
 // toNode turns a struct into YAML. Text with a line of --- is written between double quotes on one line, because as a
 // block it would end the front matter; so is text with line ends that YAML would fold.
-func toNode(v any) (*yaml.Node, error) {
-	var n yaml.Node
-	if err := n.Encode(v); err != nil {
-		return nil, err
-	}
-	quote(&n)
-	return &n, nil
+func toNode(v any) *yaml.Node {
+	n := nodeOf(reflect.ValueOf(v))
+	quote(n)
+	return n
 }
 
 var delimiter = regexp.MustCompile(`(?m)^\s*---\s*$`)
@@ -38,8 +35,7 @@ func same(old, fresh *yaml.Node, v any) bool {
 	if old.Decode(decoded.Interface()) != nil {
 		return false
 	}
-	again, err := toNode(decoded.Interface())
-	return err == nil && equal(again, fresh)
+	return equal(toNode(decoded.Interface()), fresh)
 }
 
 func equal(a, b *yaml.Node) bool {

@@ -7,14 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/google/renameio/v2"
+	"slices"
 )
 
 // writer collects the files of one Save and writes those that changed: temporary file, fsync, rename, and one fsync per
 // folder at the end.
 type writer struct {
 	root    string
+	prints  map[string]uint64 // of the files as they were read
 	files   []file
 	problem error
 	queued  map[string]bool
@@ -23,11 +23,14 @@ type writer struct {
 type file struct {
 	path string
 	data []byte
+	temp string // where it is written first
 }
 
 // put queues v for path, unless the file says the same already.
 func (w *writer) put(path string, v any, prose string) {
-	if w.problem != nil || w.queued[path] {
+	print := fingerprint(v, prose)
+	was, read := w.prints[path]
+	if w.problem != nil || w.queued[path] || read && was == print {
 		return
 	}
 	old, err := os.ReadFile(path)
@@ -35,61 +38,66 @@ func (w *writer) put(path string, v any, prose string) {
 		w.problem = err
 		return
 	}
-	data, err := format(old, v, prose)
+	data, err := format(old, v, prose, read)
 	if err != nil {
 		w.problem = fmt.Errorf("%s: %w", path, err)
 		return
+	}
+	if w.prints != nil {
+		w.prints[path] = print
 	}
 	if w.queued == nil {
 		w.queued = map[string]bool{}
 	}
 	w.queued[path] = true
 	if !bytes.Equal(old, data) {
-		w.files = append(w.files, file{path, data})
+		w.files = append(w.files, file{path: path, data: data})
 	}
 }
 
-// commit writes the queued files in their order and returns their paths relative to the root.
+// commit writes the queued files in their order and returns their paths relative to the root. Each is whole or as it was,
+// whenever the machine stops, and all are durable when commit returns.
 func (w *writer) commit() ([]string, error) {
-	if w.problem != nil {
+	if w.problem != nil || len(w.files) == 0 {
 		return nil, w.problem
 	}
-	var written, folders []string
-	seen := map[string]bool{}
+	var folders []string // that get new entries
 	for _, f := range w.files {
 		made, err := makeFolder(filepath.Dir(f.path))
 		if err != nil {
-			return written, err
+			return nil, err
 		}
-		if err := sweep(f.path); err != nil {
-			return written, err
+		folders = append(folders, append(made, filepath.Dir(f.path))...)
+	}
+	slices.Sort(folders)
+	sync := durably(slices.Compact(folders), len(w.files))
+	for i := range w.files {
+		if err := w.files[i].prepare(); err != nil {
+			return nil, err
 		}
-		if err := renameio.WriteFile(f.path, f.data, 0o644, renameio.WithTempDir(filepath.Dir(f.path))); err != nil {
+	}
+	if err := sync.files(w.files); err != nil {
+		return nil, err
+	}
+	var written []string
+	for _, f := range w.files {
+		if err := os.Rename(f.temp, f.path); err != nil {
 			return written, fmt.Errorf("write %s: %w", f.path, err)
-		}
-		for _, d := range append(made, filepath.Dir(f.path)) {
-			if !seen[d] {
-				seen[d], folders = true, append(folders, d)
-			}
 		}
 		rel, _ := filepath.Rel(w.root, f.path)
 		written = append(written, filepath.ToSlash(rel))
 	}
-	for _, d := range folders {
-		if err := syncFolder(d); err != nil {
-			return written, err
-		}
-	}
-	return written, nil
+	return written, sync.folders()
 }
 
-// sweep removes the temporary files that interrupted writes of path left behind. Nobody else is writing: there is one owner.
-func sweep(path string) error {
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"[0-9]*"))
-	for _, name := range left {
-		err = errors.Join(err, os.Remove(name))
+// prepare writes the file under a temporary name beside its own: always the same one, since there is one owner, so that what an
+// interrupted write left is written over by the next.
+func (f *file) prepare() error {
+	f.temp = filepath.Join(filepath.Dir(f.path), "."+filepath.Base(f.path)+".tmp")
+	if err := os.WriteFile(f.temp, f.data, 0o644); err != nil {
+		return fmt.Errorf("write %s: %w", f.path, err)
 	}
-	return err
+	return nil
 }
 
 // makeFolder makes the folder and returns the existing folder that got a new entry by it, if any.
@@ -102,16 +110,4 @@ func makeFolder(dir string) ([]string, error) {
 		changed = append(changed, filepath.Dir(d))
 	}
 	return changed, os.MkdirAll(dir, 0o755)
-}
-
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("sync %s: %w", dir, err)
-	}
-	return nil
 }

@@ -1,0 +1,62 @@
+package content
+
+import (
+	"fmt"
+	"os"
+)
+
+// bulk is from how many files on a whole file system is made durable at once: two waits for the disk instead of two per file.
+const bulk = 8
+
+// syncing makes the files of one commit durable.
+type syncing struct {
+	changed []string // folders
+	bulk    *os.File // something on the file system; nil to sync each file and folder alone
+}
+
+func durably(folders []string, files int) syncing {
+	s := syncing{changed: folders}
+	if files >= bulk && canSyncAll {
+		s.bulk, _ = os.Open(folders[0])
+	}
+	return s
+}
+
+// files waits until the temporary files are on the disk.
+func (s syncing) files(all []file) error {
+	if s.bulk != nil {
+		return syncAll(s.bulk)
+	}
+	for _, f := range all {
+		if err := syncPath(f.temp); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folders waits until the new names are on the disk.
+func (s syncing) folders() error {
+	if s.bulk != nil {
+		defer s.bulk.Close()
+		return syncAll(s.bulk)
+	}
+	for _, d := range s.changed {
+		if err := syncPath(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("sync %s: %w", path, err)
+	}
+	return nil
+}
