@@ -2,6 +2,7 @@ package content
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +21,10 @@ var words = []string{
 func TestDocumentsAreWrittenAsYAMLsOwnEncoderDoes(t *testing.T) {
 	at := time.Date(2026, 12, 1, 17, 40, 0, 5, time.FixedZone("", 3600))
 	var docs []any
+	var ours []bool // written better than by the encoder
 	for _, w := range words {
+		better := strings.Contains(w, "\n") && strings.ContainsAny(w[:1], " \n")
+		ours = append(ours, better, better, better, better)
 		origin := meeting.Origin{By: "priya", At: at, Mail: w, Pos: 3}
 		docs = append(docs,
 			&meeting.Person{ID: "a", Name: w, Aliases: []string{w, w}, NoNudge: true, Consent: &meeting.Consent{State: w, Origin: origin}, History: []meeting.Change{{By: w, At: at, Field: "x"}}},
@@ -29,7 +33,7 @@ func TestDocumentsAreWrittenAsYAMLsOwnEncoderDoes(t *testing.T) {
 			&privateDoc{Notes: []*meeting.PrivateNote{{ID: "P1", Sealed: w, Origin: origin}}},
 		)
 	}
-	for _, doc := range docs {
+	for i, doc := range docs {
 		got := nodeOf(reflect.ValueOf(doc))
 		back := reflect.New(reflect.TypeOf(doc).Elem())
 		if err := yaml.Unmarshal([]byte(text(t, got)), back.Interface()); err != nil {
@@ -38,8 +42,8 @@ func TestDocumentsAreWrittenAsYAMLsOwnEncoderDoes(t *testing.T) {
 			t.Errorf("want\n%s\nread back\n%s", text(t, got), text(t, again))
 		}
 		var want yaml.Node
-		if err := want.Encode(doc); err != nil {
-			continue // the encoder cannot write text that begins with a space or line end over several lines
+		if err := want.Encode(doc); err != nil || ours[i] {
+			continue // the encoder cannot write all text that begins with a space or line end and has several lines
 		}
 		if !equal(got, &want) {
 			t.Fatalf("want\n%s\ngot\n%s", text(t, &want), text(t, got))
