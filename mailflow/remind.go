@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -52,9 +53,7 @@ func (f *Flow) remindPair(pair string) ([]meeting.Occasion, error) {
 	for _, o := range log.Due(now) {
 		owed, err := f.owed(o, log)
 		if owed && !f.DryRun {
-			err = f.Ledger.DB.Update(func(tx *bolt.Tx) error {
-				return f.send(tx, letter.Request{Occasion: o, Log: log, Now: now}, "")
-			})
+			err = f.Ledger.DB.Update(func(tx *bolt.Tx) error { return f.remind(tx, o, log, now) })
 		}
 		switch {
 		case err != nil:
@@ -65,6 +64,34 @@ func (f *Flow) remindPair(pair string) ([]meeting.Occasion, error) {
 	}
 	return queued, errors.Join(problems...)
 }
+
+// remind queues one letter. One before a meeting gets questions from the bank, and the ledger remembers which.
+func (f *Flow) remind(tx *bolt.Tx, o meeting.Occasion, log *meeting.Log, now time.Time) error {
+	r := letter.Request{Occasion: o, Log: log, Now: now}
+	if o.Kind != meeting.LetterPreReport && o.Kind != meeting.LetterPreManager {
+		return f.send(tx, r, "")
+	}
+	bucket, err := tx.CreateBucketIfNotExists(bucketAsked)
+	if err != nil {
+		return err
+	}
+	var asked []letter.Asked
+	if err := getJSON(bucket, o.Pair, &asked); err != nil {
+		return err
+	}
+	r.Questions = letter.Pick(letter.Bank(log.Person(o.Person).Language), log, o, asked)
+	if err := f.send(tx, r, ""); err != nil {
+		return err
+	}
+	for _, q := range r.Questions {
+		asked = append(asked, letter.Asked{Question: q.ID, Meeting: o.Meeting, Occasion: o.Key})
+	}
+	return putJSON(bucket, o.Pair, asked[max(0, len(asked)-askedKept):])
+}
+
+var bucketAsked = []byte("asked") // pair → the questions that its letters offered
+
+const askedKept = 100 // questions per pair: far more than the rotation looks back
 
 // owed tells whether a letter that falls due was not queued before and has somebody to reach.
 func (f *Flow) owed(o meeting.Occasion, log *meeting.Log) (bool, error) {
