@@ -39,12 +39,12 @@ func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
 		for n < len(toks) && (!toks[n].isWord() || r.lex.means("consent", "yes", toks, n) > 0) {
 			n += max(1, r.lex.means("consent", "yes", toks, n))
 		}
+		consent.Words = span(u.head, toks, 0, n)
 		u.head = tail(u.head, toks, n)
 		rest, ok := r.byOwnLabel(u)
 		if !ok {
 			rest, _ = r.byDefault(strip(u.head), u.context)
 		}
-		consent.Words = span(u.head, toks, 0, n)
 		return append([]meeting.Intent{consent}, rest...), true
 	}
 	return nil, false
