@@ -75,7 +75,7 @@ func (r *reader) cutAt(i int, said bool) int {
 	l := &r.lines[i]
 	sep := separatorOf(l)
 	switch {
-	case sep == forwarded:
+	case sep == forwarded || sep == announced && r.heads(i+1):
 		return r.cutForward(i)
 	case l.depth > 0 || l.box == quoted:
 		l.class = Quote
@@ -251,6 +251,14 @@ func (r *reader) lostMark(i int) bool {
 		}
 	}
 	return false
+}
+
+// heads reports whether the next text from line i on is a header block or marked.
+func (r *reader) heads(i int) bool {
+	for i < len(r.lines) && r.lines[i].lower() == "" {
+		i++
+	}
+	return i < len(r.lines) && (r.lines[i].depth > 0 || r.headerBlock(i).lines > 0)
 }
 
 // forwardedLines bounds Forwarded.Text.

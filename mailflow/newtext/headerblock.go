@@ -42,6 +42,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 				break
 			}
 			kinds[kind] += " " + l.text
+			b.to = b.to || hasAddress(l.text) && len(kinds) > 1 // a label that no table has
 			b.lines = n + 1
 			continue
 		}
@@ -61,7 +62,8 @@ func (r *reader) headerBlock(i int) headerBlock {
 		return headerBlock{}
 	}
 	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
-	_, b.to = kinds["to"]
+	_, to := kinds["to"]
+	b.to = b.to || to
 	return b
 }
 

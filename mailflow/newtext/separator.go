@@ -9,6 +9,7 @@ const (
 	noSeparator separator = iota
 	original              // "-----Original Message-----"
 	forwarded             // "---------- Forwarded message ---------"
+	announced             // "The message forwarded:", if a header block or marks follow
 	above                 // "-- reply above this line --"
 )
 
@@ -41,8 +42,8 @@ func phraseSeparator(core string, l *line) separator {
 		return forwarded
 	case words.original[core] && (dashes || colon):
 		return original
-	case colon && len(core) < 60 && wordCount(core) <= 5 && words.passedOn.anyIn(core) && letters(core):
-		return forwarded
+	case colon && len(core) < 120 && wordCount(core) <= 8 && words.passedOn.anyIn(core) && letters(core):
+		return announced
 	}
 	for _, start := range words.processed {
 		if strings.HasPrefix(core, start) && wordCount(core) <= 6 {

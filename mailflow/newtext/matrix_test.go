@@ -1,0 +1,109 @@
+package newtext
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A program writes a mail that it passes on as mail programs do; fields come in the order of the
+// table: from, date, to, cc, subject.
+type program struct {
+	name string
+	mail func(apple, phrase, from, date, to, cc, subject, when string) string
+}
+
+var programs = []program{
+	{"Apple Mail", func(apple, _, from, date, to, cc, subject, when string) string {
+		return marked(fmt.Sprintf("%s\n\n%s: Ana Ruiz <ana@acme.example>\n%s: latency\n%s: %s\n%s: priya@acme.example\n%s: Tom <tom@acme.example>\n\np99 went up", apple, from, subject, date, when, to, cc))
+	}},
+	{"Apple Mail, no marks", func(apple, _, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("%s\n\n%s: Ana Ruiz <ana@acme.example>\n%s: latency\n%s: %s\n%s: priya@acme.example\n%s: Tom <tom@acme.example>\n\np99 went up", apple, from, subject, date, when, to, cc)
+	}},
+	{"Apple Mail, bold, without separator", func(_, _, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("*%s:* Ana Ruiz <ana@acme.example>\n*%s:* %s\n*%s:* priya@acme.example\n*%s:* latency\n\np99 went up", from, date, when, to, subject)
+	}},
+	{"Gmail", func(_, phrase, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("---------- %s ---------\n%s: Ana Ruiz <ana@acme.example>\n%s: %s\n%s: latency\n%s: <priya@acme.example>\n%s: Tom <tom@acme.example>\n\n\np99 went up", phrase, from, date, when, subject, to, cc)
+	}},
+	{"Thunderbird", func(_, phrase, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("-------- %s --------\n%s: \tlatency\n%s: \t%s\n%s: \tAna Ruiz <ana@acme.example>\n%s: \tpriya@acme.example\n%s: \tTom <tom@acme.example>\n\n\n\np99 went up", phrase, subject, date, when, from, to, cc)
+	}},
+	{"Yahoo", func(_, phrase, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("   ----- %s ----- %s: Ana Ruiz <ana@acme.example>%s: \"priya@acme.example\" <priya@acme.example>%s: Tom <tom@acme.example>%s: %s%s: latency\n  p99 went up", phrase, from, to, cc, date, when, subject)
+	}},
+	{"Yahoo, lines", func(_, phrase, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("   ----- %s -----\n%s: Ana Ruiz <ana@acme.example>\n%s: \"priya@acme.example\" <priya@acme.example>\n%s: %s\n%s: latency\n p99 went up", phrase, from, to, date, when, subject)
+	}},
+	{"Outlook web", func(_, _, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("________________________________\n%s: Ana Ruiz <ana@acme.example>\n%s: %s\n%s: priya@acme.example <priya@acme.example>\n%s: Tom <tom@acme.example>\n%s: latency\n\np99 went up", from, date, when, to, cc, subject)
+	}},
+	{"Outlook for Mac", func(_, _, from, date, to, cc, subject, when string) string {
+		return fmt.Sprintf("%s: Ana Ruiz <ana@acme.example>\n%s: %s\n%s: Priya Nair <priya@acme.example>\n%s: Tom <tom@acme.example>, Eva\n<eva@acme.example>, Jo <jo@acme.example>\n%s: latency\np99 went up", from, date, when, to, cc, subject)
+	}},
+	{"Outlook, no addresses", func(_, _, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("%s: Ana Ruiz\n%s: %s\n%s: Priya Nair\n%s: latency\n\np99 went up", from, date, when, to, subject)
+	}},
+	{"Outlook, a space before the colon", func(_, _, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("%s : Ana Ruiz <ana@acme.example>\n%s : %s\n%s : Priya Nair\n%s : latency\n\np99 went up", from, date, when, to, subject)
+	}},
+	{"wide colons", func(_, _, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("%s：Ana Ruiz <ana@acme.example>\n%s：%s\n%s：Priya Nair <priya@acme.example>\n%s：latency\n\np99 went up", from, date, when, to, subject)
+	}},
+	{"webmail, address in square brackets", func(_, phrase, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("-----%s-----\n%s: Ana Ruiz [mailto:ana@acme.example]\n%s: %s\n%s: 'Priya Nair'\n%s: RE: latency\n\np99 went up", phrase, from, date, when, to, subject)
+	}},
+	{"double-spaced", func(_, _, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("%s: Ana Ruiz <ana@acme.example>\n\n%s: %s\n\n%s: Priya Nair\n\n%s: latency\n\np99 went up", from, date, when, to, subject)
+	}},
+	{"IONOS", func(_, phrase, from, date, to, _, subject, when string) string {
+		return marked(fmt.Sprintf("---------- %s ----------\n%s: Ana Ruiz <ana@acme.example>\n%s: priya@acme.example\n%s: %s\n%s: latency\n\n\np99 went up", phrase, from, to, date, when, subject))
+	}},
+	{"a table", func(_, phrase, from, date, to, _, subject, when string) string {
+		return fmt.Sprintf("---- %s ----\n| %s | Ana Ruiz<ana@acme.example> |\n| %s | %s |\n| %s | Priya<priya@acme.example> |\n| %s | latency |\np99 went up", phrase, from, date, when, to, subject)
+	}},
+}
+
+func TestMailsPassedOnInAnyLanguageAndProgramAreCut(t *testing.T) {
+	t.Parallel()
+	const comment = "Let us talk about this.\n\nI have two questions."
+	total, failed := 0, 0
+	for _, row := range fixture(t, "matrix.txt") {
+		c := strings.Split(row, " | ")
+		if len(c) != 9 {
+			t.Fatalf("%d columns in %q", len(c), row)
+		}
+		for n, variant := range variants(c[1:8]) {
+			for _, p := range programs {
+				v := variant
+				mail := p.mail(v[0], v[1], v[2], v[3], v[4], v[5], v[6], c[8])
+				for name, text := range map[string][2]string{"alone": {mail, ""}, "below": {comment + "\n\n" + mail, comment}} {
+					total++
+					if got := FromText(text[0], nil).Text; got != text[1] {
+						failed++
+						t.Errorf("%s %d, %s, %s: new text is %q, want %q, mail\n%s", c[0], n, p.name, name, got, text[1], mail)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d failed", failed, total)
+}
+
+// variants takes the n-th choice of every column, as often as the longest column has choices.
+func variants(columns []string) [][]string {
+	var out [][]string
+	for n := 0; ; n++ {
+		more := false
+		var v []string
+		for _, c := range columns {
+			choices := strings.Split(c, "; ")
+			more = more || n < len(choices)
+			v = append(v, choices[min(n, len(choices)-1)])
+		}
+		if !more {
+			return out
+		}
+		out = append(out, v)
+	}
+}
