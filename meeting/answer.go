@@ -233,7 +233,7 @@ func (l *Log) move(in Intent, from Mail) Effect {
 	if !in.Start.After(from.At) {
 		return Effect{Result: Told, Item: m.ID}
 	}
-	m, start := l.record(m), in.Start.Format(time.RFC3339)
+	m, start := l.record(m), in.Start.In(l.Pair.Rhythm.Location()).Format(time.RFC3339)
 	if l.Pair.Settings.MoveAlone {
 		return l.change(m, in, from, fieldStart, start)
 	}

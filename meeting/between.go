@@ -46,7 +46,7 @@ func (l *Log) between(now time.Time) []Occasion {
 	for _, person := range l.both() {
 		candidates := slices.Concat(l.confirmations(person, from, until), l.nudges(person, from, until), l.reminders(person))
 		candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until) || !c.At.Before(c.Until)
+			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until) || !c.At.Before(c.Until) || c.Kind == LetterReminder && l.listed(person, c.At)
 		})
 		if len(candidates) == 0 {
 			continue
@@ -81,7 +81,7 @@ func (l *Log) cycle(now time.Time) (from, until time.Time, id string) {
 func (l *Log) confirmations(person string, from, until time.Time) []candidate {
 	var all []candidate
 	for _, m := range l.Meetings {
-		at := l.workday(m.recapAt().Add(confirmAfter))
+		at := l.workday(m.recapAt().Add(confirmAfter).In(l.Pair.Rhythm.Location()))
 		if m.State != Held && m.State != Planned || !within(at, from, until) {
 			continue
 		}
@@ -151,8 +151,8 @@ func (l *Log) wrote(person string, after time.Time) bool {
 	return found
 }
 
-// reminders of the person's promises: half way, on the day, two days late. One whose day has a mail that lists the promise
-// anyway needs none of its own. After a promise of somebody outside, its follower is asked once, on the day.
+// reminders of the person's promises: half way, on the day, two days late. After a promise of somebody outside, its follower is
+// asked once, on the day.
 func (l *Log) reminders(person string) []candidate {
 	var all []candidate
 	for _, a := range l.Actions {
@@ -175,7 +175,7 @@ func (l *Log) reminders(person string) []candidate {
 			all = append(all, half)
 		}
 	}
-	return slices.DeleteFunc(all, func(c candidate) bool { return l.listed(person, c.At) })
+	return all
 }
 
 func (l *Log) reminder(a *Action, person, stage string, day time.Time, worth int) candidate {
@@ -195,6 +195,7 @@ func promised(a *Action) time.Time {
 }
 
 // listed tells whether the person gets a mail on that day that lists all open promises: the one before a meeting, or its recap.
+// A reminder on such a day is not needed.
 func (l *Log) listed(person string, at time.Time) bool {
 	zone := l.Person(person).Location()
 	day := at.In(zone).Format(time.DateOnly)

@@ -26,22 +26,26 @@ const (
 // and one in between (between.go). What people themselves set off comes on top: heads-ups, moves, the quarter's survey. Nothing is
 // sent while the pair meets.
 func (l *Log) Due(now time.Time) []Occasion {
-	var all []Occasion
-	switch {
-	case l.meets(now):
-	case !l.Started():
-		all = l.welcomes()
-	default:
-		for _, m := range l.Upcoming(now.Add(-recapUntil-24*time.Hour), now.Add(sessionBefore+time.Hour)) {
-			all = append(all, l.lettersOf(m)...)
-		}
-		all = slices.Concat(all, l.between(now), l.headsUps(), l.moves(now), l.surveys(now))
+	if l.meets(now) {
+		return nil
 	}
-	all = slices.DeleteFunc(all, func(o Occasion) bool {
+	all := slices.DeleteFunc(l.occasions(now), func(o Occasion) bool {
 		return o.At.After(now) || !now.Before(o.Until) || !l.writesTo(o.Person, now) || stale[o.Kind] && !l.writesTo(o.Person, o.At)
 	})
 	slices.SortStableFunc(all, func(a, b Occasion) int { return a.At.Compare(b.At) })
 	return all
+}
+
+// occasions are the mails around now, of the days before and after.
+func (l *Log) occasions(now time.Time) []Occasion {
+	if !l.Started() {
+		return l.welcomes()
+	}
+	var all []Occasion
+	for _, m := range l.Upcoming(now.Add(-recapUntil-24*time.Hour), now.Add(sessionBefore+24*time.Hour)) {
+		all = append(all, l.lettersOf(m)...)
+	}
+	return slices.Concat(all, l.between(now), l.headsUps(), l.moves(now), l.surveys(now))
 }
 
 // stale are the mails that a person who was paused at their time does not want afterwards.
@@ -112,7 +116,7 @@ func (l *Log) key(parts ...string) string {
 func (l *Log) headsUps() []Occasion {
 	var all []Occasion
 	for _, t := range l.Topics {
-		if _, _, wish := l.wish(t); !t.HeadsUp || !t.OnAgenda() || wish {
+		if !t.HeadsUp || !t.OnAgenda() || t.askedToMeet() {
 			continue
 		}
 		other := l.Pair.Other(t.By)
@@ -126,6 +130,11 @@ func (l *Log) headsUps() []Occasion {
 		all = append(all, o)
 	}
 	return all
+}
+
+// askedToMeet tells whether the topic ever asked for a meeting at an hour of its own.
+func (t *Topic) askedToMeet() bool {
+	return isMoment(t.FollowUp) || slices.ContainsFunc(t.History, func(c Change) bool { return c.Field == fieldFollowUp && isMoment(c.From) })
 }
 
 // welcomes ask those who were not asked yet. Somebody who said yes in another pair is not asked again.
@@ -169,7 +178,7 @@ func (l *Log) Settle(now time.Time) []string {
 	for _, t := range l.Topics {
 		months, recurs := everyMonths[t.Every]
 		if recurs && t.State == TopicDiscussed {
-			settle(t, since(t, string(TopicDiscussed)).AddDate(0, months, 0), string(TopicOpen), "every "+t.Every)
+			settle(t, since(t, string(TopicDiscussed)).In(l.Pair.Rhythm.Location()).AddDate(0, months, 0), string(TopicOpen), "every "+t.Every)
 		}
 	}
 	return changed

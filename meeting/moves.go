@@ -79,6 +79,8 @@ func (l *Log) moveOf(m *Meeting) []Occasion {
 // stageOf says what the change means to the side that did not make it, "" when nothing.
 func (l *Log) stageOf(m *Meeting, c Change) string {
 	switch {
+	case slices.ContainsFunc(l.Pair.History, func(o Change) bool { return o.Mail == c.Mail && o.Field == fieldRhythm }):
+		return "" // another rhythm moved it, which is told as such
 	case c.Field == fieldProposal && m.Proposal != nil && !c.Back:
 		return StageAsked
 	case c.Field == fieldProposal && m.Proposal == nil && l.askedBy(m.History, c) == c.By:

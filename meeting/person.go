@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -55,9 +56,17 @@ func (p *Person) Called(name string) bool {
 	return false
 }
 
+// zones remembers the time zones by name: the library reads a file each time.
+var zones sync.Map
+
 func location(zone string) *time.Location {
-	if l, err := time.LoadLocation(zone); err == nil {
-		return l
+	if l, ok := zones.Load(zone); ok {
+		return l.(*time.Location)
 	}
-	return time.UTC
+	l, err := time.LoadLocation(zone)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(zone, l)
+	return l
 }

@@ -158,12 +158,13 @@ func (l *Log) sessionOf(t time.Time) (*Survey, *Meeting) {
 			target = day
 		}
 	}
-	m := find(l.Upcoming(target, target.AddDate(0, 3, 0)), func(m *Meeting) bool { return m.State != Skipped && m.State != Moved })
+	m := find(l.Upcoming(target, target.AddDate(0, 2, 0)), func(m *Meeting) bool { return m.State != Skipped && m.State != Moved })
 	if m == nil {
 		return s, nil
 	}
 	if s == nil {
-		s = &Survey{ID: sessionPrefix + name, From: m.Start.AddDate(0, -3, 0).Format(time.DateOnly), To: m.Start.Format(time.DateOnly), Asked: m.Start.Add(-sessionBefore)}
+		day := m.Start.In(first.Location())
+		s = &Survey{ID: sessionPrefix + name, From: day.AddDate(0, -3, 0).Format(time.DateOnly), To: day.Format(time.DateOnly), Asked: m.Start.Add(-sessionBefore)}
 	}
 	return s, m
 }
@@ -173,7 +174,12 @@ func (l *Log) sessionIn(m *Meeting) *Survey {
 	if !l.Pair.Settings.Sessions {
 		return nil
 	}
-	for _, t := range []time.Time{m.Start, m.Start.AddDate(0, -3, 0)} { // it may be postponed into the next quarter
+	first, _ := quarter(m.Start.In(l.Pair.Rhythm.Location()))
+	quarters := []time.Time{m.Start}
+	if _, name := quarter(first.AddDate(0, -1, 0)); l.Survey(sessionPrefix+name) != nil { // it may be postponed into this quarter
+		quarters = append(quarters, first.AddDate(0, -1, 0))
+	}
+	for _, t := range quarters {
 		if s, in := l.sessionOf(t); in != nil && in.ID == m.ID {
 			return s
 		}
@@ -246,7 +252,7 @@ func (l *Log) postpone(s *Survey, in Intent, from Mail) Effect {
 	}
 	day := in.Due
 	if _, err := time.Parse(time.DateOnly, day); err != nil || day <= l.day(from) {
-		day = from.At.AddDate(0, 1, 0).Format(time.DateOnly)
+		day = from.At.In(l.Person(from.By).Location()).AddDate(0, 1, 0).Format(time.DateOnly)
 	}
 	return l.change(l.recordSurvey(s), in, from, fieldPostponed, day)
 }
