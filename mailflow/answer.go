@@ -18,7 +18,7 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 	if d.quiet || kind == "" {
 		return nil
 	}
-	ok, err := f.mayAnswer(tx, d.entry.Person, question{kind: kind, to: d.entry.Occasion.Kind, text: d.fingerprint()})
+	ok, err := f.mayAnswer(tx, d.entry.Person, question{kind: kind, to: d.entry.Occasion.Kind, text: d.fingerprint(), fast: d.fast()})
 	if err != nil || !ok {
 		return err
 	}

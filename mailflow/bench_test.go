@@ -98,4 +98,3 @@ func (in *instance) receiveAll(b *testing.B, mails int, dial func() (*inbox.Sess
 	b.ReportMetric(float64(mails)/time.Since(begin).Seconds(), "mails/s")
 	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(mails)/1024, "kB/mail")
 }
-

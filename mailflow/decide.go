@@ -42,6 +42,7 @@ type decision struct {
 	sender  sender.Sender
 	text    newtext.Result
 	reading reply.Reading
+	answers Letter // the letter it answers, the zero value when the ledger does not know it any more
 	subject string
 	problem error // why the log could not be changed; the mail is tried again
 }
@@ -168,17 +169,17 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	letter := f.read(&d, m, log)
+	f.read(&d, m, log)
 	if bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
 		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
 	}
 	if err := f.seal(&d, log); err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	if k.repeats(&d, letter) {
+	if k.repeats(&d) {
 		return d.hold(d.entry.Key, reasonRepeats, "")
 	}
-	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, f.about(letter, log, d.entry.Received)
+	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, f.about(d.answers, log, d.entry.Received)
 	d.entry.Released = f.Policy.Vouched
 	d.entry.Todo = todo(d.reading.Intents)
 	d.entry.Effects = k.apply(d.entry, log)
@@ -214,12 +215,11 @@ func (k *desk) apply(e Entry, log *meeting.Log) []meeting.Effect {
 	return log.Apply(e.intents(), meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
 }
 
-// read finds what is new in the mail and what it asks for. It returns the letter that is answered, the zero value when the
-// ledger does not know it any more.
-func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) Letter {
-	letter, known := f.Ledger.Letter(d.sender.Mark())
+// read finds what is new in the mail and what it asks for.
+func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) {
 	var sent []newtext.Sent
-	if known {
+	letter, known := f.Ledger.Letter(d.sender.Mark())
+	if d.answers = letter; known {
 		sent = append(sent, newtext.Sent{Text: letter.Text, HTML: letter.HTML})
 	}
 	d.text = newtext.Extract(m, sent)
@@ -227,5 +227,4 @@ func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) Letter {
 		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
 		Occasion: letter.Occasion, Calendar: m.Calendar,
 	})
-	return letter
 }

@@ -17,6 +17,7 @@ const (
 	unaskedEvery   = 24 * time.Hour // answers that the person did not ask for: "not read"
 	sameTextWithin = 24 * time.Hour // the same words again are answered once
 	sameTextLength = 40             // characters; people do write "ok" twice
+	quickWithin    = time.Minute    // from our letter to so long a reply: no person is that fast, or not often
 )
 
 var bucketAnswers = []byte("answers") // person id → what was answered lately
@@ -29,6 +30,7 @@ type answered struct {
 	Unasked time.Time          `json:"unasked,omitzero"`  // the last answer that was not asked for
 	Text    string             `json:"text,omitempty"`    // fingerprint of the words answered last
 	At      time.Time          `json:"text_at,omitzero"`  // and when
+	Quick   time.Time          `json:"quick,omitzero"`    // the last quick reply that was answered
 }
 
 // question is what an answer is wanted for.
@@ -36,6 +38,7 @@ type question struct {
 	kind meeting.LetterKind // of the answer
 	to   meeting.LetterKind // of the letter that the reply answered, "" when unknown
 	text string             // fingerprint of its words, "" when they are too few to tell
+	fast bool               // many words within quickWithin, as programs write
 }
 
 // mayAnswer keeps the answers to one person within bounds and counts the answer that it allows.
@@ -63,6 +66,8 @@ func (a *answered) allows(q question, now time.Time) bool {
 		return a.Last != q.kind && !now.Before(a.Unasked.Add(unaskedEvery))
 	case len(a.Times) >= acksPerHour, isAnswer(q.to) && len(a.ToAcks) >= acksToAcks:
 		return false
+	case q.fast && (isAnswer(q.to) || now.Before(a.Quick.Add(unaskedEvery))):
+		return false
 	}
 	return !a.same(q.text, now)
 }
@@ -76,6 +81,9 @@ func (a *answered) count(q question, now time.Time) {
 		a.Unasked = now
 		return
 	}
+	if q.fast {
+		a.Quick = now
+	}
 	a.Times = append(a.Times, now)
 	if isAnswer(q.to) {
 		a.ToAcks = append(a.ToAcks, now)
@@ -88,8 +96,8 @@ func (a *answered) same(text string, now time.Time) bool {
 }
 
 // repeats finds a program that answers our answers: the very words that were answered lately come in answer to that.
-func (k *desk) repeats(d *decision, to Letter) bool {
-	if k.flow.Policy.Vouched || !isAnswer(to.Occasion.Kind) {
+func (k *desk) repeats(d *decision) bool {
+	if k.flow.Policy.Vouched || !isAnswer(d.answers.Occasion.Kind) {
 		return false
 	}
 	var a answered
@@ -100,6 +108,11 @@ func (k *desk) repeats(d *decision, to Letter) bool {
 		return nil
 	})
 	return a.same(d.fingerprint(), k.flow.now())
+}
+
+// fast tells whether the mail has so many words so soon after the letter it answers that a program must have written it.
+func (d *decision) fast() bool {
+	return d.fingerprint() != "" && !d.answers.Sent.IsZero() && d.entry.Received.Before(d.answers.Sent.Add(quickWithin))
 }
 
 // fingerprint tells the new words of a mail again, "" for few words and for private ones, of which nothing is kept.
