@@ -16,10 +16,10 @@ const (
 
 // attribution returns how many lines from i on are one attribution, 0 when none starts there.
 func (r *reader) attribution(i int) int {
-	if zoned(&r.lines[i]) {
+	n, joined := r.attributed(i)
+	if n == 0 && zoned(&r.lines[i]) {
 		return 1
 	}
-	n, joined := r.attributed(i)
 	if n == 0 || r.startsLater(i, n-1) {
 		return 0
 	}
@@ -90,13 +90,16 @@ func (r *reader) startsLater(i, n int) bool {
 		if low == "" || strings.ContainsRune("<(:", rune(low[0])) {
 			continue
 		}
-		if v := words.wrote.find(low); v >= 0 && v == words.wrote.find(firstWords(low, 2)) && startOf(low) != dated {
+		m, joined := r.attributed(i + k)
+		if m == 0 {
+			continue
+		}
+		f := factsOf(joined)
+		if v := words.wrote.find(low); v >= 0 && v == words.wrote.find(firstWords(low, 2)) && startOf(low) != dated && !(f.date && f.time) {
 			continue // begins with the verb
 		}
-		if m, joined := r.attributed(i + k); m > 0 {
-			if f := factsOf(joined); f.date && (f.address || words.wrote.find(joined) >= 0) {
-				return true
-			}
+		if f.date && (f.address || words.wrote.find(joined) >= 0) {
+			return true
 		}
 	}
 	return false
@@ -108,8 +111,28 @@ func partOfAttribution(low, next string) bool {
 	if at := strings.IndexByte(low, '<'); at >= 0 && (at == len(low)-1 || strings.Contains(low[at:], "@")) {
 		return true
 	}
+	if startOf(low) == dated && wordCount(low) <= 10 && factsOf(low).date && !strings.ContainsAny(low[len(low)-1:], "!?:") {
+		if startsWithTime(next) || strings.HasPrefix(next, "gmt") || strings.HasPrefix(next, "utc") {
+			return true
+		}
+	}
 	year := len(next) > 4 && (strings.HasPrefix(next, "20") || strings.HasPrefix(next, "19")) && (next[4] == ' ' || next[4] == ',')
 	return year && startOf(low) == dated && namesDay(low) && wordCount(low) <= 6
+}
+
+// startsWithTime reports whether s begins with a time of day or a zone such as "+0100".
+func startsWithTime(s string) bool {
+	i := 0
+	if len(s) > 5 && (s[0] == '+' || s[0] == '-') && digit(s[1]) && digit(s[2]) {
+		return true
+	}
+	for i < len(s) && digit(s[i]) {
+		i++
+	}
+	if i == 0 || i > 2 || i+3 >= len(s) || !digit(s[i+1]) || !digit(s[i+2]) {
+		return false
+	}
+	return s[i] == ':' || s[i] == '.' && s[i+3] != '.' && !digit(s[i+3])
 }
 
 // firstWords returns the first n words of s.
@@ -130,11 +153,18 @@ func (r *reader) extend(i, n int, joined string) int {
 		if l.blank() || l.rule || len(low) > 120 || l.depth > r.lines[i].depth && !tailOfAttribution(low) {
 			break
 		}
-		if strings.HasSuffix(low, ":") && !listItem(l.text) && (strings.Contains(low, "@") || words.wrote.find(low) >= 0 || nameLike(l.text, 6)) {
+		if endsAttribution(low, -1) && !listItem(l.text) && belongs(joined, low, l.text) {
 			return k + 1
 		}
 	}
 	return n
+}
+
+// belongs reports whether a line that ends with a colon is the end of the attribution above it: an
+// address, a name, a verb or its last word, a date in parentheses.
+func belongs(joined, low, text string) bool {
+	return strings.Contains(low, "@") || words.wrote.find(low) >= 0 || nameLike(text, 6) ||
+		low[0] == '(' && factsOf(low).date || words.wrote.find(joined+" "+low) > len(joined)
 }
 
 // openBracket reports whether the address of an attribution begins after a blank line.
@@ -214,7 +244,7 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return f.address || (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
 	case verb >= 0 && ends && f.address && nameBefore(s):
 		return true
-	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 6:
+	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 8:
 		return true
 	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :-–—="))-1:
 		return r.marked(next) || strings.HasPrefix(s, "----") && strings.HasSuffix(s, "----")
@@ -269,7 +299,7 @@ func (r *reader) quoteBehind(i int) bool {
 // nameBefore reports whether little stands before the address: a name, not a sentence.
 func nameBefore(s string) bool {
 	at := strings.IndexByte(s, '@')
-	return at > 0 && wordCount(s[:at]) <= 8 || strings.Contains(s, "mailto:") && at < 120
+	return at > 0 && wordCount(s[:at]) <= 9 || strings.Contains(s, "mailto:") && at < 120
 }
 
 // endsAttribution reports whether nothing but a date or a colon follows the verb, or the whole ends

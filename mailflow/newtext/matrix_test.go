@@ -107,3 +107,68 @@ func variants(columns []string) [][]string {
 		out = append(out, v)
 	}
 }
+
+// disguises are what programs and gateways make of an attribution.
+var disguises = map[string]func(a string) string{
+	"no address": func(a string) string {
+		return strings.NewReplacer(" <sam@acme.example>", "", " (<sam@acme.example>)", "", " (sam@acme.example)", "", "<sam@acme.example>", "").Replace(a)
+	},
+	"address only": func(a string) string {
+		return strings.NewReplacer("Sam Ortega <sam@acme.example>", "sam@acme.example", "\"sam@acme.example\"", "sam@acme.example").Replace(a)
+	},
+	"address doubled": func(a string) string {
+		return strings.ReplaceAll(a, "<sam@acme.example>", "<sam@acme.example<mailto:sam@acme.example>>")
+	},
+	"address in brackets": func(a string) string {
+		return strings.ReplaceAll(a, "<sam@acme.example>", "[mailto:sam@acme.example]")
+	},
+	"bold":             func(a string) string { return "*" + a + "*" },
+	"no-break spaces":  func(a string) string { return strings.ReplaceAll(a, " ", "\u00a0") },
+	"long name":        func(a string) string { return strings.ReplaceAll(a, "Sam Ortega", "Sam van der Ortega-Muñoz via Acme") },
+	"name of a ticket": func(a string) string { return strings.ReplaceAll(a, "Sam Ortega", "Acme [1:1 #12]") },
+	"broken address": func(a string) string {
+		return strings.ReplaceAll(a, "<sam@acme.example>", "<\nsam@acme.example>")
+	},
+	"broken before the address": func(a string) string { return strings.ReplaceAll(a, " <sam@acme.example>", "\n<sam@acme.example>") },
+	"verb alone": func(a string) string {
+		if i := strings.LastIndexByte(a, ' '); i > 0 && !strings.HasSuffix(a, " :") {
+			return a[:i] + "\n" + a[i+1:]
+		}
+		return a
+	},
+	"wrapped at 36":      func(a string) string { return wrap(a, 36) },
+	"wrapped at 44":      func(a string) string { return wrap(a, 44) },
+	"wrapped at 64":      func(a string) string { return wrap(a, 64) },
+	"blank line between": func(a string) string {
+		head, tail, ok := strings.Cut(wrap(a, 48), "\n<")
+		if !ok || !strings.ContainsAny(head, "0123456789") {
+			return a
+		}
+		return head + "\n\n<" + tail
+	},
+}
+
+func TestAttributionsInAnyDisguiseAreCut(t *testing.T) {
+	t.Parallel()
+	total, failed := 0, 0
+	for _, a := range fixture(t, "attributions.txt") {
+		for d, disguise := range disguises {
+			b := disguise(a)
+			for name, mail := range map[string]string{
+				"marked": answer + "\n\n" + b + "\n" + marked(below),
+				"bare":   answer + "\n\n" + b + "\n\n" + below,
+				"below":  b + "\n\n" + marked(below) + "\n\n" + answer,
+			} {
+				if d == "no address" && name == "bare" && words.wrote.find(fold(b)) < 0 {
+					continue // a date and two words: may be a person's
+				}
+				total++
+				if got := FromText(mail, nil).Text; got != answer {
+					failed++
+					t.Errorf("%s, %s, %q: new text is %q, want %q", d, name, b, got, answer)
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d failed", failed, total)
+}
