@@ -77,6 +77,8 @@ var forms = map[meeting.LetterKind]func(*writer){
 	meeting.LetterWelcome:      (*writer).welcome,
 	meeting.LetterSurveyMgr:    (*writer).surveyManager,
 	meeting.LetterSurveyRep:    (*writer).surveyReport,
+	meeting.LetterSurveyResult: (*writer).surveyResult,
+	meeting.LetterMove:         (*writer).move,
 	meeting.LetterFeedback:     (*writer).feedback,
 }
 

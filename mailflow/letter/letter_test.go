@@ -112,9 +112,40 @@ func cases() map[string]Request {
 		"heads-up":       {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
 		"survey-manager": {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Pair: "priya-sam", Person: "sam"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
 		"survey-report":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyRep, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
+		"survey-result":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyResult, Pair: "priya-sam", Person: "priya", Item: "survey-2026q4"}, Log: surveyed(), Now: berlin("2027-01-20 10:00")},
+		"move-asked":     {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageAsked), Log: proposed(), Now: mail.At},
+		"move-skipped":   {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageSkipped), Log: proposed(), Now: mail.At},
 		"feedback":       {Occasion: occasion(meeting.LetterFeedback, "sam"), Log: acme(), Now: berlin("2026-12-01 16:00")},
 		"welcome":        {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, EnrolURL: page + "welcome/#k7q"},
 	}
+}
+
+func staged(o meeting.Occasion, stage string) meeting.Occasion {
+	o.Stage = stage
+	return o
+}
+
+// proposed is the example pair after Sam asked for another time.
+func proposed() *meeting.Log {
+	l := acme()
+	l.Meetings = append(l.Meetings, &meeting.Meeting{
+		ID: "2026-12-03", Start: berlin("2026-12-03 16:00"), Length: meeting.Duration(30 * time.Minute), State: meeting.Planned, Reason: "all-hands",
+		Proposal: &meeting.MoveProposal{Start: berlin("2026-12-03 17:00"), Words: "thurs at 11", Origin: by("sam", "2026-12-01 18:00")},
+	})
+	return l
+}
+
+// surveyed is the example pair after both answered the survey.
+func surveyed() *meeting.Log {
+	l := acme()
+	answer := func(person, question, text string, value int) meeting.SurveyAnswer {
+		return meeting.SurveyAnswer{Question: question, Text: text, Value: value, Origin: by(person, "2027-01-14 10:00")}
+	}
+	l.Surveys = []*meeting.Survey{{ID: "survey-2026q4", From: "2026-10-01", To: "2026-12-31", Asked: berlin("2027-01-12 10:00"), Answers: []meeting.SurveyAnswer{
+		answer("sam", "1", "mostly status, growth comes last", 4), answer("sam", "2", "weekly is right", 0), answer("sam", "change", "start with your topics, status by mail", 0),
+		answer("priya", "1", "you always come prepared", 0), answer("priya", "2", "moved four times, often last minute", 0), answer("priya", "5", "", 2),
+	}}}
+	return l
 }
 
 func TestEachLetterReadsAsItWasLastRead(t *testing.T) {

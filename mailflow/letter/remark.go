@@ -67,6 +67,8 @@ func (w *writer) remark(e meeting.Effect) []string {
 		return []string{w.sayOr("ack.setting", "ack.consent-"+in.State, "Value", inert(in.State, 40))}
 	case meeting.Help:
 		return strings.Split(w.say("help"), "\n")
+	case meeting.Forget:
+		return []string{w.say("ack.forget")}
 	case meeting.Start, meeting.SendLog, meeting.NewPassword, meeting.EnrolKey:
 		return []string{w.say("ack." + string(in.Kind))}
 	}
@@ -130,6 +132,9 @@ func (w *writer) why(e meeting.Effect) string {
 	ids := strings.Join(e.Items, ", ")
 	if ids == "" {
 		ids = e.Item
+	}
+	if e.Intent.Kind == meeting.Forget { // asked for, but not confirmed
+		return w.say("refused.forget", "Pair", w.Log.Pair.ID)
 	}
 	if e.Reason == meeting.NoSuchItem && ids == "" {
 		if asks := w.asked(e, 0); len(asks) > 0 {

@@ -1,0 +1,95 @@
+package letter
+
+import (
+	"fmt"
+	"time"
+
+	"duolog/meeting"
+)
+
+// move asks one side about another time that the other wishes for, or tells what the other decided about when they meet.
+func (w *writer) move() {
+	about := w.aboutMove()
+	if w.err != nil {
+		return
+	}
+	w.subject("subject.move")
+	w.page.Lead = w.say("move.told")
+	if w.Occasion.Stage == meeting.StageAsked {
+		w.page.Lead = w.say("move.asked")
+	}
+	w.section("", nil, about...)
+	w.foot()
+}
+
+// aboutMove says what the other side asks or decided: about one meeting, a meeting that a topic wants, the rhythm, or a hand-over.
+func (w *writer) aboutMove() []string {
+	stage := w.Occasion.Stage
+	switch {
+	case w.Occasion.Item == meeting.AboutRhythm:
+		return w.aboutRhythm(stage)
+	case w.Occasion.Item == meeting.AboutHandoff:
+		return w.aboutHandoff(stage)
+	case w.Occasion.Item != "":
+		return w.aboutWish(stage)
+	case w.meeting == nil:
+		w.fail(errNoMeeting)
+		return nil
+	}
+	when := w.when(w.meeting.Start)
+	if p := w.meeting.Proposal; stage == meeting.StageAsked && p != nil {
+		return []string{w.say("move.meeting-asked", "When", w.when(p.Start)), w.say("move.until-then", "When", when)}
+	}
+	lines := []string{w.phrase("move.meeting-", stage, "When", when)}
+	if reason := inert(w.meeting.Reason, maxText); reason != "" && stage == meeting.StageSkipped && !w.titles {
+		lines = append(lines, w.say("move.reason", "Reason", reason))
+	}
+	return lines
+}
+
+func (w *writer) aboutRhythm(stage string) []string {
+	p := w.Log.Pair.Proposal
+	if p == nil || stage != meeting.StageAsked {
+		return []string{w.phrase("move.rhythm-", stage)}
+	}
+	lines := []string{w.say("move.rhythm-asked", "Words", inert(p.Words, maxText))}
+	if next := p.Rhythm.Between(w.Now, w.Now.AddDate(0, 2, 0)); len(next) > 0 {
+		lines = append(lines, w.say("move.rhythm-next", "When", w.when(next[0])))
+	}
+	return lines
+}
+
+func (w *writer) aboutHandoff(stage string) []string {
+	h := w.Log.Pair.Handoff
+	if h == nil {
+		return []string{w.phrase("move.handoff-", stage, "Name", "", "Day", "")}
+	}
+	day := ""
+	if at, err := time.Parse(time.DateOnly, h.From); err == nil {
+		day = w.short(at)
+	}
+	return []string{w.phrase("move.handoff-", stage, "Name", inert(h.Name, 80), "Day", day)}
+}
+
+// aboutWish is about a meeting at an hour of its own that a topic wants.
+func (w *writer) aboutWish(stage string) []string {
+	t := w.Log.Topic(w.Occasion.Item)
+	if t == nil || t.State == meeting.TopicWithdrawn {
+		w.fail(fmt.Errorf("topic %q is nothing to meet about", w.Occasion.Item))
+		return nil
+	}
+	topic := t.ID + " " + w.topicText(t)
+	if at, err := time.Parse("2006-01-02T15:04Z07:00", t.FollowUp); err == nil && stage == meeting.StageAsked {
+		return []string{w.say("move.wish-asked", "When", w.when(at), "Topic", topic)}
+	}
+	return []string{w.phrase("move.wish-", stage, "Topic", topic)}
+}
+
+// phrase says what a stage means; a stage that the language has no phrase for is an error, not a silence.
+func (w *writer) phrase(prefix, stage string, values ...any) string {
+	if !w.words.has(prefix + stage) {
+		w.fail(fmt.Errorf("nothing to say about stage %q of %s", stage, w.Occasion.Key))
+		return ""
+	}
+	return w.say(prefix+stage, values...)
+}

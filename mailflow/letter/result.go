@@ -1,0 +1,83 @@
+package letter
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"duolog/meeting"
+)
+
+// surveyResult shows both sides' answers beside each other and asks for the one change that both will try.
+func (w *writer) surveyResult() {
+	s := w.Log.Survey(w.Occasion.Item)
+	if s == nil {
+		w.fail(fmt.Errorf("there is no survey %q", w.Occasion.Item))
+		return
+	}
+	w.page.Subject = inert(w.say("subject.survey-result", "Names", w.names()), maxSubject)
+	w.page.Lead = w.say("result.lead")
+	mine, theirs := w.answersOf(s, w.reader), w.answersOf(s, w.other)
+	w.section(w.say("result.theirs"), theirs, w.unanswered(theirs)...)
+	w.section(w.say("result.mine"), mine, w.unanswered(mine)...)
+	if s.Agreed != "" {
+		w.section("", nil, w.say("result.agreed", "ID", s.Agreed, "Text", inert(w.Log.TextOf(s.Agreed), maxText)))
+	}
+	w.foot()
+}
+
+// answersOf are one person's answers that the reader may see, each with its question.
+func (w *writer) answersOf(s *meeting.Survey, p *meeting.Person) []item {
+	if w.titles {
+		return nil
+	}
+	var items []item
+	for _, a := range w.Log.Seen(s, w.reader.ID, w.Now) {
+		if a.By != p.ID || a.Said == meeting.SurveySkipped {
+			continue
+		}
+		text := inert(strings.Join(append([]string{a.Text}, a.Parts...), " "), maxText)
+		if a.Said == meeting.SurveyInPerson {
+			text = w.say("result.in-person")
+		}
+		if a.Value > 0 {
+			text = strings.TrimSpace(strconv.Itoa(a.Value) + "/5 " + text)
+		}
+		it := item{Text: text}
+		if q := w.questionOf(p, a.Question); q != "" {
+			it = item{Text: q}
+			it.add(text)
+		}
+		items = append(items, it)
+	}
+	return items
+}
+
+// questionOf is the question that an answer belongs to, "" for free words.
+func (w *writer) questionOf(p *meeting.Person, id string) string {
+	if id == "change" {
+		return w.say("result.change")
+	}
+	n, err := strconv.Atoi(id)
+	asked := w.set("self-assessment", "")
+	if p.ID == w.Log.Pair.Report {
+		asked = nil
+		for _, line := range strings.Split(w.say("survey.asks"), "\n") {
+			asked = append(asked, item{Text: line})
+		}
+	}
+	if err != nil || n < 1 || n > len(asked) {
+		return ""
+	}
+	return asked[n-1].Text
+}
+
+func (w *writer) unanswered(items []item) []string {
+	switch {
+	case w.titles:
+		return []string{w.say("result.in-log")}
+	case len(items) == 0:
+		return []string{w.say("result.none")}
+	}
+	return nil
+}
