@@ -11,8 +11,8 @@ const forgetAfter = 7 * 24 * time.Hour
 
 // askForget notes the wish of its author to be forgotten in this pair.
 func (l *Log) askForget(in Intent, from Mail) Effect {
-	if !strings.EqualFold(in.Text, l.Pair.ID) { // only the confirmation names the pair; before it, what would go is explained
-		return Effect{Result: Told}
+	if !strings.EqualFold(in.Text, l.Pair.ID) { // only the confirmation names the pair
+		return refused(NotSupported)
 	}
 	leaving := strings.Fields(l.Pair.Leaving)
 	if !slices.Contains(leaving, from.By) {

@@ -18,7 +18,7 @@ func FuzzMailsInAnyOrder(f *testing.F) {
 		g := &writer{rnd: rand.New(rand.NewPCG(seed, 1)), now: at(t, "2026-12-01T08:00")}
 		l := acme(t)
 		owners := map[string]string{}
-		for n := range int(mails) {
+		for n := range int(mails % 40) {
 			l.Settle(g.now)
 			before := state(l)
 			from, said := g.mail(l, n)
