@@ -28,6 +28,8 @@ import (
 // Store reads and writes one content folder. The zero value is not useful; make one with Open. A Store is not safe for
 // concurrent use; whoever writes holds the lock of the instance.
 type Store struct {
+	Holidays []string // days on which no pair meets, for every log that is read: see meeting.Log.Holidays
+
 	dir    string
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
 	prints map[string]uint64          // of what each file said when it was read, by path
@@ -115,6 +117,7 @@ func (s *Store) Pair(pair string) (*meeting.Log, error) {
 		return nil, err
 	}
 	l := doc.log(prose)
+	l.Holidays = s.Holidays
 	if err := checkPair(path, pair, l); err != nil {
 		return nil, err
 	}

@@ -66,7 +66,8 @@ type Config struct {
 		Publish string
 	}
 	Content struct {
-		Git bool
+		Git      bool
+		Holidays string
 	}
 	Demo struct {
 		Mailboxes string // folder of the embedded mail servers of `duolog demo`; every verb starts them while it works

@@ -85,6 +85,9 @@ func (o *options) openWith(ctx context.Context, config Config, now func() time.T
 
 func (in *instance) openMail(ctx context.Context, o *options) error {
 	var err error
+	if in.store.Holidays, err = readHolidays(in.dir, in.config.Content.Holidays); err != nil {
+		return err
+	}
 	if in.ledger, err = mailflow.OpenLedger(filepath.Join(in.dir, "state")); err != nil {
 		return err
 	}
@@ -137,6 +140,23 @@ func (in *instance) enrol() error {
 	in.queue.Enrolled = func(address string) bool { return enrolled[strings.ToLower(address)] }
 	in.queue.Persons = func() int { return len(people) }
 	return nil
+}
+
+// readHolidays reads the days on which nobody meets, none when no calendar is configured.
+func readHolidays(dir, file string) ([]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(inDir(dir, file))
+	if err != nil {
+		return nil, hint(fmt.Errorf("read holidays: %w", err), "content.holidays in config.yaml names the file")
+	}
+	defer f.Close()
+	days, err := meeting.ReadHolidays(f)
+	if err != nil {
+		return nil, fmt.Errorf("read holidays %s: %w", file, err)
+	}
+	return days, nil
 }
 
 // flush sends what is due in the outbox.

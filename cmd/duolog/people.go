@@ -176,6 +176,7 @@ func pairCommand(o *options) *cobra.Command {
 func pairAdd(o *options) *cobra.Command {
 	p := meeting.Pair{}
 	var kind, length string
+	var consented bool
 	c := &cobra.Command{
 		Use:     "add ID",
 		Short:   "Add a pair",
@@ -192,6 +193,9 @@ func pairAdd(o *options) *cobra.Command {
 			if err := p.Rhythm.Check(); err != nil {
 				return usageError{err}
 			}
+			if !consented {
+				p.Added = time.Now().UTC().Truncate(time.Second)
+			}
 			return o.write(c, func(store *content.Store) error { return addPair(c, store, p) })
 		},
 	}
@@ -203,6 +207,7 @@ func pairAdd(o *options) *cobra.Command {
 	f.StringVar(&p.Rhythm.First, "first", "", "date and time of the first meeting, 2026-12-03 16:00")
 	f.StringVar(&p.Rhythm.Zone, "zone", "UTC", "time zone of the meeting, Europe/Berlin")
 	f.StringVar(&length, "length", "30m", "length of a meeting")
+	f.BoolVar(&consented, "consented", false, "both agreed already: begin at once, without the welcome mail that asks them")
 	f.StringVar(&p.JoinLink, "link", "", "where to join the call")
 	return c
 }

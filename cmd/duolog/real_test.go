@@ -35,7 +35,7 @@ func TestTheWholeRoadOverRealDovecotAndPostfix(t *testing.T) {
 	r.duolog(0, "person", "add", "sam", "--name", "Sam Ortega", "--address", "sam@acme.example", "--zone", "America/New_York")
 	r.duolog(0, "person", "password", "priya")
 	soon := time.Now().Add(20 * time.Hour).UTC().Format("2006-01-02 15:04")
-	r.duolog(0, "pair", "add", "priya-sam", "--manager", "sam", "--report", "priya", "--first", soon)
+	r.duolog(0, "pair", "add", "priya-sam", "--manager", "sam", "--report", "priya", "--first", soon, "--consented")
 	if out := r.duolog(0, "check"); !strings.Contains(out, `calls itself ["mx.acme.example"]`) {
 		t.Errorf("check said\n%s", out)
 	}
