@@ -117,6 +117,32 @@ func deliverCommand(o *options) *cobra.Command {
 	}
 }
 
+func reconcileCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reconcile",
+		Short: "Compare mailbox, ledger and log, and print every difference",
+		Args:  cobra.NoArgs,
+		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
+			box, err := in.mailbox(c.Context())
+			if err != nil {
+				return err
+			}
+			defer box.Close()
+			found, err := in.flow.Reconcile(c.Context(), box)
+			for _, d := range found {
+				fmt.Fprintf(c.OutOrStdout(), "%-16s %s  %s\n", d.Pair, d.Mail, d.What)
+			}
+			if err == nil && len(found) == 0 {
+				fmt.Fprintln(c.OutOrStdout(), "no difference")
+			}
+			if err == nil && len(found) > 0 {
+				err = needsPerson("%s", plural(len(found), "difference", "differences"))
+			}
+			return err
+		}),
+	}
+}
+
 func outboxCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "outbox [list|resume]",

@@ -50,7 +50,7 @@ func rootCommand() *cobra.Command {
 		demoCommand(o), initCommand(o), checkCommand(o), loginCommand(o), runCommand(o),
 		receiveCommand(o), remindCommand(o), buildCommand(o), publishCommand(o), verifyCommand(o), serveCommand(o),
 		deliverCommand(o), explainCommand(o), exportCommand(o),
-		personCommand(o), pairCommand(o), heldCommand(o), outboxCommand(o),
+		personCommand(o), pairCommand(o), heldCommand(o), outboxCommand(o), reconcileCommand(o),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	argsAreUsage(root)
