@@ -153,6 +153,9 @@ func (r *reader) extend(i, n int, joined string) int {
 		if l.blank() || l.rule || len(low) > 120 || l.depth > r.lines[i].depth && !tailOfAttribution(low) {
 			break
 		}
+		if v := words.wrote.find(low); v >= 0 && v >= len(strings.TrimRight(low, " -–—="))-1 && wordCount(low) <= 3 {
+			return k + 1 // "wrote", "wrote ----"
+		}
 		if endsAttribution(low, -1) && !listItem(l.text) && belongs(joined, low, l.text) {
 			return k + 1
 		}
@@ -247,7 +250,8 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 8:
 		return true
 	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :-–—="))-1:
-		return r.marked(next) || strings.HasPrefix(s, "----") && strings.HasSuffix(s, "----")
+		dashes := strings.HasPrefix(s, "----") && strings.HasSuffix(s, "----")
+		return dashes || r.marked(next) && (f.address || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "："))
 	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s):
 		return true
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ":") && start == dated && wordCount(s) <= 12:
@@ -274,6 +278,16 @@ func mayEnd(s string) bool {
 	tail := t[max(0, len(t)-48):]
 	end := words.wrote.find(tail)
 	return end >= len(tail)-1
+}
+
+// groupWise recognises ">>> Sam Ortega <sam@example.org> 1/12/2026 4:00 PM >>>" above a quote
+// without marks.
+func groupWise(l *line) bool {
+	if l.depth != 3 || len(l.text) > 200 || !strings.HasSuffix(l.text, ">>>") {
+		return false
+	}
+	f := factsOf(l.lower())
+	return f.date && (f.time || f.address)
 }
 
 // quoteBehind reports whether line i is an attribution with the quote behind it: "On Tue, 1 Dec 2026

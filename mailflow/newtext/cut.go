@@ -75,6 +75,8 @@ func (r *reader) cutAt(i int, said bool) int {
 	l := &r.lines[i]
 	sep := separatorOf(l)
 	switch {
+	case groupWise(l):
+		return r.cutAttributed(i, 1, said)
 	case sep == forwarded || sep == announced && r.heads(i+1):
 		return r.cutForward(i)
 	case l.depth > 0 || l.box == quoted:
@@ -91,10 +93,37 @@ func (r *reader) cutAt(i int, said bool) int {
 	if n := r.attribution(i); n > 0 {
 		return r.cutAttributed(i, n, said)
 	}
+	if n := r.boxed(i); n > 0 {
+		if l.box == heading {
+			return r.cutBlock(i, headerBlock{lines: n, to: true}, HeaderBlock, said)
+		}
+		r.cut(i, i+n, Attribution)
+		return i + n
+	}
 	if r.quoteBehind(i) || headerInLine(l.lower()) {
 		return r.cutRest(i, i+1, Attribution)
 	}
 	return i + 1
+}
+
+// boxed returns how many lines from i on a program's containers show to be an attribution or a header
+// block, whatever they say.
+func (r *reader) boxed(i int) int {
+	b := r.lines[i].box
+	end := i
+	for end < len(r.lines) && (r.lines[end].box == b || r.lines[end].blank()) && r.lines[end].depth == 0 {
+		end++
+	}
+	switch b {
+	case heading, attributing:
+		return end - i
+	case around:
+		first := i == 0 || r.lines[i-1].box != around && (!r.lines[i-1].blank() || i == 1 || r.lines[i-2].box != around)
+		if text := r.joined(i, end, 300); first && end-i <= 4 && r.marked(end) && !strings.ContainsAny(text, "?!") && wordCount(text) <= 18 {
+			return end - i
+		}
+	}
+	return 0
 }
 
 // cutWrapped cuts the rest of a quoted line that a wrap left without mark. It returns where to go on.

@@ -147,25 +147,38 @@ func field(l *line) (kind, value string) {
 	return kind, strings.TrimSpace(strings.Trim(text[i+size:], "*_ \t\u00a0"))
 }
 
-// labelBlock reads the block of Lotus Notes: a sender, a date, then labels and values on lines of
-// their own.
+// labelBlock reads the block of Lotus Notes: a sender, a date, then labels and values, mostly on
+// lines of their own.
 func (r *reader) labelBlock(i int) headerBlock {
-	if !hasAddress(r.lines[i].text) || wordCount(r.lines[i].text) > 8 || i+1 >= len(r.lines) {
+	if !hasAddress(r.lines[i].text) || wordCount(r.lines[i].text) > 8 {
 		return headerBlock{}
 	}
-	if f := factsOf(r.lines[i+1].lower()); !f.date || !f.time || wordCount(r.lines[i+1].text) > 6 {
+	at := r.skipBlank(i + 1)
+	if at >= len(r.lines) || at > i+3 {
+		return headerBlock{}
+	}
+	if f := factsOf(r.lines[at].lower()); !f.date || !f.time || wordCount(r.lines[at].text) > 6 {
 		return headerBlock{}
 	}
 	kinds := map[string]bool{}
 	b := headerBlock{from: strings.TrimSpace(r.lines[i].text), to: true}
-	for n := 2; n < 20 && i+n < len(r.lines); n++ {
-		low := r.lines[i+n].lower()
-		if k := words.label[low]; k != "" {
-			kinds[k] = true
-			b.lines = n + 1
-			if k == "subject" && i+n+1 < len(r.lines) {
-				b.subject, b.lines = r.lines[i+n+1].text, n+2
-			}
+	for n := at + 1; n < at+20 && n < len(r.lines); n++ {
+		k, value, _ := bareField(&r.lines[n])
+		if only := words.label[r.lines[n].lower()]; only != "" {
+			k, value = only, ""
+		}
+		if k == "" {
+			continue
+		}
+		kinds[k] = true
+		b.lines = n + 1 - i
+		if k == "subject" && value == "" && n+1 < len(r.lines) {
+			value = r.lines[n+1].text
+			b.lines++
+		}
+		if k == "subject" {
+			b.subject = value
+			break
 		}
 	}
 	if !kinds["to"] || !kinds["subject"] {

@@ -37,7 +37,7 @@ func unwrapped(lines []line) []line {
 	r := reader{lines: lines}
 	first := r.skipBlank(0)
 	for i := first; i < len(lines); i++ {
-		if l := &lines[i]; !l.blank() && (l.depth == 0 || l.box != noBox) {
+		if l := &lines[i]; !l.blank() && (l.depth == 0 || l.box == cited) {
 			return lines
 		}
 	}
@@ -184,7 +184,7 @@ func (p *page) endTag(tag atom.Atom) {
 }
 
 // attributes are those of a tag that matter here.
-type attributes struct{ class, id, style, href, alt, hidden, name, cite, kind string }
+type attributes struct{ class, id, style, href, alt, hidden, name, cite, kind, marker string }
 
 func (a *attributes) set(key, value string) {
 	switch key {
@@ -204,6 +204,8 @@ func (a *attributes) set(key, value string) {
 		a.cite = strings.ToLower(value)
 	case "type":
 		a.kind = value
+	case "data-marker":
+		a.marker = value
 	case "hidden":
 		a.hidden = "hidden"
 	}
@@ -217,7 +219,7 @@ func elementOf(tag atom.Atom, a attributes) element {
 	case atom.Blockquote:
 		// Mail programs cite a message by its identifier; a page on the net is cited by a person.
 		e.quote, e.gap = !strings.HasPrefix(a.cite, "http") || a.kind == "cite", true
-		if e.box == noBox && (a.kind == "cite" || strings.Contains(a.class, "quote")) {
+		if e.box != quoted && (a.kind == "cite" || strings.Contains(a.class, "quote")) {
 			e.box = cited
 		}
 	case atom.Div:
@@ -257,21 +259,45 @@ func invisible(style string) bool {
 
 // boxOf recognises containers by the names that mail programs give them.
 func boxOf(a attributes) box {
-	for _, c := range append(strings.Fields(a.class), a.id) {
+	if a.class == "" && a.id == "" && a.name == "" && a.marker == "" {
+		return noBox
+	}
+	for _, c := range append(strings.Fields(a.class), a.id, a.name, a.marker) {
 		c = strings.ToLower(c)
-		switch {
-		case c == "":
-		case strings.HasPrefix(c, "yahoo_quoted"), c == "tutanota_quote", c == "ms-outlook-quote", c == "olk_src_body_section",
-			c == "mail-editor-reference-message-container", c == "reply_body", c == "reply-body", c == "replybody", c == "zimbraquote",
-			c == "gmx_quote", c == "cite-prefix":
-			return quoted
-		case c == "gmail_signature", c == "moz-signature", strings.HasPrefix(c, "protonmail_signature_block"),
-			strings.HasPrefix(c, "ms-outlook-mobile-signature"), c == "acompli_signature", c == "mail-signature",
-			strings.HasPrefix(c, "zm-_id_-sgn"), c == "applemailsignature", c == "yahoo-signature", c == "bloop_sign":
-			return signing
+		if b := boxes[c]; b != noBox {
+			return b
+		}
+		for prefix, b := range boxPrefixes {
+			if strings.HasPrefix(c, prefix) {
+				return b
+			}
 		}
 	}
 	return noBox
+}
+
+// boxes are names of containers.
+var boxes = map[string]box{
+	"tutanota_quote": quoted, "ms-outlook-quote": quoted, "olk_src_body_section": quoted, "mail-editor-reference-message-container": quoted,
+	"reply_body": quoted, "reply-body": quoted, "replybody": quoted, "zimbraquote": quoted, "gmx_quote": quoted, "cite-prefix": quoted,
+	"__quoted_text__": quoted, "isreplycontent": quoted,
+
+	"gmail_signature": signing, "moz-signature": signing, "acompli_signature": signing, "mail-signature": signing,
+	"applemailsignature": signing, "yahoo-signature": signing, "bloop_sign": signing, "front-signature": signing,
+	"messagesignaturesection": signing, "sh-signature": signing, "ydp-signature": signing,
+
+	"gmail_attr": attributing, "moz-cite-prefix": attributing, "airmail_on": attributing,
+
+	"divrplyfwdmsg": heading, "outlookmessageheader": heading, "groupwisereplyheader": heading, "__headers__": heading,
+
+	"gmail_quote": around, "gmail_extra": around, "protonmail_quote": around, "messagereplysection": around, "zmail_extra": around,
+	"missive_quote": around, "hs_reply": around, "nylas-quote": around,
+}
+
+// boxPrefixes are beginnings of names that go on with a number or the like.
+var boxPrefixes = map[string]box{
+	"yahoo_quoted": quoted, "protonmail_signature_block": signing, "ms-outlook-mobile-signature": signing, "zm-_id_-sgn": signing,
+	"bloop_sign_": signing,
 }
 
 func blockLevel(tag atom.Atom) bool {

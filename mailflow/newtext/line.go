@@ -24,10 +24,13 @@ type line struct {
 type box uint8
 
 const (
-	noBox   box = iota
-	quoted      // all in it is an older mail
-	signing     // a signature that a program keeps apart
-	cited       // a quoting element that a program made
+	noBox       box = iota
+	quoted          // all in it is an older mail
+	signing         // a signature that a program keeps apart
+	cited           // a quoting element that a program made
+	around          // around an attribution and the quote
+	attributing     // around an attribution
+	heading         // around a header block; the older mail stands below
 )
 
 func (l *line) blank() bool { return l.text == "" && !l.rule }

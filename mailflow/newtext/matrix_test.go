@@ -122,9 +122,11 @@ var disguises = map[string]func(a string) string{
 	"address in brackets": func(a string) string {
 		return strings.ReplaceAll(a, "<sam@acme.example>", "[mailto:sam@acme.example]")
 	},
-	"bold":             func(a string) string { return "*" + a + "*" },
-	"no-break spaces":  func(a string) string { return strings.ReplaceAll(a, " ", "\u00a0") },
-	"long name":        func(a string) string { return strings.ReplaceAll(a, "Sam Ortega", "Sam van der Ortega-Muñoz via Acme") },
+	"bold":            func(a string) string { return "*" + a + "*" },
+	"no-break spaces": func(a string) string { return strings.ReplaceAll(a, " ", "\u00a0") },
+	"long name": func(a string) string {
+		return strings.ReplaceAll(a, "Sam Ortega", "Sam van der Ortega-Muñoz via Acme")
+	},
 	"name of a ticket": func(a string) string { return strings.ReplaceAll(a, "Sam Ortega", "Acme [1:1 #12]") },
 	"broken address": func(a string) string {
 		return strings.ReplaceAll(a, "<sam@acme.example>", "<\nsam@acme.example>")
@@ -136,9 +138,9 @@ var disguises = map[string]func(a string) string{
 		}
 		return a
 	},
-	"wrapped at 36":      func(a string) string { return wrap(a, 36) },
-	"wrapped at 44":      func(a string) string { return wrap(a, 44) },
-	"wrapped at 64":      func(a string) string { return wrap(a, 64) },
+	"wrapped at 36": func(a string) string { return wrap(a, 36) },
+	"wrapped at 44": func(a string) string { return wrap(a, 44) },
+	"wrapped at 64": func(a string) string { return wrap(a, 64) },
 	"blank line between": func(a string) string {
 		head, tail, ok := strings.Cut(wrap(a, 48), "\n<")
 		if !ok || !strings.ContainsAny(head, "0123456789") {

@@ -204,7 +204,8 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	case r.legal(i+1, end):
 		return true
 	case hards > 0:
-		return before && r.onlyCards(i+1, end)
+		wide := strings.HasPrefix(t, "________________________________________") && lines <= 5 && words <= 30
+		return before && (wide || r.onlyCards(i+1, end))
 	}
 	named := nameLike(r.lines[r.nextText(i+1, end)].text, 4) && len(t) >= 4
 	return before && (strings.HasPrefix(t, "_") || named) && lines <= 5 && words <= 30
@@ -215,7 +216,11 @@ func mobile(l *line) bool {
 	if l.text == "" || len(l.text) > 200 {
 		return false
 	}
-	s := plainFooter(l.lower())
+	low := l.lower()
+	if strings.Contains(low, "https://aka.ms/") && wordCount(low) <= 8 {
+		return true // where Outlook's footers lead to, in any language
+	}
+	s := plainFooter(low)
 	if len(s) > 120 || s == "" {
 		return false
 	}
