@@ -39,7 +39,7 @@ func (l *Log) Due(now time.Time) []Occasion {
 // occasions are the mails around now, of the days before and after.
 func (l *Log) occasions(now time.Time) []Occasion {
 	if !l.Started() {
-		return append(l.welcomes(), l.refusals()...)
+		return l.welcomes()
 	}
 	var all []Occasion
 	for _, m := range l.Upcoming(now.Add(-recapUntil-24*time.Hour), now.Add(sessionBefore+24*time.Hour)) {
@@ -146,17 +146,6 @@ func (l *Log) welcomes() []Occasion {
 			all = append(all, Occasion{
 				Key: l.key(string(LetterWelcome), p.ID), Kind: LetterWelcome, Pair: l.Pair.ID, Person: p.ID, At: at, Until: at.Add(welcomeUntil),
 			})
-		}
-	}
-	return all
-}
-
-// refusals tell the other side of somebody who does not take part, and no more than that.
-func (l *Log) refusals() []Occasion {
-	var all []Occasion
-	for _, p := range []*Person{l.Manager, l.Report} {
-		if p != nil && p.Consent != nil && p.Consent.State == "no" {
-			all = append(all, l.moveMail(StageInactive, p.Consent.Origin, "", "", p.Consent.At.Add(tellUntil)))
 		}
 	}
 	return all

@@ -44,7 +44,7 @@ func (l *Log) moves(now time.Time) []Occasion {
 func (l *Log) moveMail(stage string, by Origin, item, meeting string, until time.Time) Occasion {
 	person := l.Pair.Other(by.By)
 	return Occasion{
-		Key:  l.key(cmp.Or(item, meeting, "pair"), string(LetterMove), stage, unix(by.At), person),
+		Key:  l.key(cmp.Or(item, meeting), string(LetterMove), stage, unix(by.At), person),
 		Kind: LetterMove, Stage: stage, Pair: l.Pair.ID, Person: person, Item: item, Meeting: meeting, At: by.At, Until: until,
 	}
 }

@@ -34,7 +34,6 @@ const (
 	StageSkipped  = "skipped"    // the other side skips the meeting
 	StageOnAgain  = "on-again"   // the meeting takes place after all
 	StageDeclined = "declined"   // the other side's calendar said no
-	StageInactive = "not-active" // the other side does not take part
 
 	StageAgain = "again" // of a survey: asked a second and last time
 )
