@@ -253,7 +253,7 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		dashes := strings.HasPrefix(s, "----") && strings.HasSuffix(s, "----")
 		return dashes || r.marked(next) && (f.address || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "："))
 	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s):
-		return true
+		return wordCount(s[strings.LastIndexByte(s, '@'):]) <= 2 // the address, and a verb that no table has
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ":") && start == dated && wordCount(s) <= 12:
 		return true
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ">") && start == dated:

@@ -21,6 +21,23 @@ func (r *reader) cut(i, end int, reason string) {
 	}
 }
 
+// markBars takes "|" before lines below an attribution for quote marks. Elsewhere it makes a table.
+func (r *reader) markBars() {
+	for i := 1; i < len(r.lines); i++ {
+		l, above := &r.lines[i], r.lines[i-1]
+		if !bar(l) || above.box != noBox || !strings.HasSuffix(above.text, ":") || words.wrote.find(r.lines[i-1].lower()) < 0 {
+			continue
+		}
+		for ; i < len(r.lines) && bar(&r.lines[i]); i++ {
+			r.lines[i] = line{text: strings.TrimPrefix(r.lines[i].text[1:], " "), depth: 1}
+		}
+	}
+}
+
+func bar(l *line) bool {
+	return l.depth == 0 && strings.HasPrefix(l.text, "|") && !strings.HasSuffix(l.text, "|")
+}
+
 // cutWarning cuts what a gateway put on top of the mail.
 func (r *reader) cutWarning() {
 	i := r.skipBlank(0)
@@ -256,14 +273,25 @@ func (r *reader) cutForward(i int) int {
 	}
 	if depth == 0 && next < len(r.lines) && r.lines[next].depth == 0 {
 		r.cutRules(i)
-		r.cut(i, len(r.lines), Forward)
-		return len(r.lines)
+		end := r.forwardEnd(i + 1)
+		r.cut(i, end, Forward)
+		return end
 	}
 	r.cut(i, i+1, Forward)
 	i++
 	for i < len(r.lines) && (r.lines[i].blank() || r.lines[i].depth > 0 || r.lostMark(i)) {
 		r.cut(i, i+1, Forward)
 		i++
+	}
+	return i
+}
+
+// forwardEnd returns the line after the one that ends a forwarded mail, mostly the end of all.
+func (r *reader) forwardEnd(i int) int {
+	for ; i < len(r.lines); i++ {
+		if low := r.lines[i].lower(); strings.HasPrefix(low, "--") && words.ending[strings.Trim(low, "- ")] {
+			return i + 1
+		}
 	}
 	return i
 }

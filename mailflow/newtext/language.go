@@ -23,6 +23,7 @@ type wordTables struct {
 	earlier     finder            // stems of "original message"
 	forward     map[string]bool   // "forwarded message"
 	passedOn    finder            // stems of "forwarded"
+	ending      map[string]bool   // "end forwarded message"
 	formal      map[string]bool   // "best regards"
 	formalStart []string          // "best regards from "
 	thanks      map[string]bool   // "thanks"
@@ -45,7 +46,7 @@ type wordTables struct {
 
 func loadWords() *wordTables {
 	w := &wordTables{
-		lead: phraseIndex{}, label: map[string]string{}, original: map[string]bool{}, forward: map[string]bool{},
+		lead: phraseIndex{}, label: map[string]string{}, original: map[string]bool{}, forward: map[string]bool{}, ending: map[string]bool{},
 		formal: map[string]bool{}, thanks: map[string]bool{}, mobileBy: map[string][]int{}, marker: map[string]bool{},
 		calendar: map[string]bool{}, prefix: map[string]bool{}, contact: map[string]bool{}, role: map[string]bool{},
 		product: map[string]bool{},
@@ -115,6 +116,8 @@ func (w *wordTables) add(key string, list []string) bool {
 		w.footer.add(list)
 	case "forwarded":
 		setAll(w.forward, list)
+	case "ending":
+		setAll(w.ending, list)
 	case "forwarding":
 		w.passedOn.add(list)
 	case "formal":
