@@ -221,8 +221,11 @@ func (l *Log) meetingIs(state MeetingState, in Intent, from Mail) Effect {
 }
 
 // move asks for another time. The old slot stands until the other side agrees, unless the pair lets either side move alone.
-// A meeting that is over cannot be moved, so the next one is meant.
+// A meeting that is over cannot be moved, so the next one is meant. In answer to a topic's wish for a meeting it is that one's time.
 func (l *Log) move(in Intent, from Mail) Effect {
+	if t := l.Topic(from.Occasion.Item); t != nil && from.Occasion.Kind == LetterMove && in.Start.After(from.At) {
+		return l.change(t, in, from, fieldFollowUp, followUp(in))
+	}
 	m := l.meant(from)
 	if m != nil && !from.touched(m) && (m.State != Planned || !m.Start.After(from.At)) {
 		m = l.NextMeeting(from.At)
