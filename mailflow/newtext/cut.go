@@ -127,20 +127,30 @@ func (r *reader) cutAt(i int, said bool) int {
 // block, whatever they say.
 func (r *reader) boxed(i int) int {
 	b := r.lines[i].box
+	if b != heading && b != attributing && (b != around || r.inside(i)) {
+		return 0
+	}
 	end := i
 	for end < len(r.lines) && (r.lines[end].box == b || r.lines[end].blank()) && r.lines[end].depth == 0 {
 		end++
-	}
-	switch b {
-	case heading, attributing:
-		return end - i
-	case around:
-		first := i == 0 || r.lines[i-1].box != around && (!r.lines[i-1].blank() || i == 1 || r.lines[i-2].box != around)
-		if text := r.joined(i, end, 300); first && end-i <= 4 && r.marked(end) && !strings.ContainsAny(text, "?!") && wordCount(text) <= 18 {
-			return end - i
+		if b == around && end-i > 4 {
+			return 0
 		}
 	}
-	return 0
+	if text := r.joined(i, end, 300); b == around && (!r.marked(end) || strings.ContainsAny(text, "?!") || wordCount(text) > 18) {
+		return 0
+	}
+	return end - i
+}
+
+// inside reports whether another line of the container that line i is in, or a quote, stands above.
+func (r *reader) inside(i int) bool {
+	for n := i - 1; n >= 0 && n >= i-4; n-- {
+		if l := &r.lines[n]; !l.blank() {
+			return l.box == r.lines[i].box || l.depth > 0
+		}
+	}
+	return false
 }
 
 // cutWrapped cuts the rest of a quoted line that a wrap left without mark. It returns where to go on.

@@ -221,6 +221,9 @@ func headerInLine(low string) bool {
 // Because people begin lines with such words, too, it takes a sender, a second and a third field, and
 // addresses, columns or emphasis, or a date with its time.
 func (r *reader) bareBlock(i int) headerBlock {
+	if kind, _, _ := bareField(&r.lines[i]); kind == "" {
+		return headerBlock{}
+	}
 	kinds := map[string]string{}
 	b, sure := headerBlock{}, 0
 	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
@@ -251,10 +254,10 @@ func (r *reader) bareBlock(i int) headerBlock {
 // bareField reads "Label value"; set tells that the two are set apart, or that the value is an
 // address.
 func bareField(l *line) (kind, value string, set bool) {
-	text := strings.TrimSpace(l.text)
-	if len(text) > 300 || text == "" {
+	if len(l.text) > 300 || !words.labelled[firstWord(l.lower())] {
 		return "", "", false
 	}
+	text := strings.TrimSpace(l.text)
 	end := 0
 	for n := 0; n < 3; n++ {
 		i := strings.IndexAny(text[end:], " \t")

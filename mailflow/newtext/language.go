@@ -18,6 +18,7 @@ type wordTables struct {
 	lead        phraseIndex       // begins an attribution
 	wrote       verbIndex         // the verb of an attribution
 	label       map[string]string // header label -> from, date, to, cc, subject
+	labelled    map[string]bool   // first words of labels
 	original    map[string]bool   // "original message"
 	processed   []string          // "original message processed by "
 	earlier     finder            // stems of "original message"
@@ -46,7 +47,7 @@ type wordTables struct {
 
 func loadWords() *wordTables {
 	w := &wordTables{
-		lead: phraseIndex{}, label: map[string]string{}, original: map[string]bool{}, forward: map[string]bool{}, ending: map[string]bool{},
+		lead: phraseIndex{}, label: map[string]string{}, labelled: map[string]bool{}, original: map[string]bool{}, forward: map[string]bool{}, ending: map[string]bool{},
 		formal: map[string]bool{}, thanks: map[string]bool{}, mobileBy: map[string][]int{}, marker: map[string]bool{},
 		calendar: map[string]bool{}, prefix: map[string]bool{}, contact: map[string]bool{}, role: map[string]bool{},
 		product: map[string]bool{},
@@ -100,6 +101,7 @@ func (w *wordTables) add(key string, list []string) bool {
 		for _, p := range list {
 			if _, taken := w.label[p]; !taken || key == "from" {
 				w.label[p] = key
+				w.labelled[firstWord(p)] = true
 			}
 		}
 	case "original":
