@@ -58,7 +58,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 		}
 		b.lines = n + 1
 	}
-	if !headed(kinds) {
+	if f := factsOf(fold(kinds["from"])); !headed(kinds) && !(f.address && f.date && f.time) {
 		return headerBlock{}
 	}
 	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
