@@ -94,11 +94,13 @@ func hasAddress(s string) bool { return strings.Contains(s, "@") || strings.Cont
 // fieldFollows reports whether the blank line i stands between two fields, as in blocks that are
 // double-spaced.
 func (r *reader) fieldFollows(i, depth int) bool {
-	if i+1 >= len(r.lines) || r.lines[i+1].depth != depth {
-		return false
+	for n := i + 1; n <= i+3 && n < len(r.lines) && r.lines[n].depth == depth; n++ {
+		if !r.lines[n].blank() {
+			k, _ := field(&r.lines[n])
+			return k != ""
+		}
 	}
-	k, _ := field(&r.lines[i+1])
-	return k != ""
+	return false
 }
 
 // continues reports whether line i, which is no field, belongs to the field above it: it carries

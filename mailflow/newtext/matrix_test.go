@@ -2,6 +2,7 @@ package newtext
 
 import (
 	"fmt"
+	"html"
 	"strings"
 	"testing"
 )
@@ -168,6 +169,52 @@ func TestAttributionsInAnyDisguiseAreCut(t *testing.T) {
 				if got := FromText(mail, nil).Text; got != answer {
 					failed++
 					t.Errorf("%s, %s, %q: new text is %q, want %q", d, name, b, got, answer)
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d failed", failed, total)
+}
+
+// asHTML writes plain text as one program or another does: an element or a break for each line.
+var asHTML = map[string]func(lines []string) string{
+	"div": func(lines []string) string {
+		return "<div>" + strings.Join(lines, "</div>\n<div>") + "</div>"
+	},
+	"br": func(lines []string) string { return strings.Join(lines, "<br>\n") },
+	"p":  func(lines []string) string { return "<p>" + strings.Join(lines, "</p><p>") + "</p>" },
+	"bold labels": func(lines []string) string {
+		for i, l := range lines {
+			if label, rest, ok := strings.Cut(l, ":"); ok && len(label) < 40 && !strings.Contains(label, "&") {
+				lines[i] = "<b>" + label + ":</b> " + rest
+			}
+		}
+		return "<span>" + strings.Join(lines, "<br></span><span>") + "</span>"
+	},
+}
+
+func TestMailsPassedOnAsHTMLAreCut(t *testing.T) {
+	t.Parallel()
+	total, failed := 0, 0
+	for _, row := range fixture(t, "matrix.txt") {
+		c := strings.Split(row, " | ")
+		v := variants(c[1:8])[0]
+		for _, p := range programs {
+			mail := p.mail(v[0], v[1], v[2], v[3], v[4], v[5], v[6], c[8])
+			if strings.HasPrefix(p.name, "Yahoo") || p.name == "a table" || strings.Contains(mail, "\n<") {
+				continue // not what those write as HTML
+			}
+			for name, write := range asHTML {
+				total++
+				lines := strings.Split(html.EscapeString(mail), "\n")
+				for i := range lines {
+					if lines[i] == "" {
+						lines[i] = "<br>"
+					}
+				}
+				if got := FromHTML("<div>a comment</div><br>"+write(lines), nil).Text; got != "a comment" {
+					failed++
+					t.Errorf("%s, %s, %s: new text is %q, mail\n%s", c[0], p.name, name, got, write(lines))
 				}
 			}
 		}
