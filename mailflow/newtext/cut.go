@@ -124,7 +124,7 @@ func (r *reader) cutAt(i int, said bool) int {
 }
 
 // boxed returns how many lines from i on a program's containers show to be an attribution or a header
-// block, whatever they say.
+// block in a language that has no table. People type into these containers, too.
 func (r *reader) boxed(i int) int {
 	b := r.lines[i].box
 	if b != heading && b != attributing && (b != around || r.inside(i)) {
@@ -132,15 +132,34 @@ func (r *reader) boxed(i int) int {
 	}
 	end := i
 	for end < len(r.lines) && (r.lines[end].box == b || r.lines[end].blank()) && r.lines[end].depth == 0 {
-		end++
-		if b == around && end-i > 4 {
+		if end++; end-i > 12 || end-i > 4 && b != heading {
 			return 0
 		}
 	}
-	if text := r.joined(i, end, 300); b == around && (!r.marked(end) || strings.ContainsAny(text, "?!") || wordCount(text) > 18) {
+	if b == heading {
+		if strings.Count(r.joined(i, end, 1000), ":") >= 2 {
+			return end - i
+		}
+		return 0
+	}
+	for n := i + 1; n < end; n++ {
+		if r.attribution(n) > 0 {
+			return 0
+		}
+	}
+	if !r.marked(end) || !saysSource(strings.TrimSpace(r.joined(i, end, 300)), b) {
 		return 0
 	}
 	return end - i
+}
+
+// saysSource reports whether the text of a container may be an attribution.
+func saysSource(low string, b box) bool {
+	if strings.ContainsAny(low, "?!") || wordCount(low) > 18 {
+		return false
+	}
+	f := factsOf(low)
+	return f.address || f.date && (f.time || b == attributing) || strings.HasSuffix(low, ":")
 }
 
 // inside reports whether another line of the container that line i is in, or a quote, stands above.

@@ -280,7 +280,7 @@ func boxOf(a attributes) box {
 var boxes = map[string]box{
 	"tutanota_quote": quoted, "ms-outlook-quote": quoted, "olk_src_body_section": quoted, "mail-editor-reference-message-container": quoted,
 	"reply_body": quoted, "reply-body": quoted, "replybody": quoted, "zimbraquote": quoted, "gmx_quote": quoted, "cite-prefix": quoted,
-	"__quoted_text__": quoted, "isreplycontent": quoted,
+	"isreplycontent": quoted,
 
 	"gmail_signature": signing, "moz-signature": signing, "acompli_signature": signing, "mail-signature": signing,
 	"applemailsignature": signing, "yahoo-signature": signing, "bloop_sign": signing, "front-signature": signing,
@@ -290,8 +290,8 @@ var boxes = map[string]box{
 
 	"divrplyfwdmsg": heading, "outlookmessageheader": heading, "groupwisereplyheader": heading, "__headers__": heading,
 
-	"gmail_quote": around, "gmail_extra": around, "protonmail_quote": around, "messagereplysection": around, "zmail_extra": around,
-	"missive_quote": around, "hs_reply": around, "nylas-quote": around,
+	"gmail_quote": around, "protonmail_quote": around, "messagereplysection": around, "zmail_extra": around,
+	"hs_reply": around, "nylas-quote": around,
 }
 
 // boxPrefixes are beginnings of names that go on with a number or the like.

@@ -221,3 +221,25 @@ func TestMailsPassedOnAsHTMLAreCut(t *testing.T) {
 	}
 	t.Logf("%d of %d failed", failed, total)
 }
+
+func TestAttributionsInHTMLAreCut(t *testing.T) {
+	t.Parallel()
+	for _, a := range fixture(t, "attributions.txt") {
+		e := html.EscapeString(a)
+		link := strings.ReplaceAll(e, "sam@acme.example", `<a href="mailto:sam@acme.example">sam@acme.example</a>`)
+		for name, mail := range map[string]string{
+			"quote":          "<div>the rota</div><div>" + e + "</div><blockquote>What?</blockquote>",
+			"link":           "<p>the rota</p><p>" + link + "<br></p><blockquote type=\"cite\">What?</blockquote>",
+			"inside, cited":  "<div>the rota</div><blockquote type=\"cite\"><div>" + link + "</div><div>What?</div></blockquote>",
+			"no quote":       "<div>the rota</div><div><br></div><div>" + link + "</div><div>What?</div>",
+			"border":         "<div>the rota</div><div>" + e + "</div><div style=\"border-left: 1px solid #ccc; padding-left: 1ex\">What?</div>",
+			"spans":          "<div>the rota</div><div><span>" + strings.ReplaceAll(link, ", ", ",</span> <span>") + "</span></div><blockquote>What?</blockquote>",
+			"broken by tags": "the rota<br><br>" + strings.Replace(e, " &lt;", "<br>&lt;", 1) + "<br><blockquote>What?</blockquote>",
+			"above":          "<div>" + link + "</div><blockquote type=\"cite\">What?</blockquote><div>the rota</div>",
+		} {
+			if got := FromHTML(mail, nil).Plain; got != "the rota" {
+				t.Errorf("%s, %q: new text is %q", name, a, got)
+			}
+		}
+	}
+}

@@ -217,7 +217,7 @@ func mobile(l *line) bool {
 		return false
 	}
 	low := l.lower()
-	if strings.Contains(low, "https://aka.ms/") && wordCount(low) <= 8 {
+	if strings.Contains(low, "outlook") && strings.Contains(low, "https://aka.ms/") && wordCount(low) <= 8 {
 		return true // where Outlook's footers lead to, in any language
 	}
 	s := plainFooter(low)
