@@ -223,8 +223,8 @@ func headerInLine(low string) bool {
 // Because people begin lines with such words, too, it takes a sender, a second and a third field, and
 // addresses, columns or emphasis, or a date with its time.
 func (r *reader) bareBlock(i int) headerBlock {
-	if kind, _, _ := bareField(&r.lines[i]); kind == "" {
-		return headerBlock{}
+	if i+1 == len(r.lines) || !words.labelled[firstWord(r.lines[i+1].lower())] {
+		return headerBlock{} // a block goes on with a second label
 	}
 	kinds := map[string]string{}
 	b, sure := headerBlock{}, 0
