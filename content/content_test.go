@@ -79,6 +79,27 @@ func TestABrokenFileIsToldWithFileAndLine(t *testing.T) {
 	}
 }
 
+func TestEveryTextComesBackFromItsFile(t *testing.T) {
+	for _, text := range []string{
+		"\nmore", " a\nb", "\ta\nb", "a\n", "a\n\n", " ", "\n", "a\n b", "a\n  ---\nb", "x: y", "- a", "#c", "a #b", "'q'", "yes", "1", "~", "null",
+		"\u2028b", "a\rb", "😀\n😀", "a \nb", "\n\na", "%TAG", "@a", "`a", "a:\n  b",
+	} {
+		out, err := format(nil, &meeting.Person{ID: "a", Name: text}, "", false)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		var got meeting.Person
+		p, err := parse(out)
+		if err == nil {
+			err = p.decode(&got)
+		}
+		if err != nil || got.Name != text {
+			t.Errorf("%q came back as %q, %v, from\n%s", text, got.Name, err, out)
+		}
+	}
+}
+
 func FuzzFormatKeepsTheProse(f *testing.F) {
 	f.Add("---\nid: a\nx: 1 # c\n---\nprose\n", "text")
 	f.Add("---\n---\n", "---\n")

@@ -33,11 +33,14 @@ func (b *Builder) Verify(ctx context.Context, place string) error {
 		case err != nil:
 			wrong = append(wrong, fmt.Errorf("%s is not there: %w", f.Path, err))
 		case !bytes.Equal(published, f.data):
-			wrong = append(wrong, fmt.Errorf("%s is not the file that this duolog published", f.Path))
+			wrong = append(wrong, fmt.Errorf("%s %w", f.Path, ErrAltered))
 		}
 	}
 	return errors.Join(wrong...)
 }
+
+// ErrAltered means that a published file of the shell is not the one that this duolog builds.
+var ErrAltered = errors.New("is not the file that this duolog published")
 
 func get(ctx context.Context, address string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)

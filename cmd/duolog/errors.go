@@ -56,7 +56,5 @@ func (s sysexit) Unwrap() error { return s.error }
 // The codes of sysexits(3) that an MTA acts on: try again later, or give up.
 const (
 	exTempFail = 75
-	exUsage    = 64
-	exConfig   = 78
-	exDataErr  = 65
+	exNoInput  = 66
 )

@@ -104,6 +104,9 @@ func deliverCommand(o *options) *cobra.Command {
 			if err != nil {
 				return sysexit{error: err, code: exTempFail}
 			}
+			if len(m.Raw) == 0 {
+				return sysexit{error: errors.New("no message on standard input"), code: exNoInput}
+			}
 			entry, err := in.flow.Deliver(c.Context(), m)
 			if err != nil {
 				return sysexit{error: err, code: exTempFail}

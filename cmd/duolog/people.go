@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,9 @@ func personAdd(o *options) *cobra.Command {
 				return err
 			}
 			return o.write(c, func(store *content.Store) error {
+				if owner := addressOwner(store, p.Addresses); owner != "" {
+					return hint(fmt.Errorf("one of the addresses belongs to %s already", owner), "one address is one person")
+				}
 				if _, err := store.Person(p.ID); !errors.Is(err, fs.ErrNotExist) {
 					return hint(fmt.Errorf("there is a person %q already", p.ID), "edit content/people/%s.md to change them", p.ID)
 				}
@@ -53,6 +57,19 @@ func personAdd(o *options) *cobra.Command {
 	c.Flags().StringVar(&p.Language, "language", "en", "language of the mails: en or de")
 	c.Flags().StringSliceVar(&p.Aliases, "alias", nil, "further names that people call them")
 	return c
+}
+
+// addressOwner is the id of a person who has one of the addresses, "" when nobody has.
+func addressOwner(store *content.Store, addresses []string) string {
+	people, _ := store.People()
+	for _, p := range people {
+		for _, a := range p.Addresses {
+			if slices.ContainsFunc(addresses, func(b string) bool { return strings.EqualFold(a, b) }) {
+				return p.ID
+			}
+		}
+	}
+	return ""
 }
 
 func checkPerson(p *meeting.Person) error {
@@ -93,6 +110,9 @@ func personList(o *options) *cobra.Command {
 		Short: "List the people",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if _, err := readConfig(o.dir); err != nil {
+				return err
+			}
 			people, err := o.store().People()
 			if asJSON {
 				return errors.Join(writeJSON(c, orEmpty(people)), err)
@@ -143,6 +163,7 @@ func personPassword(o *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				had := p.Recipient != ""
 				passphrase, err := setPassword(p)
 				if err != nil {
 					return err
@@ -150,6 +171,10 @@ func personPassword(o *options) *cobra.Command {
 				if err := store.SavePerson(p); err != nil {
 					return err
 				}
+				if had {
+					fmt.Fprintln(c.ErrOrStderr(), "duolog: note: private notes under the old password stay closed to the new one")
+				}
+				fmt.Fprintln(c.ErrOrStderr(), "duolog: note: it opens the log after the next `duolog build` and publish")
 				fmt.Fprintln(c.OutOrStdout(), passphrase)
 				return nil
 			})
@@ -190,6 +215,9 @@ func pairAdd(o *options) *cobra.Command {
 			if err := p.Rhythm.Length.UnmarshalText([]byte(length)); err != nil {
 				return usageError{err}
 			}
+			if p.Rhythm.First == "" {
+				return usage("pair add: --first is needed, like '2026-12-03 16:00'")
+			}
 			if err := p.Rhythm.Check(); err != nil {
 				return usageError{err}
 			}
@@ -223,7 +251,10 @@ func addPair(c *cobra.Command, store *content.Store, p meeting.Pair) error {
 	var err error
 	for id, person := range map[string]**meeting.Person{p.Manager: &l.Manager, p.Report: &l.Report} {
 		if *person, err = store.Person(id); err != nil {
-			return hint(fmt.Errorf("person %q: %w", id, err), "add them first: `duolog person add`")
+			if errors.Is(err, fs.ErrNotExist) {
+				err = fmt.Errorf("there is no person %q", id)
+			}
+			return hint(err, "add them first: `duolog person add`")
 		}
 	}
 	if _, err := store.Save(l); err != nil {
@@ -240,6 +271,9 @@ func pairList(o *options) *cobra.Command {
 		Short: "List the pairs",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if _, err := readConfig(o.dir); err != nil {
+				return err
+			}
 			store := o.store()
 			ids, err := store.Pairs()
 			if err != nil {
@@ -278,12 +312,13 @@ func pairShow(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := writeJSON(c, l.Pair); err != nil {
-				return err
-			}
-			fmt.Fprintf(c.OutOrStdout(), "%s, %s on the agenda, %s, %s\n", plural(len(l.Meetings), "meeting", "meetings"),
-				plural(len(l.Agenda()), "topic", "topics"), plural(len(l.Pending("")), "open action", "open actions"), plural(len(l.Agreements), "agreement", "agreements"))
-			return nil
+			return writeJSON(c, struct {
+				meeting.Pair
+				Meetings   int `json:"meetings"`
+				Agenda     int `json:"agenda"`
+				Actions    int `json:"open_actions"`
+				Agreements int `json:"agreements"`
+			}{l.Pair, len(l.Meetings), len(l.Agenda()), len(l.Pending("")), len(l.Agreements)})
 		},
 	}
 }

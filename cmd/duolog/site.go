@@ -70,14 +70,31 @@ func (in *instance) build(c *cobra.Command, pairs []string) error {
 		return err
 	}
 	fmt.Fprintf(c.OutOrStdout(), "built %s: %s written, %d removed, in %s\n",
-		plural(r.Pairs, "pair", "pairs"), plural(r.Written, "file", "files"), r.Removed, in.config.Site.Public)
+		plural(r.Pairs, "pair", "pairs"), plural(r.Written, "file", "files"), r.Removed, in.builder().Public)
 	for _, pair := range r.Withheld {
-		fmt.Fprintf(c.OutOrStdout(), "not published: %s (somebody has no password yet, or said no)\n", pair)
+		fmt.Fprintf(c.OutOrStdout(), "not published: %s (%s)\n", pair, in.whyWithheld(pair))
 	}
 	if len(r.Broken) > 0 {
-		return hint(errors.Join(append(r.Broken, needsPerson("%s left as it was", plural(len(r.Broken), "pair is", "pairs are")))...), "mend the file and build again")
+		return hint(errors.Join(append(r.Broken, needsPerson("%s left as published before", plural(len(r.Broken), "pair is", "pairs are")))...), "mend the file and build again")
 	}
 	return nil
+}
+
+// whyWithheld says what keeps a pair from being published.
+func (in *instance) whyWithheld(pair string) string {
+	l, err := in.store.Pair(pair)
+	if err != nil {
+		return err.Error()
+	}
+	for _, p := range []*meeting.Person{l.Manager, l.Report} {
+		if p.Recipient == "" {
+			return fmt.Sprintf("%s has no password: duolog person password %s", p.ID, p.ID)
+		}
+		if p.Consent != nil && p.Consent.State != "yes" {
+			return fmt.Sprintf("%s answered %q", p.ID, p.Consent.State)
+		}
+	}
+	return "somebody did not agree"
 }
 
 func publishCommand(o *options) *cobra.Command {
@@ -112,7 +129,11 @@ func (in *instance) publish(c *cobra.Command, dry bool) error {
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "%s\n", plural(n, "file changed", "files changed"))
+	verb := "changed"
+	if dry {
+		verb = "would change"
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s %s at %s\n", plural(n, "file", "files"), verb, in.config.Site.Publish)
 	return nil
 }
 
@@ -127,8 +148,12 @@ func verifyCommand(o *options) *cobra.Command {
 				return err
 			}
 			in := &instance{dir: o.dir, config: config, store: o.store(), log: o.logger()}
-			if err := in.builder().Verify(c.Context(), args[0]); err != nil {
+			err = in.builder().Verify(c.Context(), args[0])
+			switch {
+			case errors.Is(err, site.ErrAltered):
 				return hint(err, "publish again; if it comes back, the host alters what it serves: stop using it and change the passwords")
+			case err != nil:
+				return hint(err, "is the address right, and was the site published there?")
 			}
 			fmt.Fprintln(c.OutOrStdout(), "the page and its script are as built")
 			return nil

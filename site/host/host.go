@@ -47,6 +47,9 @@ func Open(target, scratch string) (Host, error) {
 	case "s3":
 		return openBucket(target)
 	}
+	if strings.HasPrefix(rest, "//") {
+		return nil, fmt.Errorf("%q is not a kind of host: name a folder, rsync:, git: or s3://", kind)
+	}
 	return mirror{folder{target}}, nil
 }
 

@@ -185,7 +185,7 @@ func TestPagesComeBeforeTheShellBeforeTheKeyringsBeforeRemovals(t *testing.T) {
 }
 
 func TestATargetThatNamesNoPlaceIsRefused(t *testing.T) {
-	for _, target := range []string{"git:example.org/log.git", "s3://", "s3://b?endpoint=nowhere"} {
+	for _, target := range []string{"git:example.org/log.git", "s3://", "s3://b?endpoint=nowhere", "ftp://host/folder"} {
 		if _, err := Open(target, t.TempDir()); err == nil {
 			t.Errorf("%s was taken", target)
 		}
