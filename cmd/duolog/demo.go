@@ -90,7 +90,7 @@ func runDemo(c *cobra.Command, o *options, addr string, once bool) error {
 		return err
 	}
 	d.clock = time.Now()
-	d.say("building the site with Hugo (the first time, Go compiles Hugo: about two minutes)")
+	d.say("building the site with Hugo; where Go has to compile Hugo first, that takes about two minutes")
 	if err := d.build(c, nil); err != nil {
 		return err
 	}
@@ -276,7 +276,7 @@ func (d *demo) farewell(addr string, once bool) {
 		fmt.Fprintf(w, "%-12s %-20s password %s\n             %s\n", p.Name, p.Addresses[0], d.passwords[p.ID], d.pageURL(p))
 	}
 	if once {
-		fmt.Fprintf(w, "\nLook at it: duolog --dir %s serve --addr %s\n", d.dir, addr)
+		fmt.Fprintf(w, "\nLook at it: %s --dir %s serve --addr %s\n", os.Args[0], d.dir, addr)
 		return
 	}
 	fmt.Fprintf(w, "\nWrite to the log: every address above has a mailbox here, password %q.\n  IMAP %s (TLS), SMTP %s (STARTTLS); letters wait there for answers.\n",

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,7 @@ func rootCommand() *cobra.Command {
 			o.dir, err = filepath.Abs(o.dir)
 			return err
 		},
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -87,4 +89,18 @@ func argsAreUsage(c *cobra.Command) {
 func dryRunFlag(c *cobra.Command, o *options) *cobra.Command {
 	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "say what would happen, change nothing")
 	return c
+}
+
+// version is the module version or the commit that the program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return info.Main.Version
 }

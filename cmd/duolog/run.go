@@ -15,6 +15,9 @@ import (
 // remindEvery is how often the service looks for letters that fell due.
 const remindEvery = time.Minute
 
+// buildEvery is how often the service builds the whole site; what replies change it builds at once.
+const buildEvery = 24 * time.Hour
+
 func runCommand(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
@@ -41,9 +44,15 @@ func (in *instance) run(c *cobra.Command) error {
 	in.queue.Trouble = trouble
 	wg.Go(func() { _ = in.queue.Run(ctx) })
 	wg.Go(func() {
+		var built time.Time
 		for {
 			turn.Lock()
-			if err := in.remind(ctx); err != nil && ctx.Err() == nil {
+			err := in.remind(ctx)
+			if time.Since(built) > buildEvery { // at the start, and daily: meetings pass, and people edit by hand
+				built = time.Now()
+				err = errors.Join(err, in.buildAndPublish(c, nil))
+			}
+			if err != nil && ctx.Err() == nil {
 				trouble(err)
 			}
 			turn.Unlock()
@@ -72,6 +81,9 @@ func (in *instance) remind(ctx context.Context) error {
 		return err
 	}
 	queued, err := in.flow.Remind(ctx)
+	for _, o := range queued {
+		in.log.Info("letter", "kind", o.Kind, "pair", o.Pair, "person", o.Person)
+	}
 	if len(queued) > 0 {
 		in.queue.Kick()
 	}
@@ -82,6 +94,9 @@ func (in *instance) remind(ctx context.Context) error {
 func (in *instance) pass(c *cobra.Command, ctx context.Context, box *inbox.Session) error {
 	report, err := in.flow.Receive(ctx, box)
 	in.queue.Kick()
+	if held := heldError(report); held != nil {
+		in.log.Warn(held.Error())
+	}
 	if err != nil {
 		return err
 	}

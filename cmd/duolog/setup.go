@@ -82,6 +82,7 @@ func checkCommand(o *options) *cobra.Command {
 				try("submission (SMTP)", in.checkSubmission(c.Context()))
 			}
 			if !offline && failed == 0 {
+				fmt.Fprintln(c.OutOrStdout(), "…     waiting up to 90 s for two mails to ourselves")
 				try("a mail to ourselves, and a forged one", in.trial(c.Context(), c.OutOrStdout(), trialWait))
 			}
 			if failed > 0 {

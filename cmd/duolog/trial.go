@@ -23,6 +23,9 @@ const trialWait = 90 * time.Second
 // what the receiving server made of them: whether it says whom it believes, and whether it lets a forgery through.
 func (in *instance) trial(ctx context.Context, w io.Writer, wait time.Duration) error {
 	trust := in.flow.Policy.Trust
+	if trust.Method == sender.Insecure {
+		return needsPerson("sender.method is insecure: whoever can deliver mail here and knows a reply address can write as its person")
+	}
 	_, domain, _ := strings.Cut(in.config.Mail.Address, "@")
 	honest, err := in.sendTrial(ctx, "")
 	if err != nil {
@@ -37,9 +40,13 @@ func (in *instance) trial(ctx context.Context, w io.Writer, wait time.Duration) 
 		return err
 	}
 	if len(came) < 2 {
-		return hint(fmt.Errorf("%d of 2 mails to ourselves arrived within %s", len(came), wait), "look for them in other folders; is mail.address the address of this mailbox?")
+		return hint(fmt.Errorf("%d of 2 mails to ourselves arrived within %s", len(came), wait), "look for them in other folders; is mail.address the address of this mailbox, and does it take plus addresses (in Postfix: recipient_delimiter = +)?")
 	}
-	fmt.Fprintf(w, "      the receiving server calls itself %q\n", sender.Servers(came[honest].m.Header))
+	servers := sender.Servers(came[honest].m.Header)
+	fmt.Fprintf(w, "      the receiving server calls itself %q\n", servers)
+	if len(servers) == 0 && trust.Method == sender.Results {
+		return hint(needsPerson("your server writes no Authentication-Results"), "set sender.method: dkim, or let the server write them (OpenDKIM, rspamd)")
+	}
 	honestly, detail := trust.Authenticate(came[honest].m, came[honest].raw, domain)
 	if byForgery, _ := trust.Authenticate(came[forged].m, came[forged].raw, domain); byForgery == sender.Proved && honestly != sender.Proved {
 		return hint(errors.New("a forged proof of authentication is believed: the server neither writes its own nor removes it"),
@@ -71,7 +78,8 @@ func (in *instance) sendTrial(ctx context.Context, field string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	return id, in.queue.Try(ctx, address, append([]byte(field), raw...))
+	local, domain, _ := strings.Cut(address, "@") // to a plus address, because replies come to those
+	return id, in.queue.Try(ctx, address, local+"+check@"+domain, append([]byte(field), raw...))
 }
 
 // awaitTrials waits for mails by their ids, reads them and removes them.
