@@ -31,11 +31,9 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 			r.Cuts = append(r.Cuts, c.Reason)
 		}
 	}
-	if !d.entry.Private {
-		r.Unread = d.reading.Unread
-		if kind == meeting.LetterNotRead {
-			r.NotRead = d.text.Text
-		}
+	r.Unread = d.reading.Unread
+	if kind == meeting.LetterNotRead && !d.entry.Private {
+		r.NotRead = d.text.Text
 	}
 	return f.send(tx, r, d.entry.MessageID)
 }

@@ -14,6 +14,7 @@ import (
 
 // The mails of the crash table: one of each kind that leaves something behind.
 var crashMails = []mail{
+	{from: "sam", id: "0@mail.example.org", text: "A1 done"}, // there is no A1 yet, but soon there is
 	{from: "priya", id: "a@mail.example.org", text: "topic: the release plan\n\nI will ask Lena by Friday\n\nnote: launch moves to May\n\nagreed: no meetings on Fridays"},
 	{from: "sam", id: "b@mail.example.org", text: "private: think about " + canary + "\n\ntopic: budget"},
 	{from: "jo", pair: "jo-sam", id: "c@mail.example.org", text: "Thema: Elternzeit"},
@@ -79,7 +80,7 @@ func TestARouteThatStopsAnywhereEndsAsIfItHadNot(t *testing.T) {
 	whole.stopAt = func(step string) error { steps = append(steps, step); return nil }
 	whole.receive()
 	want := whole.state()
-	if len(steps) < 7 || want.folders != "INBOX 0, Done 4, Held 2" {
+	if len(steps) < 7 || want.folders != "INBOX 0, Done 5, Held 2" {
 		t.Fatalf("the test is void: %d steps, %s", len(steps), want.folders)
 	}
 	for n, step := range steps {

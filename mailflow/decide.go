@@ -181,8 +181,8 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	}
 	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, f.about(d.answers, log, d.entry.Received)
 	d.entry.Released = f.Policy.Vouched
-	d.entry.Todo = todo(d.reading.Intents)
-	d.entry.Effects = k.apply(d.entry, log)
+	d.entry.Effects = k.apply(d.entry, d.reading.Intents, log)
+	d.entry.Todo = todo(d.reading.Intents, d.entry.Effects)
 	return d
 }
 
@@ -205,14 +205,15 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 		return d
 	}
 	k.flow.read(&d, m, log) // for the answer alone
-	k.apply(before, log)
+	k.apply(before, before.intents(), log)
 	return d
 }
 
-// apply changes the log in memory as a journaled entry asks.
-func (k *desk) apply(e Entry, log *meeting.Log) []meeting.Effect {
-	k.touched = append(k.touched, touch{e.Pair, e.Person, e.Received, len(e.Todo)})
-	return log.Apply(e.intents(), meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
+// apply changes the log in memory.
+func (k *desk) apply(e Entry, intents []meeting.Intent, log *meeting.Log) []meeting.Effect {
+	effects := log.Apply(intents, meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
+	k.touched = append(k.touched, touch{e.Pair, e.Person, e.Received, len(todo(intents, effects))})
+	return effects
 }
 
 // read finds what is new in the mail and what it asks for.

@@ -76,10 +76,16 @@ type planned struct {
 	Sealed string `json:"sealed,omitempty"`
 }
 
-func todo(intents []meeting.Intent) []planned {
+// todo are the intents that changed something. Those that did not must not when they are carried out again, to a log that
+// later mails changed.
+func todo(intents []meeting.Intent, effects []meeting.Effect) []planned {
 	var all []planned
-	for _, in := range intents {
-		all = append(all, planned{in, in.Sealed})
+	for i, x := range effects {
+		if x.Result == meeting.Added || x.Result == meeting.Changed || x.Result == meeting.Commented {
+			in := intents[i]
+			in.Pos = x.Intent.Pos
+			all = append(all, planned{in, in.Sealed})
+		}
 	}
 	return all
 }

@@ -31,6 +31,19 @@ func TestPrivateTextIsKeptSealedAndNowhereElse(t *testing.T) {
 	}
 }
 
+func TestPrivateTextIsNowhereEvenBetweenTwoSteps(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"raw kept", "journaled", "log written", "concluded", "file", "filed"} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			in := newInstance(t)
+			in.put(mail{from: "priya", text: "topic: the release plan\n\nprivate: my " + canary})
+			in.stopBefore(t, step)
+			in.noCanary()
+		})
+	}
+}
+
 // noCanary fails the test when the canary stands anywhere in the instance: content, ledger, letters, outbox, held, log.
 func (in *instance) noCanary() {
 	in.t.Helper()

@@ -189,8 +189,8 @@ func TestAForgedCopyNeitherTakesTheIdNorStopsTheGenuineMail(t *testing.T) {
 	t.Parallel()
 	in := newInstance(t)
 	genuine := in.raw(mail{from: "priya", text: "topic: the release plan", id: "same@mail.example.org"})
-	in.putRaw([]byte(strings.Replace(string(genuine), "dmarc=pass", "dmarc=fail", 1)))
 	in.put(mail{from: "priya", text: "topic: something else", id: "same@mail.example.org", results: "dmarc=fail header.from=example.org"})
+	in.putRaw([]byte(strings.Replace(string(genuine), "dmarc=pass", "dmarc=fail", 1)))
 	in.receive()
 	in.putRaw(genuine)
 	equal(t, "outcomes", []string{"accepted proved"}, outcomes(in.receive()))
@@ -327,4 +327,17 @@ func TestADryRunChangesNothing(t *testing.T) {
 	if got := in.folders(); got != "INBOX 1, Done 0, Held 0" {
 		t.Errorf("the mail lies in %s", got)
 	}
+}
+
+func TestAMailThatMakesUsStumbleIsHeldAndStopsNobodyElse(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.Seal = func(string, string) (string, error) { panic("a bug") }
+	in.put(mail{from: "priya", text: "private: stumble"})
+	in.put(mail{from: "jo", pair: "jo-sam", text: "Thema: geht"})
+	equal(t, "outcomes", []string{"held bug", "accepted proved"}, outcomes(in.receive()))
+	if got := in.folders(); got != "INBOX 0, Done 1, Held 1" {
+		t.Errorf("the mails lie in %s", got)
+	}
+	equal(t, "outcomes of the next pass", nil, outcomes(in.receive()))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -117,7 +118,8 @@ func (d *decision) fast() bool {
 
 // fingerprint tells the new words of a mail again, "" for few words and for private ones, of which nothing is kept.
 func (d *decision) fingerprint() string {
-	words := strings.Join(strings.Fields(d.text.Plain), " ")
+	other := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	words := strings.Join(strings.FieldsFunc(strings.ToLower(d.text.Plain), other), " ")
 	if d.entry.Private || len(words) < sameTextLength {
 		return ""
 	}
