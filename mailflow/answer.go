@@ -60,7 +60,7 @@ func (f *Flow) tell(tx *bolt.Tx, d *decision, desk *desk) error {
 	}
 	o := f.answerTo(d, meeting.LetterNotRead)
 	o.At = f.now() // the fresh address works from now
-	err = f.send(tx, letter.Request{Occasion: o, Log: log, Now: f.now(), Cuts: []string{d.entry.Reason}}, d.entry.MessageID)
+	err = f.send(tx, letter.Request{Occasion: o, Log: log, Now: f.now(), Held: d.entry.Reason}, d.entry.MessageID)
 	if err != nil {
 		f.logger().Error("the author could not be told", "key", d.entry.Key, "error", err)
 	}

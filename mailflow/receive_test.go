@@ -341,3 +341,21 @@ func TestAMailThatMakesUsStumbleIsHeldAndStopsNobodyElse(t *testing.T) {
 	}
 	equal(t, "outcomes of the next pass", nil, outcomes(in.receive()))
 }
+
+func TestWhoWritesToAnOldAddressIsToldOnceAndGetsAFreshOne(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	for range 2 {
+		in.put(mail{from: "priya", text: "topic: late", expires: now})
+	}
+	in.receive()
+	in.flush()
+	letters := in.arrived("priya")
+	if len(letters) != 1 || !strings.Contains(letters[0].Text, "has a fresh one") {
+		t.Fatalf("want one letter that says so, got %d", len(letters))
+	}
+	to := letters[0].Header.Text("Reply-To")
+	in.put(mail{from: "priya", text: "topic: on time", to: strings.Trim(to[strings.LastIndex(to, " ")+1:], "<>")})
+	equal(t, "outcomes", []string{"accepted proved"}, outcomes(in.receive()))
+	equal(t, "topics", []string{"on time"}, in.topics("priya-sam"))
+}

@@ -38,6 +38,7 @@ type Request struct {
 	Cuts      []string         // reasons why parts of the reply were left out: "signature", "quote", … (phrases cut.*)
 	Unread    []string         // of an acknowledgement: lines of the reply that meant nothing; must hold no private text
 	NotRead   string           // of "not read": the new text as it was read; must hold no private text
+	Held      string           // of "not read": the reason code for which the whole reply was held, such as "token-expired"; "" when it was read
 	PageURL   string           // the reader's link to the log, "" for none
 	EnrolURL  string           // of a welcome: where the reader chooses a password, "" when it comes in another way
 	Subject   string           // of the reply that is answered, so that the answer stays in its thread; "" when unknown

@@ -11,6 +11,11 @@ import (
 func (w *writer) notRead() {
 	w.answer("subject.not-read")
 	w.page.Lead = w.say("not-read.lead")
+	if w.Held != "" {
+		w.section("", nil, w.sayOr("held.other", "held."+w.Held), w.say("not-read.unchanged"))
+		w.foot(w.say("footer.help"))
+		return
+	}
 	if slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return e.Result == meeting.Added }) {
 		w.section("", nil, w.say("not-read.kept"))
 	} else {
