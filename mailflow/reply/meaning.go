@@ -107,7 +107,7 @@ func (r *reader) later(u unit) bool {
 // nothing; no intent with ok means that the unit was added to the one before.
 func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool) {
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
-		r.enrolKey, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.byForm, r.welcomed,
+		r.enrolKey, r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.byForm, r.welcomed,
 	} {
 		if all, ok := rule(u); ok {
 			return all, true

@@ -13,23 +13,13 @@ import (
 // texts where they stood.
 func (r *reader) hide(blocks [][]row) [][]part {
 	marks := make([][]secrecy, len(blocks))
-	all := false
-	first := true
 	for b, rows := range blocks {
 		marks[b] = r.secrets(rows)
-		for i, w := range rows {
-			if w.blank() || r.quiet(w.toks) {
-				continue
-			}
-			if first && marks[b][i].alone {
-				all = true
-			}
-			first = false
-		}
 	}
+	r.cover(blocks, marks)
 	parts := make([][]part, len(blocks))
 	for b, rows := range blocks {
-		parts[b] = r.split(rows, marks[b], all)
+		parts[b] = r.split(rows, marks[b])
 	}
 	return parts
 }
@@ -48,7 +38,9 @@ type secrecy struct {
 	label  bool // it begins with "private:"
 	text   string
 	empty  bool // nothing stands behind the label
-	alone  bool // nothing but the mark stands there: on the first line of a reply it covers all of it
+	alone  bool // nothing but the mark stands there: on the first or last line of a reply it covers all of it
+	onward bool // it speaks of the rest of the reply
+	inside bool // a mark elsewhere covers the line
 	refers bool // nothing but the mark and words such as "this": it speaks of other lines
 	hidden bool
 }
@@ -102,6 +94,7 @@ func (r *reader) secret(w row) secrecy {
 		s := secrecy{marked: true, text: w.text}
 		s.refers = r.onlyMark(w.toks)
 		s.alone = s.refers
+		s.onward = s.refers && r.onward(w.toks)
 		return s
 	}
 	return secrecy{}
@@ -233,6 +226,9 @@ func (r *reader) disclaims(toks []token) bool { return r.lex.has("disclaimer", "
 
 // fixOfMark tells whether the line only says of something stored that it is private: "2 is private", "T3 private".
 func (r *reader) fixOfMark(w row) bool {
+	if _, ok := r.seals(w); ok {
+		return true
+	}
 	_, i := r.ids(w.toks, 0)
 	if i == 0 && r.answersAck() {
 		_, i = r.echoNumber(w)
@@ -248,24 +244,18 @@ func (r *reader) fixOfMark(w row) bool {
 }
 
 // split parts the lines at the borders of what is private.
-func (r *reader) split(rows []row, marks []secrecy, all bool) []part {
-	if all {
-		covered := false
-		for i := range marks {
-			covered = covered || marks[i].marked
-			marks[i].hidden = covered || rows[i].blank() || !r.quiet(rows[i].toks)
-		}
-	} else {
-		for i := range rows {
-			if marks[i].marked {
-				r.reach(rows, marks, i)
-			}
+func (r *reader) split(rows []row, marks []secrecy) []part {
+	for i := range rows {
+		if marks[i].inside {
+			marks[i].hidden = true
+		} else if marks[i].marked {
+			r.reach(rows, marks, i)
 		}
 	}
 	var parts []part
 	for i, w := range rows {
 		hidden := marks[i].hidden
-		starts := len(parts) == 0 || parts[len(parts)-1].private != hidden || hidden && marks[i].label && !all
+		starts := len(parts) == 0 || parts[len(parts)-1].private != hidden || hidden && marks[i].label && !marks[i].inside
 		if starts {
 			parts = append(parts, part{private: hidden})
 		}
@@ -306,7 +296,7 @@ func (r *reader) reach(rows []row, marks []secrecy, i int) {
 			k++
 		}
 	}
-	for ; k < len(rows) && !rows[k].blank(); k++ {
+	for ; k < len(rows) && (!rows[k].blank() || r.listGoesOn(rows, i, k) && marks[i].empty); k++ {
 		if _, n := r.label(rows[k].toks, 0); n > 0 && !marks[k].label {
 			break
 		}
@@ -315,6 +305,14 @@ func (r *reader) reach(rows []row, marks []secrecy, i int) {
 		}
 		marks[k].hidden = true
 	}
+}
+
+// listGoesOn tells whether the list right under line i continues after the blank line k.
+func (r *reader) listGoesOn(rows []row, i, k int) bool {
+	for k < len(rows) && rows[k].blank() {
+		k++
+	}
+	return k < len(rows) && rows[k].listed && rows[i+1].listed && !rows[i].listed
 }
 
 // reachBack covers the paragraph above a line such as "please keep this between us" that stands by itself.

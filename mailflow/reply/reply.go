@@ -29,6 +29,7 @@ type Context struct {
 	Sender   *meeting.Person  // who wrote
 	Received time.Time        // by our server
 	Occasion meeting.Occasion // the mail that is answered; the zero value when unknown, then a bare line is a topic
+	Subject  string           // of the mail: a private mark there covers the whole reply
 	Calendar []byte           // the text/calendar part of the mail, nil when there is none
 }
 
