@@ -18,7 +18,9 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 	if d.quiet || kind == "" {
 		return nil
 	}
-	ok, err := f.mayAnswer(tx, d.entry.Person, question{kind: kind, to: d.entry.Occasion.Kind, text: d.fingerprint(), fast: d.fast()})
+	ok, err := f.mayAnswer(tx, d.entry.Person, question{
+		kind: kind, to: d.entry.Occasion.Kind, text: d.fingerprint(), fast: d.fast(), urgent: slices.ContainsFunc(d.entry.Effects, urgent),
+	})
 	if err != nil || !ok {
 		return err
 	}
@@ -31,11 +33,26 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 			r.Cuts = append(r.Cuts, c.Reason)
 		}
 	}
+	if d.attached && !slices.Contains(r.Cuts, cutAttachment) {
+		r.Cuts = append(r.Cuts, cutAttachment)
+	}
+	if d.entry.Private { // the subject may say what the text keeps
+		r.Subject = ""
+	}
 	r.Unread = d.reading.Unread
 	if kind == meeting.LetterNotRead && !d.entry.Private {
 		r.NotRead = d.text.Text
 	}
 	return f.send(tx, r, d.entry.MessageID)
+}
+
+// cutAttachment is the reason for leaving out attached files, which are never read.
+const cutAttachment = "attachment"
+
+// urgent tells whether the author must hear of an effect, because it is not what they may believe: something was
+// refused, or was to become private.
+func urgent(e meeting.Effect) bool {
+	return e.Result == meeting.Refused || e.Intent.Kind == meeting.AddPrivate || e.Intent.Kind == meeting.MarkItem && e.Intent.State == "private"
 }
 
 // answerTo is the occasion of an answer to the mail. It is owed for some days from now, however late the mail was read.

@@ -3,6 +3,8 @@ package mailflow
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"duolog/mailflow/inbox"
@@ -31,20 +33,21 @@ const retryFor = 5 * 24 * time.Hour
 
 // decision is what becomes of one mail, decided without touching anything.
 type decision struct {
-	entry   Entry            // what the ledger will know of the mail
-	place   inbox.ID         //
-	raw     []byte           //
-	again   bool             // the ledger knew this mail already, and nothing follows from it
-	quiet   bool             // nothing may be answered
-	tell    bool             // held, and its author is told once why
-	bounce  *message.Message // a delivery report on a mail of ours
-	about   string           // the Message-ID of that mail
-	sender  sender.Sender
-	text    newtext.Result
-	reading reply.Reading
-	answers Letter // the letter it answers, the zero value when the ledger does not know it any more
-	subject string
-	problem error // why the log could not be changed; the mail is tried again
+	entry    Entry            // what the ledger will know of the mail
+	place    inbox.ID         //
+	raw      []byte           //
+	again    bool             // the ledger knew this mail already, and nothing follows from it
+	quiet    bool             // nothing may be answered
+	tell     bool             // held, and its author is told once why
+	bounce   *message.Message // a delivery report on a mail of ours
+	about    string           // the Message-ID of that mail
+	sender   sender.Sender
+	text     newtext.Result
+	reading  reply.Reading
+	answers  Letter // the letter it answers, the zero value when the ledger does not know it any more
+	subject  string
+	attached bool  // files came along that are not read
+	problem  error // why the log could not be changed; the mail is tried again
 }
 
 // outcome is what became of this copy of the mail.
@@ -94,6 +97,7 @@ func (k *desk) check(in inbox.Message) decision {
 		return d.hold(digest([]byte("unparsed"), in.Raw), reasonUnreadable, err.Error())
 	}
 	d.entry.Key, d.entry.MessageID, d.subject = Key(m), m.ID, m.Header.Text("Subject")
+	d.attached = slices.ContainsFunc(m.Attachments, readable)
 	before, seen := k.entry(d.entry.Key)
 	if seen && before.Received.Before(d.entry.Received) {
 		d.entry.Received = before.Received // when it came first
@@ -114,6 +118,7 @@ func (k *desk) check(in inbox.Message) decision {
 		return k.accept(d, m)
 	case v.Outcome == sender.Hold:
 		d.tell = v.Renew
+		d.entry.Retryable = v.Retryable || v.Reason == sender.TokenUnknown && f.Partial
 		return d.hold(d.entry.Key, d.entry.Reason, d.entry.Detail)
 	case v.Outcome == sender.Bounce:
 		d.entry.Outcome, d.bounce, d.about = Bounced, m, v.Mail
@@ -131,6 +136,9 @@ func (k *desk) again(before Entry, v sender.Verdict) bool {
 	}
 	return before.Outcome == Held && !before.Released && v.Outcome == sender.Accept
 }
+
+// readable tells whether a person may have written the attachment; pictures are mostly a signature's.
+func readable(a message.Attachment) bool { return !strings.HasPrefix(a.Type, "image/") }
 
 func unsafeDefect(m *message.Message) (message.Defect, bool) {
 	for _, d := range m.Defects {

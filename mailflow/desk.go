@@ -27,7 +27,6 @@ type touch struct {
 }
 
 func (f *Flow) newDesk() *desk {
-	f.Content.Reload()
 	return &desk{flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{}, ids: map[string]string{}}
 }
 

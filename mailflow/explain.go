@@ -37,6 +37,7 @@ type CutPart struct {
 
 // Explain decides about a mail as Receive would and changes nothing.
 func (f *Flow) Explain(in inbox.Message) Explanation {
+	f.Content.Reload()
 	dry := *f
 	desk := dry.newDesk()
 	desk.reread = true

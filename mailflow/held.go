@@ -61,6 +61,7 @@ func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
 	if e.Person == "" {
 		return e, fmt.Errorf("mail %s bears no token of ours, so nobody can tell whose log it would change", e.Key)
 	}
+	f.Content.Reload()
 	vouched := *f
 	vouched.Policy.Vouched = true
 	done, err := vouched.deal(ctx, []inbox.Message{{Raw: raw, Received: e.Received, Size: int64(len(raw))}})

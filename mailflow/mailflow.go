@@ -37,6 +37,7 @@ type Flow struct {
 	Ledger  *Ledger
 	Outbox  *outbox.Queue
 	Policy  sender.Policy // its Register has all people and pairs as they are now
+	Partial bool          // some pairs could not be read, so an unknown token may be one of theirs: such mail is tried again
 
 	Address  string        // the mailbox that people write to, without token
 	Name     string        // its display name

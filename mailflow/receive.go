@@ -19,6 +19,7 @@ import (
 // journaled and applied together. Mails that were dealt with before but are still there, because filing them was
 // interrupted, are filed now. The error names the pairs whose log could not be changed; their mails are tried again.
 func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) {
+	f.Content.Reload()
 	var report Report
 	var dealt []decision
 	ids, err := box.Unknown(ctx, func(id inbox.ID) bool {
@@ -49,6 +50,7 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 // Deliver deals with one mail that an MTA hands over. When it returns without error, the mail need not be kept; otherwise
 // the MTA should try again.
 func (f *Flow) Deliver(ctx context.Context, m inbox.Message) (Entry, error) {
+	f.Content.Reload()
 	done, err := f.deal(ctx, []inbox.Message{m})
 	if err != nil {
 		return Entry{}, err

@@ -258,6 +258,22 @@ func TestABrokenPairStopsOnlyItselfAndItsMailsAreTriedAgain(t *testing.T) {
 	}
 }
 
+func TestAnUnknownTokenWaitsWhilePairsCannotBeRead(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.put(mail{from: "priya", to: "1on1+" + strings.Repeat("a", 52) + "@example.org", text: "topic: whose?"})
+	in.Partial = true
+	equal(t, "outcomes", []string{"held token-unknown"}, outcomes(in.receive()))
+	if got := in.folders(); got != "INBOX 1, Done 0, Held 0" {
+		t.Errorf("the mail lies in %s", got)
+	}
+	in.Partial = false
+	equal(t, "outcomes once all are read", []string{"held token-unknown"}, outcomes(in.receive()))
+	if got := in.folders(); got != "INBOX 0, Done 0, Held 1" {
+		t.Errorf("the mail lies in %s", got)
+	}
+}
+
 func TestAFolderThatCannotBeWrittenStopsOnlyItsPair(t *testing.T) {
 	t.Parallel()
 	in := newInstance(t)

@@ -15,6 +15,7 @@ import (
 const (
 	acksPerHour    = 10             // to one person
 	acksToAcks     = 5              // a day, to one person, in answer to answers of ours
+	urgentAcks     = 30             // in place of both, where the author must hear that something was refused or made private
 	unaskedEvery   = 24 * time.Hour // answers that the person did not ask for: "not read"
 	sameTextWithin = 24 * time.Hour // the same words again are answered once
 	sameTextLength = 40             // characters; people do write "ok" twice
@@ -36,10 +37,11 @@ type answered struct {
 
 // question is what an answer is wanted for.
 type question struct {
-	kind meeting.LetterKind // of the answer
-	to   meeting.LetterKind // of the letter that the reply answered, "" when unknown
-	text string             // fingerprint of its words, "" when they are too few to tell
-	fast bool               // many words within quickWithin, as programs write
+	kind   meeting.LetterKind // of the answer
+	to     meeting.LetterKind // of the letter that the reply answered, "" when unknown
+	text   string             // fingerprint of its words, "" when they are too few to tell
+	fast   bool               // many words within quickWithin, as programs write
+	urgent bool               // the author must hear of it
 }
 
 // mayAnswer keeps the answers to one person within bounds and counts the answer that it allows.
@@ -65,6 +67,8 @@ func (a *answered) allows(q question, now time.Time) bool {
 	switch {
 	case q.kind == meeting.LetterNotRead:
 		return a.Last != q.kind && !now.Before(a.Unasked.Add(unaskedEvery))
+	case q.urgent && !q.fast:
+		return len(a.Times) < urgentAcks && len(a.ToAcks) < urgentAcks && !a.same(q.text, now)
 	case len(a.Times) >= acksPerHour, isAnswer(q.to) && len(a.ToAcks) >= acksToAcks:
 		return false
 	case q.fast && (isAnswer(q.to) || now.Before(a.Quick.Add(unaskedEvery))):

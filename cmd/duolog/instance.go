@@ -130,6 +130,7 @@ func (in *instance) enrol() error {
 		Method: sender.Method(in.config.Sender.Method), Server: in.config.Sender.Server, Sealers: in.config.Sender.Sealers,
 		LookupTXT: lookupTXT,
 	}}
+	in.flow.Partial = broken != nil
 	enrolled, people := map[string]bool{}, map[string]bool{}
 	for _, s := range seats {
 		people[s.Person] = true
