@@ -112,8 +112,6 @@ func (l *Log) reject(in Intent, from Mail) Effect {
 func (l *Log) mark(in Intent, from Mail) Effect {
 	it := l.itemFor(in.Item, from.By)
 	switch {
-	case it == nil && in.State == "private": // done before
-		return l.addPrivate(in, from)
 	case it == nil:
 		return refused(NoSuchItem, in.Item)
 	}
@@ -187,6 +185,9 @@ func (l *Log) split(it item, in Intent, from Mail) Effect {
 	return l.addTopic(topic, from)
 }
 
+// longest is how many minutes a meeting can have lasted; a longer one is a slip of the pen.
+const longest = 600
+
 func (l *Log) held(in Intent, from Mail) Effect {
 	m := l.meant(from)
 	if m == nil || m.Start.After(from.At) {
@@ -197,7 +198,7 @@ func (l *Log) held(in Intent, from Mail) Effect {
 	}
 	m = l.record(m)
 	e := l.change(m, in, from, fieldState, string(Held))
-	if in.Minutes > 0 {
+	if in.Minutes > 0 && in.Minutes <= longest {
 		if c := l.change(m, in, from, fieldMinutes, number(in.Minutes)); e.Result == Unchanged {
 			e = c
 		}
@@ -205,14 +206,24 @@ func (l *Log) held(in Intent, from Mail) Effect {
 	return e
 }
 
-func (l *Log) missed(in Intent, from Mail) Effect { return l.meetingIs(Missed, in, from) }
-func (l *Log) skip(in Intent, from Mail) Effect   { return l.meetingIs(Skipped, in, from) }
+func (l *Log) missed(in Intent, from Mail) Effect {
+	return l.meetingIs(l.meant(from), Missed, in, from)
+}
 
-func (l *Log) meetingIs(state MeetingState, in Intent, from Mail) Effect {
-	m := l.meetingOf(from)
+// skip gives up a meeting that is still to come: in answer to a mail about one that is over, the next.
+func (l *Log) skip(in Intent, from Mail) Effect {
+	m := l.meant(from)
+	if m != nil && !from.touched(m) && (m.State == Held || !m.Start.After(from.At)) {
+		m = l.coming(from)
+	}
+	return l.meetingIs(m, Skipped, in, from)
+}
+
+func (l *Log) meetingIs(m *Meeting, state MeetingState, in Intent, from Mail) Effect {
 	if m == nil {
 		return refused(NoMeeting)
 	}
+	m = l.record(m)
 	e := l.change(m, in, from, fieldState, string(state))
 	if in.Reason != "" {
 		l.change(m, in, from, fieldReason, in.Reason)

@@ -3,6 +3,7 @@ package meeting
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // undo takes back exactly what one earlier reply of the same author did: the one that the answered mail acknowledges or,
@@ -27,6 +28,9 @@ func (l *Log) undo(in Intent, from Mail) Effect {
 	if len(u.undone)+len(u.left) == 0 {
 		return refused(NothingToUndo)
 	}
+	if len(u.undone) == 0 && !slices.ContainsFunc(u.left, u.builtOnLater) {
+		u.left = nil
+	}
 	d := Undone{Target: target, Items: u.undone, Left: u.left, Origin: from.origin(in.Pos)}
 	l.Undone = append(l.Undone, d)
 	return d.effect()
@@ -34,6 +38,8 @@ func (l *Log) undo(in Intent, from Mail) Effect {
 
 func (d Undone) effect() Effect {
 	switch {
+	case len(d.Items)+len(d.Left) == 0: // all that the mail did was to take words away, and they are gone
+		return refused(NothingToUndo)
 	case len(d.Items) == 0:
 		return refused(BuiltOn, d.Left...)
 	case len(d.Left) > 0:
@@ -47,7 +53,8 @@ type undoing struct {
 	target string // key of the mail to take back
 	from   Mail
 	undone []string
-	left   []string // what later changes built on
+	left   []string // what later changes built on, and what is gone
+	gone   []string // those of left whose words are gone
 }
 
 // theirs tells whether the origin is the mail that is taken back.
@@ -92,7 +99,11 @@ func (u *undoing) fields(it item) {
 			continue
 		}
 		later := func(l Change) bool { return l.Field == c.Field && u.builtOn(l) }
-		if slices.ContainsFunc(h[i+1:], later) || c.To == Withdrawn {
+		switch {
+		case c.To == Withdrawn:
+			u.lose(it.id())
+			continue
+		case slices.ContainsFunc(h[i+1:], later):
 			u.leave(shownID(it, c))
 			continue
 		}
@@ -140,7 +151,7 @@ func (u *undoing) private() {
 		switch {
 		case p.Mail != u.target || p.State == Withdrawn:
 		case u.log.tookTheWords(p.Origin):
-			u.leave(p.ID)
+			u.lose(p.ID)
 		default:
 			p.Sealed, p.State = "", Withdrawn
 			u.note(p.ID, true)
@@ -166,6 +177,15 @@ func (u *undoing) leave(id string) {
 		u.left = append(u.left, id)
 	}
 }
+
+// lose leaves what has no words to set back.
+func (u *undoing) lose(id string) {
+	u.leave(id)
+	u.gone = append(u.gone, id)
+}
+
+// builtOnLater tells whether what is left is there still.
+func (u *undoing) builtOnLater(id string) bool { return !slices.Contains(u.gone, id) }
 
 // lastMail is the key of the author's last reply before this one that left a trace in this log.
 func (l *Log) lastMail(from Mail) string {
@@ -235,15 +255,42 @@ func (l *Log) withdrawOne(it item, from Mail) Effect {
 	return Effect{Result: Changed, Item: it.id(), Field: fieldState, To: Withdrawn}
 }
 
+// mayWithdraw refuses what was not made by the author, or not lately, and what the other side built on. The author's own later words
+// go with the item. What binds the other side too can be withdrawn only in answer to the acknowledgement that echoed it.
 func (l *Log) mayWithdraw(it item, from Mail) Effect {
-	if it.origin().By != from.By {
+	o := it.origin()
+	echoed := o.Mail != "" && o.Mail == from.Occasion.Mail
+	switch {
+	case o.By != from.By, !echoed && (l.binds(it, from) || from.At.Sub(o.At) > repairable):
 		return refused(NotYours, it.id())
-	}
-	u := undoing{log: l, target: it.origin().Mail, from: from}
-	if u.touchedSince(it) {
+	case l.touchedByOther(it, from):
 		return refused(BuiltOn, it.id())
 	}
 	return Effect{}
+}
+
+// repairable is how long an item can be withdrawn in answer to any mail.
+const repairable = 24 * time.Hour
+
+// binds tells whether the item holds for the other side as well: an agreement, or an action that is theirs.
+func (l *Log) binds(it item, from Mail) bool {
+	switch it := it.(type) {
+	case *Agreement:
+		return true
+	case *Action:
+		return it.Who == l.Pair.Other(from.By)
+	}
+	return false
+}
+
+// touchedByOther tells whether the other side changed or commented on the item, and did not take that back.
+func (l *Log) touchedByOther(it item, from Mail) bool {
+	u := undoing{log: l, target: it.origin().Mail, from: from}
+	if slices.ContainsFunc(*it.history(), func(c Change) bool { return c.By != from.By && u.builtOn(c) }) {
+		return true
+	}
+	list := it.comments()
+	return list != nil && slices.ContainsFunc(*list, func(c Comment) bool { return c.By != from.By })
 }
 
 // withdraw leaves the id and who made and withdrew it; the words are gone.

@@ -13,6 +13,9 @@ func (l *Log) updateAction(in Intent, from Mail) Effect {
 	if in.State != "" && !slices.Contains(actionStates, ActionState(in.State)) {
 		return refused(NotSupported)
 	}
+	if in.State != "" && notTheirs(a, in, from) {
+		return refused(NotYours, a.ID)
+	}
 	e := Effect{Result: Unchanged, Item: a.ID}
 	set := func(field, to string) {
 		if to == "" {
@@ -46,6 +49,23 @@ func (l *Log) updateAction(in Intent, from Mail) Effect {
 		}
 	}
 	return e
+}
+
+// notTheirs tells whether the action waits for the yes of its owner, and somebody else would carry it out, or say yes for them. Whoever
+// put it there may drop it or take it back.
+func notTheirs(a *Action, in Intent, from Mail) bool {
+	owner := before(a, from, fieldWho)
+	return before(a, from, fieldState) == string(ActionProposed) && owner != from.By && in.Who != from.By && in.State != string(ActionDropped)
+}
+
+// before is the value that the field had before this line of the mail and those below.
+func before(it item, from Mail, field string) string {
+	for _, c := range *it.history() {
+		if from.Key != "" && c.Mail == from.Key && c.Pos >= from.pos && c.Field == field {
+			return c.From
+		}
+	}
+	return it.get(field)
 }
 
 // The states that a reply may give an item.
