@@ -90,7 +90,7 @@ func (r *reader) secret(w row) secrecy {
 			return s
 		}
 	}
-	if r.marked(w.toks) {
+	if r.marked(w.toks) || r.announced(w.toks) {
 		s := secrecy{marked: true, text: w.text}
 		s.refers = r.onlyMark(w.toks)
 		s.alone = s.refers
@@ -193,11 +193,24 @@ func (r *reader) almostMark(t token) bool {
 
 // keptFrom finds "don't tell Sam" and "Sam should not know".
 func (r *reader) keptFrom(toks []token, i int) bool {
-	if n := r.lex.means("private", "before-name", toks, i); n > 0 && r.name(toks, i+n) > 0 {
+	if n := r.lex.means("private", "before-name", toks, i); n > 0 && (r.name(toks, i+n) > 0 || r.possessor(toks, i+n)) {
 		return true
+	}
+	if n := r.lex.means("private", "unwanted", toks, i); n > 0 {
+		m := r.name(toks, i+n)
+		return m > 0 && r.lex.means("private", "learn", toks, i+n+m) > 0
 	}
 	n := r.name(toks, i)
 	return n > 0 && r.lex.means("private", "after-name", toks, i+n) > 0
+}
+
+// possessor tells whether "Sam's" stands at token i.
+func (r *reader) possessor(toks []token, i int) bool {
+	if i >= len(toks) {
+		return false
+	}
+	name, ok := strings.CutSuffix(toks[i].fold, "'s")
+	return ok && r.name([]token{{fold: name, lower: name, to: len(name)}}, 0) > 0
 }
 
 // onlyMark tells whether the line says nothing but that something is private.

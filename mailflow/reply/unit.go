@@ -39,7 +39,7 @@ func (u unit) wording() string { return strings.Join(u.words, "\n") }
 func (r *reader) rows(text string) []row {
 	var all []row
 	for line := range strings.Lines(strings.ToValidUTF8(text, "\uFFFD")) {
-		line = strings.TrimRightFunc(line, unicode.IsSpace)
+		line = visible(strings.TrimRightFunc(line, unicode.IsSpace))
 		w := row{raw: line, text: strings.TrimLeftFunc(line, unicode.IsSpace)}
 		w.indent = columns(line[:len(line)-len(w.text)])
 		r.listMark(&w)
