@@ -33,6 +33,7 @@ type Store struct {
 	dir    string
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
 	prints map[string]uint64          // of what each file said when it was read, by path
+	kept   map[string]kept            // logs that were saved, by pair
 }
 
 // Open returns the store of a content folder, which need not exist yet.
@@ -87,7 +88,7 @@ func (s *Store) Person(id string) (*meeting.Person, error) {
 }
 
 // Reload forgets what was read so far, so that the next Log sees what was edited by hand.
-func (s *Store) Reload() { s.people, s.prints = nil, nil }
+func (s *Store) Reload() { s.people, s.prints, s.kept = nil, nil, nil }
 
 // read reads one file into v, returns its prose and remembers what it said.
 func (s *Store) read(path string, v any) (string, error) {
@@ -132,6 +133,9 @@ func (s *Store) Pair(pair string) (*meeting.Log, error) {
 
 // Log reads all that one pair has. Errors name the file and the line.
 func (s *Store) Log(pair string) (*meeting.Log, error) {
+	if l := s.take(pair); l != nil {
+		return l, nil
+	}
 	l, err := s.Pair(pair)
 	if err != nil {
 		return nil, err
@@ -221,9 +225,13 @@ func (s *Store) Save(logs ...*meeting.Log) ([]string, error) {
 	}
 	written, err := w.commit()
 	if err != nil { // what the files say now is unknown
-		s.prints = nil
+		s.prints, s.kept = nil, nil
+		return written, err
 	}
-	return written, err
+	for _, l := range logs {
+		s.keep(l)
+	}
+	return written, nil
 }
 
 // SavePerson writes one person's file durably.
@@ -232,6 +240,7 @@ func (s *Store) SavePerson(p *meeting.Person) error {
 	w.put(s.personPath(p.ID), p, p.Prose)
 	_, err := w.commit()
 	delete(s.people, p.ID)
+	delete(s.prints, s.personPath(p.ID))
 	return err
 }
 

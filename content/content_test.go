@@ -194,3 +194,31 @@ func TestEmojiAreWrittenAsPeopleReadThem(t *testing.T) {
 		t.Errorf("want %q read back, got %q", text, got)
 	}
 }
+
+func TestALogThatWasSavedIsReadAgainOnceSomebodyTouchedIt(t *testing.T) {
+	s := sample(t)
+	l := load(t, s)
+	if _, err := s.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	if again := load(t, s); again != l {
+		t.Error("a log that nobody touched was read again")
+	}
+	if load(t, s) == l {
+		t.Error("a log was given out twice, though its first owner may have changed it")
+	}
+	for _, c := range []struct{ file, old, new string }{
+		{"pairs/priya-sam/_index.md", "Career: path to staff", "Career: by hand"},
+		{"people/priya.md", "Priya Nair", "Priya N. Nair"},
+	} {
+		l := load(t, s)
+		if _, err := s.Save(l); err != nil {
+			t.Fatal(err)
+		}
+		edit(t, filepath.Join(s.Dir(), c.file), c.old, c.new)
+		if load(t, s) == l {
+			t.Errorf("%s was changed, but the log was not read again", c.file)
+		}
+		s.Reload()
+	}
+}

@@ -1,0 +1,66 @@
+package content
+
+import (
+	"hash/maphash"
+	"os"
+	"path/filepath"
+
+	"duolog/meeting"
+)
+
+// keepLogs is how many logs a Store keeps after it saved them.
+const keepLogs = 2000
+
+// kept is a log that was saved, and the state of its files then.
+type kept struct {
+	log   *meeting.Log
+	stamp uint64
+}
+
+// keep remembers a log that is on the disk as it is in memory, so that the next Log of the pair need not read it again.
+func (s *Store) keep(l *meeting.Log) {
+	if l.Manager == nil || l.Report == nil || len(s.kept) >= keepLogs {
+		return
+	}
+	if s.kept == nil {
+		s.kept = map[string]kept{}
+	}
+	s.kept[l.Pair.ID] = kept{l, s.stamp(l)}
+}
+
+// take gives out a kept log, once: whoever has it may change it. It is nil when somebody touched the files meanwhile.
+func (s *Store) take(pair string) *meeting.Log {
+	k, ok := s.kept[pair]
+	delete(s.kept, pair)
+	if !ok || k.stamp != s.stamp(k.log) || s.people[k.log.Manager.ID] != k.log.Manager || s.people[k.log.Report.ID] != k.log.Report {
+		return nil
+	}
+	return k.log
+}
+
+// stamp tells whether the files of a pair and its people are as they were: their names, sizes and times of change.
+func (s *Store) stamp(l *meeting.Log) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	folder := filepath.Join(s.dir, "pairs", l.Pair.ID)
+	for _, dir := range []string{folder, filepath.Join(folder, "private")} {
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			if info, err := e.Info(); err == nil && !e.IsDir() {
+				mixFile(&h, info)
+			}
+		}
+	}
+	for _, p := range []*meeting.Person{l.Manager, l.Report} {
+		if info, err := os.Stat(s.personPath(p.ID)); err == nil {
+			mixFile(&h, info)
+		}
+	}
+	return h.Sum64()
+}
+
+func mixFile(h *maphash.Hash, info os.FileInfo) {
+	_, _ = h.WriteString(info.Name())
+	number(h, info.Size())
+	number(h, info.ModTime().UnixNano())
+}
