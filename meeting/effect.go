@@ -28,9 +28,9 @@ const (
 // Why an intent is refused.
 const (
 	NoSuchItem    = "no-such-item"
-	NotYours      = "not-yours"       // only its author, or the one whom it waits for, may do that
+	NotYours      = "not-yours"       // only its author, while it is new, or the one whom it waits for may do that
 	NoKey         = "no-key"          // a private note of somebody without a password cannot be sealed, so it is not kept
-	NothingToUndo = "nothing-to-undo" //
+	NothingToUndo = "nothing-to-undo" // or the words are gone for good
 	BuiltOn       = "built-on"        // later changes built on it; Items names them, and they are left as they are
 	NoMeeting     = "no-meeting"      // there is no meeting that the mail could mean
 	TooMany       = "too-many"        // more than 50 items in one mail
