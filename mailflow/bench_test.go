@@ -16,12 +16,7 @@ import (
 // BenchmarkReceive is promise 12: 10,000 waiting replies, read, applied durably, acknowledged and filed. DUOLOG_BENCH makes
 // the number of mails another.
 func BenchmarkReceive(b *testing.B) {
-	mails := 10_000
-	if s := os.Getenv("DUOLOG_BENCH"); s != "" {
-		if _, err := fmt.Sscan(s, &mails); err != nil {
-			b.Fatal(err)
-		}
-	}
+	mails := waiting(b)
 	for _, each := range []int{20, 1} {
 		pairs := mails / each
 		b.Run(fmt.Sprintf("memory/%dx%d", pairs, each), func(b *testing.B) {
@@ -36,6 +31,18 @@ func BenchmarkReceive(b *testing.B) {
 			}
 		})
 	}
+}
+
+// waiting is how many mails wait.
+func waiting(b *testing.B) int {
+	b.Helper()
+	mails := 10_000
+	if s := os.Getenv("DUOLOG_BENCH"); s != "" {
+		if _, err := fmt.Sscan(s, &mails); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return mails
 }
 
 // crowd is an instance with many pairs and three weeks of history in each.
