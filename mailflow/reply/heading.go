@@ -22,6 +22,9 @@ func (r *reader) heading(u unit, next []unit) string {
 func (r *reader) headsText(u unit, next []unit) bool {
 	toks := tokens(u.head)
 	ids, n := r.ids(toks, 0)
+	if u.box == 'x' || r.stateLen(toks, n) > 0 {
+		return false // ticked: it is said of the item that it is done
+	}
 	if len(ids) != 1 || !r.known(ids[0]) || !onlyMarks(toks, n) || len(next) == 0 || next[0].after || len(u.context) > 0 {
 		return false
 	}

@@ -201,6 +201,9 @@ func (r *reader) byForm(u unit) ([]meeting.Intent, bool) {
 	if in, ok := r.moveVerdict(tokens(u.head)); ok {
 		return []meeting.Intent{in}, true
 	}
+	if in, ok := r.otherTime(u.head); ok {
+		return []meeting.Intent{withContext(in, u.context)}, true
+	}
 	if in, ok := r.nothingSaid(u); ok {
 		return []meeting.Intent{in}, true
 	}

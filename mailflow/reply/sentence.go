@@ -95,6 +95,9 @@ func (r *reader) attach(in *meeting.Intent, sentence string) {
 
 // formOf reads one sentence that has a form of its own.
 func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
+	if all, ok := r.andTheRest(s); ok {
+		return all, true
+	}
 	if all, ok := r.statement(s); ok {
 		return all, true
 	}
@@ -105,6 +108,28 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 		if in, ok := form(s); ok {
 			return r.exceptions(in), true
 		}
+	}
+	return nil, false
+}
+
+// andTheRest reads "T6 next time, rest discussed".
+func (r *reader) andTheRest(s string) ([]meeting.Intent, bool) {
+	toks := tokens(s)
+	for i := 1; i < len(toks); i++ {
+		n := r.lex.means("answers", "rest", toks, i)
+		if n == 0 || toks[i-1].isWord() || !r.wholly(toks[i+n:], "states", "discussed") {
+			continue
+		}
+		all, ok := r.statement(strip(span(s, toks, 0, i)))
+		if !ok {
+			return nil, false
+		}
+		in := meeting.Intent{Kind: meeting.UpdateTopic, State: string(meeting.TopicDiscussed)}
+		for k := range all {
+			in.Context = append(in.Context, all[k].Item)
+			all[k].Words = s
+		}
+		return append(all, r.exceptions(in)...), true
 	}
 	return nil, false
 }
