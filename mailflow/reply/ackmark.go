@@ -141,3 +141,20 @@ func (r *reader) sealsText(w row, others int) bool {
 	}
 	return true
 }
+
+// sealsFirst makes an acknowledged item private where more is said on the line, which is sealed: "1 private because …".
+func (r *reader) sealsFirst(w row) {
+	if _, only := r.seals(w); only || !r.answersAck() {
+		return
+	}
+	i := r.firstWord(w.toks, 0)
+	ids, n := []string(nil), 0
+	if i < len(w.toks) {
+		ids, n = r.sealedIDs(w.toks, i)
+	}
+	if n > 0 && r.privateAt(w.toks, r.firstWord(w.toks, i+n)) {
+		for _, in := range r.seal(sealing{ids: ids}) {
+			r.add(in)
+		}
+	}
+}

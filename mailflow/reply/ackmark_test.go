@@ -38,7 +38,7 @@ func TestAnAcknowledgedItemIsMadePrivateInManyWords(t *testing.T) {
 }
 
 func TestTextBesidePrivateItemsIsNoneOfThem(t *testing.T) {
-	for _, text := range []string{"private: 1 and my doubts", "this is private\n\nmy doubts about Sam"} {
+	for _, text := range []string{"private: 1 and my doubts", "1 private because my doubts", "3 private my doubts", "this is private\n\nmy doubts about Sam"} {
 		got := ackReads(text, "en", "T3", "A8")
 		sealed := slices.ContainsFunc(got.Intents, func(in meeting.Intent) bool {
 			return in.Kind == meeting.AddPrivate && strings.Contains(in.Text, "my doubts")
@@ -51,5 +51,12 @@ func TestTextBesidePrivateItemsIsNoneOfThem(t *testing.T) {
 				t.Errorf("%q: the intent %+v tells of the doubts", text, in)
 			}
 		}
+	}
+}
+
+func TestAnItemIsMadePrivateWhereMoreIsSaid(t *testing.T) {
+	got := strings.TrimSpace(render(ackReads("1 private because Sam shouts", "en", "T3", "A8")))
+	if want := "mark T3 state=private\nprivate \"1 private because Sam shouts\""; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -11,6 +11,8 @@ func (r *reader) announced(toks []token) bool {
 	i := r.firstWord(toks, 0)
 	if _, n := r.ids(toks, i); n > 0 {
 		i = r.firstWord(toks, i+n)
+	} else if _, number := number(toks, i); number && r.answersAck() {
+		i = r.firstWord(toks, i+1)
 	}
 	label, n := r.label(toks, i)
 	if n > 0 {

@@ -11,6 +11,7 @@ func (r *reader) cover(blocks [][]row, marks [][]secrecy) {
 	whole, open := r.c.secretSubject(r), false
 	for i, p := range said {
 		w, m := blocks[p.block][p.row], &marks[p.block][p.row]
+		r.sealsFirst(w)
 		if r.answersAck() && r.sealsText(w, r.unsealed(blocks, said)) {
 			whole, m.marked = true, true
 		}
