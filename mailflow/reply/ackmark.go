@@ -18,7 +18,7 @@ type sealing struct {
 // seals reads such a line: a private word, items or words for them, and nothing else.
 func (r *reader) seals(w row) (sealing, bool) {
 	var s sealing
-	private, every := false, false
+	private, every, lost := false, false, false
 	s.ids, _ = r.echoed(strconv.Itoa(w.number))
 	for i := 0; i < len(w.toks); {
 		if ids, n := r.sealedIDs(w.toks, i); n > 0 {
@@ -27,6 +27,11 @@ func (r *reader) seals(w row) (sealing, bool) {
 			continue
 		}
 		n := r.sealWord(w.toks, i)
+		if _, other := number(w.toks, i); other && r.answersAck() {
+			lost = true
+			i++
+			continue
+		}
 		private = private || n > 0
 		all := r.lex.means("seal", "all", w.toks, i)
 		if all > n {
@@ -41,8 +46,8 @@ func (r *reader) seals(w row) (sealing, bool) {
 		return sealing{}, false
 	}
 	if len(s.ids) == 0 {
-		s.bare = !every
-		s.vague = s.bare && !r.soleEcho()
+		s.bare = !every && !lost
+		s.vague = lost || s.bare && !r.soleEcho()
 		s.ids = r.c.Occasion.Echo
 	}
 	s.ids = once(s.ids)

@@ -22,7 +22,7 @@ func TestAnAcknowledgedItemIsMadePrivateInManyWords(t *testing.T) {
 		"both are private": both, "make that private": which, "this was private": which, "make T4 private": "mark T4 state=private",
 		"hide 1": one, "keep 1 private": one, "undo, that was private": which, "1 and 2 private": both, "1, 2 are private": both,
 		"1,2 private": both, "1 just for me": one, "1 delete, this was private": one, "please make 1 private": one,
-		"1 private please": one, "1 private\n2: private please": one + "\nmark A8 state=private", "private": which, "1. private": one,
+		"1 private please": one, "1 private\n2: private please": one + "\nmark A8 state=private", "private": which, "3 private": "mark state=private !which(T3)", "1. private": one,
 		"Hi, please make all of them private, thanks\nPriya": both, "beide sind privat": both, "1 bitte privat": one,
 		"les deux sont privés": both, "ambos son privados": both, "oculta 1": one,
 	} {
