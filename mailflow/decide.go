@@ -234,6 +234,6 @@ func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) {
 	d.text = newtext.Extract(m, sent)
 	d.reading = reply.Read(d.text, reply.Context{
 		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
-		Occasion: letter.Occasion, Calendar: m.Calendar,
+		Occasion: letter.Occasion, Calendar: m.Calendar, Subject: d.subject,
 	})
 }

@@ -2,6 +2,7 @@ package mailflow
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -169,6 +170,7 @@ type mail struct {
 	pair     string
 	occasion string // key of the letter that is answered
 	text     string
+	subject  string // instead of "Re: 1:1"
 	id       string // Message-ID
 	to       string // instead of the address with the token
 	results  string // of authentication; "-" for none
@@ -210,7 +212,7 @@ func (in *instance) raw(m mail) []byte {
 	if m.results != "-" {
 		fmt.Fprintf(&b, "Authentication-Results: %s; %s\r\n", authserv, m.results)
 	}
-	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: Re: 1:1\r\nDate: %s\r\nMessage-ID: <%s>\r\n%s", m.from, m.to,
+	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\n%s", m.from, m.to, cmp.Or(m.subject, "Re: 1:1"),
 		in.clock.Format(time.RFC1123Z), m.id, m.header)
 	if !strings.Contains(m.header, "Content-Type") {
 		b.WriteString("Content-Type: text/plain; charset=utf-8\r\n")

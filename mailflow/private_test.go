@@ -14,13 +14,14 @@ func TestPrivateTextIsKeptSealedAndNowhereElse(t *testing.T) {
 	in.put(mail{from: "priya", text: "topic: the release plan\n\nprivate: my " + canary + "\nstill " + canary})
 	in.put(mail{from: "priya", text: "private\n\nall of it is " + canary})
 	in.put(mail{from: "priya", text: "note: something " + "for me only: " + canary})
+	in.put(mail{from: "priya", subject: "Re: private: " + canary, text: "and this is " + canary})
 	in.receive()
 	in.noCanary()
 	if got := in.folders(); got != "INBOX 0, Done 0, Held 0" {
 		t.Errorf("want the mails deleted, they lie in %s", got)
 	}
-	if sealed := in.store()["pairs/priya-sam/private/priya.md"]; strings.Count(sealed, secretKey) < 3 {
-		t.Errorf("want three sealed notes, got:\n%s", sealed)
+	if sealed := in.store()["pairs/priya-sam/private/priya.md"]; strings.Count(sealed, secretKey) < 4 {
+		t.Errorf("want four sealed notes, got:\n%s", sealed)
 	}
 	in.flush()
 	in.noCanary()
