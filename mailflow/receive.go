@@ -15,6 +15,12 @@ import (
 	"duolog/meeting"
 )
 
+// A batch is journaled, applied and concluded together: each pair's files are written once for all of its mails.
+const (
+	batchMails = 2000
+	batchBytes = 16 << 20
+)
+
 // Receive deals with every mail in the mailbox that the ledger does not know: one pass. Each batch that the inbox reads is
 // journaled and applied together. Mails that were dealt with before but are still there, because filing them was
 // interrupted, are filed now. The error names the pairs whose log could not be changed; their mails are tried again.
@@ -32,15 +38,28 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 	if err != nil {
 		return report, fmt.Errorf("list mailbox: %w", err)
 	}
-	err = box.Fetch(ctx, ids, func(batch []inbox.Message) error {
+	var batch []inbox.Message
+	size := 0
+	settle := func() error {
 		decisions, err := f.deal(ctx, batch)
 		for _, d := range decisions {
 			report.add(d)
 			d.raw = nil
 			dealt = append(dealt, d)
 		}
+		batch, size = nil, 0
 		return err
+	}
+	err = box.Fetch(ctx, ids, func(some []inbox.Message) error {
+		for _, m := range some {
+			batch, size = append(batch, m), size+len(m.Raw)
+		}
+		if len(batch) < batchMails && size < batchBytes {
+			return nil
+		}
+		return settle()
 	})
+	err = errors.Join(err, settle()) // also what came before fetching broke off
 	if f.DryRun {
 		return report, err
 	}

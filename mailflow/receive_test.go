@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duolog/mailflow/inbox"
+	"duolog/mailflow/mailtest"
 )
 
 func TestAReplyBecomesMarkdownIsAcknowledgedAndFiled(t *testing.T) {
@@ -374,4 +375,24 @@ func TestWhoWritesToAnOldAddressIsToldOnceAndGetsAFreshOne(t *testing.T) {
 	in.put(mail{from: "priya", text: "topic: on time", to: strings.Trim(to[strings.LastIndex(to, " ")+1:], "<>")})
 	equal(t, "outcomes", []string{"accepted proved"}, outcomes(in.receive()))
 	equal(t, "topics", []string{"on time"}, in.topics("priya-sam"))
+}
+
+func TestWhatCameBeforeFetchingBrokeOffIsDealtWith(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	for range 250 { // more than the inbox fetches at once
+		in.put(mail{from: "priya", text: ""})
+	}
+	in.put(mail{from: "priya", text: "topic: the release plan"})
+	in.server.IMAPFaults.Add(mailtest.CutBefore("UID FETCH").Skip(1).Always())
+	if _, err := in.tryReceive(); err == nil {
+		t.Fatal("the test is void: nothing broke")
+	}
+	known := 0
+	if err := in.Ledger.Entries(func(Entry) bool { known++; return true }); err != nil || known == 0 || known > 250 {
+		t.Errorf("want some mails dealt with, got %d, %v", known, err)
+	}
+	in.server.IMAPFaults.Clear()
+	in.receive()
+	equal(t, "topics", []string{"the release plan"}, in.topics("priya-sam"))
 }
