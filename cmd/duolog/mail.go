@@ -31,7 +31,7 @@ func receiveCommand(o *options) *cobra.Command {
 				if err := in.flush(c.Context()); err != nil {
 					return err
 				}
-				if err := in.expire(c.Context(), box); err != nil {
+				if err := errors.Join(in.expire(c.Context(), box), in.tidy()); err != nil {
 					return err
 				}
 			}

@@ -50,7 +50,7 @@ func (in *instance) run(c *cobra.Command) error {
 			err := in.remind(ctx)
 			if time.Since(built) > buildEvery { // at the start, and daily: meetings pass, and people edit by hand
 				built = time.Now()
-				err = errors.Join(err, in.buildAndPublish(c, nil))
+				err = errors.Join(err, in.buildAndPublish(c, nil), in.tidy())
 			}
 			if err != nil && ctx.Err() == nil {
 				trouble(err)

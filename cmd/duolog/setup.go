@@ -151,6 +151,15 @@ func (in *instance) checkMailbox(ctx context.Context) error {
 	return errors.Join(err, box.Close())
 }
 
+// tidy forgets what the ledger need not know any more, as mail.keep says.
+func (in *instance) tidy() error {
+	keep, err := keepDays(in.config.Mail.Keep)
+	if err != nil {
+		return err
+	}
+	return in.flow.Tidy(keep)
+}
+
 // expire removes old mails that were dealt with, as mail.keep says.
 func (in *instance) expire(ctx context.Context, box *inbox.Session) error {
 	keep, err := keepDays(in.config.Mail.Keep)
