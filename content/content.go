@@ -160,7 +160,7 @@ func (s *Store) meetings(pair string, l *meeting.Log) error {
 		path, id := filepath.Join(s.dir, "pairs", pair, name), strings.TrimSuffix(name, ".md")
 		switch {
 		case name == "_index.md":
-		case isSurvey(id):
+		case meeting.IsSurvey(id):
 			survey := &meeting.Survey{}
 			if survey.Prose, err = s.read(path, survey); err != nil {
 				return err
@@ -258,11 +258,6 @@ func (s *Store) list(folder, ext string) ([]string, error) {
 		names = append(names, e.Name())
 	}
 	return names, nil
-}
-
-// isSurvey tells a survey's file from a meeting's by its name.
-func isSurvey(id string) bool {
-	return strings.HasPrefix(id, "survey-") || strings.HasPrefix(id, "session-")
 }
 
 func (s *Store) personPath(id string) string { return filepath.Join(s.dir, "people", id+".md") }

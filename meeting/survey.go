@@ -43,6 +43,11 @@ const (
 	surveyHour    = 10 // o'clock, where the reader is
 )
 
+// IsSurvey tells the id of a survey or feedback session from that of a meeting.
+func IsSurvey(id string) bool {
+	return strings.HasPrefix(id, surveyPrefix) || strings.HasPrefix(id, sessionPrefix)
+}
+
 // IsSession tells whether the survey is a feedback session.
 func (s *Survey) IsSession() bool { return strings.HasPrefix(s.ID, sessionPrefix) }
 

@@ -59,12 +59,9 @@ func (w *writer) questionOf(p *meeting.Person, id string) string {
 		return w.say("result.change")
 	}
 	n, err := strconv.Atoi(id)
-	asked := w.set("self-assessment", "")
-	if p.ID == w.Log.Pair.Report {
-		asked = nil
-		for _, line := range strings.Split(w.say("survey.asks"), "\n") {
-			asked = append(asked, item{Text: line})
-		}
+	asked := w.reportAsks()
+	if p.ID != w.Log.Pair.Report {
+		asked = w.listed("self-assessment", "")
 	}
 	if err != nil || n < 1 || n > len(asked) {
 		return ""

@@ -25,11 +25,7 @@ func (w *writer) surveyManager() {
 func (w *writer) surveyReport() {
 	from, to := lastQuarter(w.today())
 	w.survey("survey.report", from, to)
-	var items []item
-	for i, line := range strings.Split(w.say("survey.asks"), "\n") {
-		items = append(items, item{Number: i + 1, Text: line})
-	}
-	w.section("", items)
+	w.section("", w.reportAsks())
 	w.surveyFoot()
 }
 
@@ -60,15 +56,33 @@ func (w *writer) feedback() {
 	w.foot()
 }
 
-// set are the questions of one set, numbered, with the period they ask about. The period goes in as text, not as a template.
+// set are the questions of one set, numbered, with the period they ask about; the letter remembers that it asked them.
 func (w *writer) set(name, period string) []item {
+	for _, q := range Bank(w.words.Code) {
+		if q.Set == name {
+			w.letter.Questions = append(w.letter.Questions, q.ID)
+		}
+	}
+	return w.listed(name, period)
+}
+
+// listed are the questions of one set without asking them. The period goes in as text, not as a template.
+func (w *writer) listed(name, period string) []item {
 	var items []item
 	for _, q := range Bank(w.words.Code) {
 		if q.Set == name {
 			text := strings.ReplaceAll(q.Text, "{{.Period}}", period)
 			items = append(items, item{Number: len(items) + 1, Text: inert(text, maxText)})
-			w.letter.Questions = append(w.letter.Questions, q.ID)
 		}
+	}
+	return items
+}
+
+// reportAsks are the questions to the report, numbered.
+func (w *writer) reportAsks() []item {
+	var items []item
+	for i, line := range strings.Split(w.say("survey.asks"), "\n") {
+		items = append(items, item{Number: i + 1, Text: line})
 	}
 	return items
 }
