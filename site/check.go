@@ -11,7 +11,10 @@ import (
 	"duolog/site/seal"
 )
 
-// ours is what our files in the public folder may be called. No name there is made of anything that people wrote.
+// Owns tells whether a file of the public folder, named with slashes, can be one of the site's. No name there is made of
+// anything that people wrote.
+func Owns(name string) bool { return ours.MatchString(name) }
+
 var ours = regexp.MustCompile(`^(index\.html|assets/(log|icons)\.[0-9a-f]{12}\.(js|css|svg)|b/[0-9a-f]{32}\.age|k/[0-9a-f]{32}/(keyring|identity)\.age)$`)
 
 // Check compares the public folder with what was built and returns all that is wrong with it, nil when nothing is: files
@@ -38,7 +41,7 @@ func (b *Builder) Check() error {
 	for _, name := range names {
 		sum, known := want[name]
 		switch {
-		case !ours.MatchString(name):
+		case !Owns(name):
 			wrong = append(wrong, fmt.Errorf("%s is not a file of the site; take it away", name))
 		case !known:
 			wrong = append(wrong, fmt.Errorf("%s belongs to nothing any more; build the whole site again", name))
@@ -105,7 +108,7 @@ func (bu *building) sweep() error {
 	}
 	var foreign []error
 	for _, name := range names {
-		if !ours.MatchString(name) && !leftover.MatchString(name) {
+		if !Owns(name) && !leftover.MatchString(name) {
 			foreign = append(foreign, fmt.Errorf("%s in the public folder is not a file of the site; take it away", name))
 			continue
 		}

@@ -121,7 +121,7 @@ func (in *instance) publish(c *cobra.Command, dry bool) error {
 	if err := b.Check(); err != nil {
 		return hint(err, "run `duolog build` first")
 	}
-	h, err := host.Open(in.config.Site.Publish, filepath.Join(in.dir, "state", "host"))
+	h, err := host.Open(in.config.Site.Publish, filepath.Join(in.dir, "state", "host"), site.Owns)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type bucket struct {
 }
 
 // openBucket reads s3://BUCKET/PREFIX?endpoint=https://…&region=…. Without an endpoint it is Amazon's.
-func openBucket(target string) (Host, error) {
+func openBucket(target string, ours func(string) bool) (Host, error) {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" {
 		return nil, fmt.Errorf("%q is not like s3://BUCKET/PREFIX?endpoint=https://…", target)
@@ -43,7 +43,7 @@ func openBucket(target string) (Host, error) {
 	if b.prefix != "" && !strings.HasSuffix(b.prefix, "/") {
 		b.prefix += "/"
 	}
-	return mirror{b}, nil
+	return mirror{b, ours}, nil
 }
 
 // list takes the ETag for the fingerprint: the MD5 of what was put in one piece, where the service does not encrypt with keys of its own.

@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,8 +31,9 @@ type Host interface {
 //	git:URL#BRANCH                       a branch whose only content is the site, by the git program
 //	s3://BUCKET[/PREFIX][?endpoint=URL]  an S3-compatible bucket; keys from the environment or AWS's files
 //
-// scratch is a private folder where it may keep what it needs between pushes.
-func Open(target, scratch string) (Host, error) {
+// scratch is a private folder where it may keep what it needs between pushes. ours tells the names that files of the site have;
+// others, in the folder and at the host, are left alone.
+func Open(target, scratch string, ours func(name string) bool) (Host, error) {
 	kind, rest, _ := strings.Cut(target, ":")
 	switch kind {
 	case "rsync":
@@ -45,16 +45,13 @@ func Open(target, scratch string) (Host, error) {
 		}
 		return branchOf{url: url, name: branch, scratch: scratch}, nil
 	case "s3":
-		return openBucket(target)
+		return openBucket(target, ours)
 	}
 	if strings.HasPrefix(rest, "//") {
 		return nil, fmt.Errorf("%q is not a kind of host: name a folder, rsync:, git: or s3://", kind)
 	}
-	return mirror{folder{target}}, nil
+	return mirror{folder{target}, ours}, nil
 }
-
-// ours is what files of the site are called; others at the host are left alone.
-var ours = regexp.MustCompile(`^(index\.html|assets/[a-z]+\.[0-9a-f]{12}\.[a-z]+|b/[0-9a-f]{32}\.age|k/[0-9a-f]{32}/(keyring|identity)\.age)$`)
 
 // store is a place of files that are put one by one.
 type store interface {
@@ -65,7 +62,10 @@ type store interface {
 }
 
 // mirror is a Host over a store.
-type mirror struct{ store }
+type mirror struct {
+	store
+	ours func(name string) bool
+}
 
 // Push compares fingerprints, puts what differs in its order, and removes last.
 func (m mirror) Push(ctx context.Context, from string, dry bool) (int, error) {
@@ -73,7 +73,7 @@ func (m mirror) Push(ctx context.Context, from string, dry bool) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("list host: %w", err)
 	}
-	names, err := publicFiles(from)
+	names, err := m.publicFiles(from)
 	if err != nil {
 		return 0, err
 	}
@@ -96,7 +96,7 @@ func (m mirror) Push(ctx context.Context, from string, dry bool) (int, error) {
 		changed++
 	}
 	for name := range there {
-		if !ours.MatchString(name) {
+		if !m.ours(name) {
 			continue
 		}
 		if !dry {
@@ -110,10 +110,10 @@ func (m mirror) Push(ctx context.Context, from string, dry bool) (int, error) {
 }
 
 // publicFiles lists the site's files in the order in which they may appear.
-func publicFiles(folder string) ([]string, error) {
+func (m mirror) publicFiles(folder string) ([]string, error) {
 	var names []string
 	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && ours.MatchString(name) {
+		if err == nil && !entry.IsDir() && m.ours(name) {
 			names = append(names, name)
 		}
 		return err

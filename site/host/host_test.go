@@ -20,6 +20,8 @@ const (
 	script  = "assets/log.0123456789ab.js"
 )
 
+func ours(name string) bool { return name != "notes.txt" }
+
 // public is a folder as a build leaves it.
 func public(t *testing.T) string {
 	t.Helper()
@@ -51,7 +53,7 @@ func TestEachHostGetsWhatChangedAndLosesWhatIsGone(t *testing.T) {
 	for kind, place := range map[string]place{"folder": folderPlace(t), "rsync": rsyncPlace(t), "git": gitPlace(t), "s3": s3Place(t)} {
 		t.Run(kind, func(t *testing.T) {
 			from := public(t)
-			h, err := Open(place.target, t.TempDir())
+			h, err := Open(place.target, t.TempDir(), ours)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +96,7 @@ func rsyncPlace(t *testing.T) place {
 func readFolder(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	got := map[string]string{}
-	names, err := publicFiles(dir)
+	names, err := mirror{ours: ours}.publicFiles(dir)
 	if err != nil {
 		return got
 	}
@@ -175,7 +177,7 @@ func (r *recorder) remove(_ context.Context, name string) error {
 
 func TestPagesComeBeforeTheShellBeforeTheKeyringsBeforeRemovals(t *testing.T) {
 	r := &recorder{}
-	if _, err := (mirror{r}).Push(t.Context(), public(t), false); err != nil {
+	if _, err := (mirror{r, ours}).Push(t.Context(), public(t), false); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{script, page, other, "index.html", keyring, "remove b/00000000000000000000000000000009.age"}
@@ -186,14 +188,14 @@ func TestPagesComeBeforeTheShellBeforeTheKeyringsBeforeRemovals(t *testing.T) {
 
 func TestATargetThatNamesNoPlaceIsRefused(t *testing.T) {
 	for _, target := range []string{"git:example.org/log.git", "s3://", "s3://b?endpoint=nowhere", "ftp://host/folder"} {
-		if _, err := Open(target, t.TempDir()); err == nil {
+		if _, err := Open(target, t.TempDir(), ours); err == nil {
 			t.Errorf("%s was taken", target)
 		}
 	}
 }
 
 func TestAFolderWithoutASiteIsNotPublished(t *testing.T) {
-	if n, err := (mirror{folder{t.TempDir()}}).Push(t.Context(), t.TempDir(), false); err == nil {
+	if n, err := (mirror{folder{t.TempDir()}, ours}).Push(t.Context(), t.TempDir(), false); err == nil {
 		t.Errorf("an empty folder was published: %d files", n)
 	}
 }
