@@ -259,7 +259,7 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ">") && start == dated:
 		return r.marked(next)
 	case verb < 0 && f.address && f.time && f.date && strings.HasSuffix(s, ":"):
-		return nameBefore(s)
+		return nameBefore(s) || r.marked(next) && wordCount(s) <= 20
 	case verb < 0 && strings.HasSuffix(s, ":") && start == dated && (f.address || f.time && f.date && wordCount(s) <= 12):
 		return r.marked(next) // of a language that has no table
 	}

@@ -374,11 +374,12 @@ func (r *reader) cutRest(i, end int, reason string) int {
 	return len(r.lines)
 }
 
-// cutRules cuts the lines drawn directly above line i, and "Original Message" without dashes.
+// cutRules cuts the lines drawn directly above line i, "Original Message" without dashes, and any
+// phrase between dashes.
 func (r *reader) cutRules(i int) {
 	for i--; i >= 0 && r.lines[i].class == ""; i-- {
 		l := &r.lines[i]
-		if l.rule || words.original[strings.Trim(l.lower(), " :-")] {
+		if l.rule || words.original[strings.Trim(l.lower(), " :-")] || betweenDashes(l.lower()) {
 			l.class = Quote
 		} else if !l.blank() {
 			return

@@ -7,7 +7,8 @@ import "strings"
 type headerBlock struct {
 	lines         int
 	from, subject string
-	to            bool // whether recipients are named
+	to            bool   // whether recipients are named
+	reader        string // the recipients, as they stand there
 }
 
 // maxBlock bounds the lines of a header block; long lists of recipients are wrapped.
@@ -19,6 +20,9 @@ func (r *reader) headerBlock(i int) headerBlock {
 	switch kind {
 	case "":
 		if b := r.bareBlock(i); b.lines > 0 {
+			return b
+		}
+		if b := r.foreignBlock(i); b.lines > 0 {
 			return b
 		}
 		return r.labelBlock(i)
@@ -62,8 +66,8 @@ func (r *reader) headerBlock(i int) headerBlock {
 		return headerBlock{}
 	}
 	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
-	_, to := kinds["to"]
-	b.to = b.to || to
+	reader, to := kinds["to"]
+	b.to, b.reader = b.to || to, reader
 	return b
 }
 
@@ -147,6 +151,49 @@ func field(l *line) (kind, value string) {
 		return "", ""
 	}
 	return kind, strings.TrimSpace(strings.Trim(text[i+size:], "*_ \t\u00a0"))
+}
+
+// foreignBlock reads a block in a language that has no table. Its values tell it: a name with its
+// address, a date with its time, another address, and nothing but labels before them.
+func (r *reader) foreignBlock(i int) headerBlock {
+	b := headerBlock{to: true}
+	addresses, dates, values := 0, 0, make([]string, 0, 8)
+	for n := i; n < len(r.lines) && r.lines[n].depth == r.lines[i].depth && len(values) < 8; n++ {
+		label, value, ok := strings.Cut(strings.Replace(r.lines[n].text, "：", ":", 1), ":")
+		value = strings.Trim(value, " *\t")
+		if label = strings.Trim(label, " *\t"); !ok || value == "" || len(label) > 60 || wordCount(label) > 3 || !letters(label) {
+			break
+		}
+		low := fold(value)
+		f := factsOf(low)
+		switch {
+		case strings.Contains(value, "<") && f.address:
+			addresses++
+			if b.from == "" {
+				b.from = value
+			}
+		case f.address && wordCount(value) == 1:
+			addresses++
+		case f.date && f.time && wordCount(value) <= 9:
+			dates++
+		}
+		values = append(values, value)
+	}
+	if b.from == "" || addresses < 2 || dates == 0 || dates > 2 || len(values) < 3 || len(values) == 3 && !r.dashedAbove(i) {
+		return headerBlock{}
+	}
+	b.lines = len(values)
+	return b
+}
+
+// dashedAbove reports whether the text above line i is a drawn line or a phrase between dashes.
+func (r *reader) dashedAbove(i int) bool {
+	for i--; i >= 0; i-- {
+		if l := &r.lines[i]; !l.blank() {
+			return l.rule || betweenDashes(l.lower())
+		}
+	}
+	return false
 }
 
 // labelBlock reads the block of Lotus Notes: a sender, a date, then labels and values, mostly on

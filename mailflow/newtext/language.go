@@ -173,12 +173,15 @@ func (w *wordTables) addMobile(list []string) {
 func split(list string) []string {
 	var out []string
 	for _, p := range strings.Split(list, "|") {
-		if p = strings.ToLower(strings.TrimSpace(p)); p != "" {
+		if p = strings.ToLower(folded.Replace(strings.TrimSpace(p))); p != "" {
 			out = append(out, p)
 		}
 	}
 	return out
 }
+
+// folded makes phrases of the tables like lines that went through fold, but keeps their stars.
+var folded = strings.NewReplacer("\u200b", "", "\u200c", "", "\u00ad", "", "\u00a0", " ", "’", "'", "‘", "'")
 
 func setAll(m map[string]bool, list []string) {
 	for _, p := range list {
@@ -189,7 +192,7 @@ func setAll(m map[string]bool, list []string) {
 // spaceless reports whether s is of a script that puts no spaces between words.
 func spaceless(s string) bool {
 	for _, r := range s {
-		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Hangul, unicode.Hebrew) {
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Hangul, unicode.Hebrew, unicode.Khmer, unicode.Lao, unicode.Myanmar) {
 			return true
 		}
 	}

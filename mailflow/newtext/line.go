@@ -84,9 +84,25 @@ func fold(s string) string {
 			b.WriteByte(byte(r))
 			continue
 		}
+		if n, ok := numeral(r); ok {
+			b.WriteByte(n)
+			continue
+		}
 		b.WriteRune(unicode.ToLower(r))
 	}
 	return strings.TrimRight(b.String(), " ")
+}
+
+// numeral returns the digit that r is in its script: dates are written with those, too.
+func numeral(r rune) (byte, bool) {
+	if r < '\u0660' || r >= '\u1b00' && r < '\ua620' || !unicode.Is(unicode.Nd, r) {
+		return 0, false
+	}
+	n := byte(0)
+	for unicode.Is(unicode.Nd, r-1) {
+		r, n = r-1, n+1
+	}
+	return '0' + n%10, true
 }
 
 // maxFold bounds how much of a line is looked at: what mail programs write is shorter.

@@ -88,6 +88,17 @@ func namesOf(h message.Header) []string {
 	return strings.Fields(strings.ToLower(from[0].Name))
 }
 
+// namesIn returns the words of the name in "Priya Nair <priya@example.org>", the reader of the mail
+// that is answered, in lower case; nil where several or none are named.
+func namesIn(to string) []string {
+	name, _, _ := strings.Cut(to, "<")
+	name = strings.Trim(name, " \"'")
+	if strings.ContainsAny(name, ";,@(/") || strings.Count(to, "@") > 1 || !nameLike(name, 4) {
+		return nil
+	}
+	return strings.Fields(strings.ToLower(name))
+}
+
 // FromText extracts from plain text.
 func FromText(s string, sent []Sent) Result {
 	r := reader{lines: textLines(message.Clean(s))}
@@ -108,6 +119,9 @@ func (r *reader) read(sent []Sent, subject string) Result {
 	r.cutWarning()
 	r.cutQuotes()
 	r.recover()
+	if len(r.names) == 0 {
+		r.names = namesIn(r.block.reader)
+	}
 	r.trimSegments()
 	return r.result(subject)
 }

@@ -81,6 +81,12 @@ func dashed(low string) separator {
 	return noSeparator
 }
 
+// betweenDashes recognises "------- Ujumbe uliosambazwa -------", whatever it says.
+func betweenDashes(low string) bool {
+	core := strings.Trim(low, "-")
+	return len(low) < 100 && strings.HasPrefix(low, "----") && strings.HasSuffix(low, "----") && core != "" && wordCount(core) <= 6 && letters(core)
+}
+
 // decorated reports whether a line begins as programs begin a marker.
 func decorated(low string) bool {
 	return strings.HasPrefix(low, "--") || strings.HasPrefix(low, "##") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "=-") || strings.HasPrefix(low, "~~")

@@ -3,6 +3,7 @@ package newtext
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // trimSegments cuts signatures and the like from the end of each stretch of new text that ends the
@@ -113,7 +114,7 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 			continue
 		}
 		stop := r.paragraphEnd(i, end)
-		if reason == SignOff && (postscript(l) || !contact && i > 0 && r.lines[i-1].blank() && r.prose(i, stop)) {
+		if reason == SignOff && (postscript(l) || !contact && i > 0 && r.lines[i-1].blank() && r.prose(i, stop) && !r.motto(i, stop)) {
 			i = stop
 			continue
 		}
@@ -164,6 +165,19 @@ func (r *reader) prose(i, end int) bool {
 	return long && !r.legal(i, end)
 }
 
+// motto reports whether a paragraph is all in quotation marks, as people put below their name.
+func (r *reader) motto(i, end int) bool {
+	first, last := r.lines[i].text, r.lines[end-1].text
+	if c, _ := utf8.DecodeRuneInString(first); !strings.ContainsRune("“„«\"", c) {
+		return false
+	}
+	if c, _ := utf8.DecodeRuneInString(last); end-i > 1 && strings.ContainsRune("-–—~", c) {
+		return true // and by whom it is
+	}
+	c, _ := utf8.DecodeLastRuneInString(last)
+	return strings.ContainsRune("”“»\"", c)
+}
+
 // itemID recognises a line about an item of a log: "A8 done".
 func itemID(s string) bool {
 	s = strings.TrimLeft(s, " -*•")
@@ -207,8 +221,23 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 		wide := strings.HasPrefix(t, "________________________________________") && lines <= 5 && words <= 30
 		return before && (wide || r.onlyCards(i+1, end))
 	}
+	if r.leadsIn(i) || r.anyProse(i+1, end) {
+		return false // a table
+	}
 	named := nameLike(r.lines[r.nextText(i+1, end)].text, 4) && len(t) >= 4
 	return before && (strings.HasPrefix(t, "_") || named) && lines <= 5 && words <= 30
+}
+
+// anyProse reports whether one of the paragraphs from line i on reads like sentences.
+func (r *reader) anyProse(i, end int) bool {
+	for i = r.nextText(i, end); i < end; i = r.nextText(i, end) {
+		stop := max(r.paragraphEnd(i, end), i+1)
+		if r.prose(i, stop) {
+			return true
+		}
+		i = stop
+	}
+	return false
 }
 
 // mobile recognises what phones and mail programs add: "Sent from my iPhone".
@@ -415,7 +444,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	l := &r.lines[i]
 	c := closingOf(l)
 	if c == noClosing {
-		return r.stroke(i, end) && (before || i > 0)
+		return r.stroke(i, end, before)
 	}
 	next := i + 1
 	for next < end && (r.lines[next].blank() || r.lines[next].rule) {
@@ -476,7 +505,7 @@ func labelled(s string) bool {
 
 // stroke recognises "/Anna" and, where the sender's name is known, "-Anna" and the bare name as the
 // last line.
-func (r *reader) stroke(i, end int) bool {
+func (r *reader) stroke(i, end int, before bool) bool {
 	l := &r.lines[i]
 	if len(l.text) > 60 || i == 0 {
 		return false
@@ -497,10 +526,25 @@ func (r *reader) stroke(i, end int) bool {
 	if name, ok := strings.CutPrefix(t, "/"); ok {
 		return nameLike(name, 3) && !strings.Contains(name, "/")
 	}
-	if listItem(t) {
+	if r.dashedName(i, t) {
+		return true
+	}
+	if !before || listItem(t) || !r.lines[i-1].blank() && nameLike(r.lines[i-1].text, 3) {
 		return false
 	}
 	return r.isSender(strings.Trim(t, "-–—~ .,!*_"))
+}
+
+// dashedName recognises "— Anna", "~Anna" and "-Anna" below a sentence. Below a question, a colon or
+// another line of the kind it is an answer or an item.
+func (r *reader) dashedName(i int, t string) bool {
+	name := strings.TrimLeft(t, "—–~-")
+	if name == t || strings.HasPrefix(t, "- ") || strings.HasPrefix(t, "--") || !nameLike(name, 3) {
+		return false
+	}
+	above := strings.TrimSpace(r.textAbove(i))
+	c, _ := utf8.DecodeRuneInString(above)
+	return above != "" && !strings.ContainsRune("—–~-*•", c) && !listItem(above) && !nameLike(above, 3) && !strings.ContainsAny(above[len(above)-1:], ":?")
 }
 
 // textAbove returns the text of the line above line i that is not blank.
