@@ -54,10 +54,7 @@ var stale = map[LetterKind]bool{LetterRecap: true, LetterConfirmation: true, Let
 // Started tells whether both have agreed to take part: before that, only the welcome mail is sent. A pair that was never
 // enrolled by mail starts at once, unless somebody says no.
 func (l *Log) Started() bool {
-	said := func(p *Person) bool {
-		return p != nil && (p.Consent == nil && l.Pair.Added.IsZero() || p.Consent != nil && p.Consent.State != "no")
-	}
-	return said(l.Manager) && said(l.Report)
+	return l.consented(l.Manager) == agreed && l.consented(l.Report) == agreed
 }
 
 // meets tells whether the pair meets right now.

@@ -244,10 +244,11 @@ func (l *Log) answerSurvey(in Intent, from Mail) Effect {
 	if !slices.ContainsFunc(s.Answers, func(a SurveyAnswer) bool { return from.made(&a.Origin, in.Pos) }) {
 		s.Answers = append(s.Answers, answer)
 	}
+	e := Effect{Result: Added, Item: s.ID, Field: in.Item}
 	if in.State == SurveyInPerson && s.IsSession() {
-		l.addTopic(Intent{Kind: AddTopic, Pos: in.Pos, Text: in.Words, TopicIs: "feedback"}, from)
+		e.Items = []string{l.addTopic(Intent{Kind: AddTopic, Pos: in.Pos, Text: in.Words, TopicIs: "feedback"}, from).Item}
 	}
-	return Effect{Result: Added, Item: s.ID, Field: in.Item}
+	return e
 }
 
 // postpone moves a feedback session to the first meeting of another day, a month later when no day was said.

@@ -121,9 +121,10 @@ func (u *undoing) setBack(it item, c Change) {
 	u.note(shownID(it, c), true)
 }
 
-// shownID is how an acknowledgement names what was set back: a person's own setting by its field.
+// shownID is how an acknowledgement names what was set back: a setting of a person or of the pair by its field.
 func shownID(it item, c Change) string {
-	if _, ok := it.(*Person); ok {
+	switch it.(type) {
+	case *Person, *Pair:
 		return c.Field
 	}
 	return it.id()
@@ -261,8 +262,10 @@ func (l *Log) mayWithdraw(it item, from Mail) Effect {
 	o := it.origin()
 	echoed := o.Mail != "" && o.Mail == from.Occasion.Mail
 	switch {
-	case o.By != from.By, !echoed && (l.binds(it, from) || from.At.Sub(o.At) > repairable):
+	case o.By != from.By:
 		return refused(NotYours, it.id())
+	case !echoed && (l.binds(it, from) || from.At.Sub(o.At) > repairable):
+		return refused(TooLate, it.id())
 	case l.touchedByOther(it, from):
 		return refused(BuiltOn, it.id())
 	}

@@ -3,6 +3,7 @@ package letter
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"duolog/meeting"
 )
@@ -54,6 +55,8 @@ func (w *writer) ack() {
 	switch {
 	case len(items)+len(refused)+len(unread) == 0 && len(lines) > 0: // one line is the whole mail
 		w.page.Lead, lines = lines[0], lines[1:]
+	case len(items)+len(lines)+len(unread) == 0 && len(w.Effects) == 1 && len(refused) == 1 && refusedWords(w.Effects[0]) == "":
+		w.page.Lead, refused = refused[0], nil
 	case len(items) == 0 && len(lines) == 0:
 		w.page.Lead = w.say("ack.none")
 	case w.asks():
@@ -65,33 +68,56 @@ func (w *writer) ack() {
 	w.section("", nil, lines...)
 	w.section(w.say("ack.refused"), nil, refused...)
 	w.section(w.say("ack.unread"), nil, unread...)
+	w.section("", nil, w.inactive()...)
 	if len(items) == 0 {
 		w.helpFindIDs()
 	}
 	w.ackFoot(echo)
 }
 
+// inactive says why nothing further comes of the reply for now, unless the reply itself made it so.
+func (w *writer) inactive() []string {
+	about := func(e meeting.Effect) bool {
+		k := e.Intent.Kind
+		return k == meeting.Consented || k == meeting.Stop && e.Intent.State == "" || k == meeting.Start || k == meeting.Forget
+	}
+	why := w.Log.Inactive(w.reader.ID, w.Now)
+	if why == "" || slices.ContainsFunc(w.Effects, about) {
+		return nil
+	}
+	return []string{w.say("inactive."+why, "Day", w.echoDay(w.reader.Paused))}
+}
+
 // ackFoot ends an acknowledgement: how to change one thing, what was cut, who sees it, how to take it all back.
 func (w *writer) ackFoot(echo []string) {
-	stored := func(e meeting.Effect) bool {
-		return e.Result == meeting.Added || e.Result == meeting.Changed || e.Result == meeting.Commented
-	}
 	if examples := w.fixes(echo); len(examples) > 0 {
 		w.section("", nil, w.say("ack.fix", "Examples", strings.Join(examples, ", ")))
 	}
 	w.page.Footer = w.cut()
-	if !slices.ContainsFunc(w.Effects, stored) {
+	if !slices.ContainsFunc(w.Effects, undoable) {
 		w.foot()
 		return
 	}
 	own := func(e meeting.Effect) bool { return private(e) || e.Intent.Kind == meeting.AddUnsorted }
+	shared := func(e meeting.Effect) bool { return echoes(e) && !own(e) }
 	switch {
+	case len(echo) > 0 && !slices.ContainsFunc(w.Effects, shared):
+		w.page.Footer = append(w.page.Footer, w.say("ack.seen-none"))
 	case len(echo) > 0 && slices.ContainsFunc(w.Effects, own):
 		w.page.Footer = append(w.page.Footer, w.say("ack.seen-except"))
-	case len(echo) > 0:
+	case len(echo) > 0 && w.Log.Started():
 		w.page.Footer = append(w.page.Footer, w.say("ack.seen"))
 	}
 	w.page.Footer = append(w.page.Footer, w.say("ack.undo"))
+}
+
+// undoable tells whether an undo can take the effect back: not another undo, and not what took words away.
+func undoable(e meeting.Effect) bool {
+	switch in := e.Intent; {
+	case in.Kind == meeting.Undo || in.Kind == meeting.EnrolKey || e.To == meeting.Withdrawn || in.Kind == meeting.MarkItem && in.State == "private":
+		return false
+	}
+	return e.Result == meeting.Added || e.Result == meeting.Changed || e.Result == meeting.Commented
 }
 
 // fixes are examples of how to change an item by its number: a date for a promise, deletion for what this reply made.
@@ -152,26 +178,35 @@ func (w *writer) became(e meeting.Effect, id string) []string {
 	if e.Result == meeting.Unchanged {
 		return []string{w.say("ack.unchanged")}
 	}
-	switch e.Intent.Kind {
-	case meeting.AddTopic, meeting.AddQuestion, meeting.HeadsUp, meeting.AskMeeting:
+	in := e.Intent
+	switch {
+	case in.Kind == meeting.AddTopic || in.Kind == meeting.AddQuestion || in.Kind == meeting.HeadsUp || in.Kind == meeting.AskMeeting:
 		return w.newTopic(e, id)
-	case meeting.AddAction, meeting.AddReportBack, meeting.UpdateAction:
+	case in.Kind == meeting.AddAction || in.Kind == meeting.AddReportBack || in.Kind == meeting.UpdateAction:
 		return w.newsOfAction(e, id)
-	case meeting.AddNote, meeting.AddAgreement, meeting.AddUnsorted:
-		return []string{w.say("ack." + string(e.Intent.Kind))}
-	case meeting.CommentOn:
-		return []string{w.ownLine("ack.comment", e.Intent.Text)}
-	case meeting.Confirm:
-		if w.Log.Action(id) != nil {
-			return []string{w.say("ack.accepted")}
-		}
+	case in.Kind == meeting.AddNote || in.Kind == meeting.AddAgreement || in.Kind == meeting.AddUnsorted:
+		return []string{w.say("ack." + string(in.Kind))}
+	case e.Field == "text" && in.Text != "":
+		return []string{w.say("ack.reworded")}
+	case e.Result == meeting.Commented && in.Kind == meeting.MarkItem:
+		return []string{w.say("ack.same")}
+	case e.Result == meeting.Commented:
+		return []string{w.ownLine("ack.comment", in.Text)}
+	case e.Result == meeting.Added && in.Kind == meeting.MarkItem:
+		return []string{w.say("ack.topic")}
+	case in.Kind == meeting.AnswerSurvey:
+		return []string{w.say("ack.in-person")}
+	case w.accepts(e) && w.Log.Action(id) != nil:
+		return []string{w.say("ack.accepted")}
+	case w.accepts(e):
 		return []string{w.stateWord(string(meeting.NoteConfirmed))}
-	case meeting.CorrectNote:
-		if e.Intent.Text != "" {
-			return []string{w.say("ack.reworded")}
-		}
 	}
 	return w.changed(e)
+}
+
+// accepts tells whether the effect is a yes to an item.
+func (w *writer) accepts(e meeting.Effect) bool {
+	return e.Intent.Kind == meeting.Confirm || e.Intent.Kind == meeting.MarkItem && e.Intent.State == "yes"
 }
 
 // ownLine repeats a line of the reply, unless mails of this pair show titles only.
@@ -219,14 +254,24 @@ func (w *writer) newsOfAction(e meeting.Effect, id string) []string {
 	if add && proposed {
 		facts = append(facts, w.say("ack.proposed"))
 	}
-	if in.State != "" && !add {
+	if in.State != "" && !add && (in.Due == "" || a.State != meeting.ActionOpen) {
 		facts = append(facts, w.stateWord(string(a.State)))
 	}
-	if a.Who != "" && !proposed && (add || in.Who != "") {
+	switch {
+	case a.Who == "" || proposed:
+	case add:
 		facts = append(facts, w.name(a.Who))
+	case in.Who != "":
+		facts = append(facts, w.say("ack.now-with", "Name", w.name(a.Who)))
 	}
-	if in.Due != "" {
+	switch {
+	case in.Due == meeting.NextMeeting:
+		facts = append(facts, w.say("due.next"))
+	case in.Due != "":
 		facts = append(facts, w.say("ack.due", "Day", w.echoDay(a.Due)))
+	}
+	if a.Follower == w.reader.ID && (add || in.Who != "") {
+		facts = append(facts, w.say("ack.follow"))
 	}
 	if in.Progress > 0 {
 		facts = append(facts, w.say("action.progress", "N", a.Progress))
@@ -252,8 +297,22 @@ func (w *writer) changed(e meeting.Effect) []string {
 		return []string{w.say("ack.due", "Day", w.echoDay(e.To))}
 	case "delicate":
 		return []string{w.say("ack.delicate")}
+	case "follow-up":
+		return []string{w.wish(e)}
 	}
 	return []string{w.say("ack.now", "Text", inert(e.To, maxDetail))}
+}
+
+// wish says what became of a topic's wish for a meeting of its own: another time, or none.
+func (w *writer) wish(e meeting.Effect) string {
+	if e.To == "" {
+		return w.say("ack.no-wish")
+	}
+	at, err := time.Parse("2006-01-02T15:04Z07:00", e.To)
+	if err != nil {
+		return w.say("topic.follow-up", "When", w.echoDay(e.To))
+	}
+	return w.say("ack.wish-at", "When", w.echoTime(at))
 }
 
 func (w *writer) newState(e meeting.Effect) []string {

@@ -34,6 +34,7 @@ type Request struct {
 	Occasion  meeting.Occasion
 	Log       *meeting.Log // after the reply was applied, where the mail answers one
 	Now       time.Time
+	Answered  meeting.Occasion // of an acknowledgement or "not read": the mail of ours that the reply answers, the zero value when unknown
 	Effects   []meeting.Effect // of an acknowledgement or "not read": what became of each intent
 	Cuts      []string         // reasons why parts of the reply were left out: "signature", "quote", … (phrases cut.*)
 	Unread    []string         // of an acknowledgement: lines of the reply that meant nothing; must hold no private text

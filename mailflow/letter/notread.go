@@ -57,22 +57,38 @@ func (w *writer) helpFindIDs() {
 	}
 }
 
-// examples are three things that could be said now, about this pair's own items where there are any.
+// examples are three things that would answer the same mail, about this pair's own items where there are any.
 func (w *writer) examples() []string {
-	after := w.meeting != nil && w.meeting.Start.Before(w.Now)
-	topic, action := "T1", "A1"
+	items := map[string]string{"topic": "T1", "action": "A1", "note": "N1"}
 	if agenda := w.Log.Agenda(); len(agenda) > 0 {
-		topic = agenda[0].ID
+		items["topic"] = agenda[0].ID
 	}
 	mine := w.Log.Pending(w.reader.ID)
 	if len(mine) > 0 {
-		action = mine[0].ID
+		items["action"] = mine[0].ID
 	}
+	for _, id := range w.Log.Waiting(w.reader.ID) {
+		if n, _ := w.Log.Note(id); n != nil {
+			items["note"] = id
+		} else {
+			items["action"] = id
+		}
+	}
+	name, ok := examplesOf[w.Answered.Kind]
 	switch {
-	case after:
-		return strings.Split(w.say("examples.after", "Topic", topic), "\n")
+	case ok:
+	case w.meeting != nil && w.meeting.Start.Before(w.Now):
+		name = "after"
 	case len(mine) == 0:
-		return strings.Split(w.say("examples.first"), "\n")
+		name = "first"
+	default:
+		name = "before"
 	}
-	return strings.Split(w.say("examples.before", "Action", action), "\n")
+	return strings.Split(w.say("examples."+name, "Topic", items["topic"], "Action", items["action"], "Note", items["note"]), "\n")
+}
+
+// examplesOf are the examples for a mail that asks for something of its own kind.
+var examplesOf = map[meeting.LetterKind]string{
+	meeting.LetterConfirmation: "confirm", meeting.LetterReminder: "reminder", meeting.LetterMove: "move", meeting.LetterWelcome: "welcome", meeting.LetterAck: "ack",
+	meeting.LetterSurveyMgr: "survey", meeting.LetterSurveyRep: "survey", meeting.LetterFeedback: "survey", meeting.LetterSurveyResult: "result",
 }
