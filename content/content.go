@@ -21,16 +21,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"duolog/meeting"
 )
 
-// Store reads and writes one content folder. The zero value is not useful; make one with Open. A Store is not safe for
-// concurrent use; whoever writes holds the lock of the instance.
+// Store reads and writes one content folder. The zero value is not useful; make one with Open. Several goroutines may read
+// logs at once, but each log and all writing belong to one, and whoever writes holds the lock of the instance.
 type Store struct {
 	Holidays []string // days on which no pair meets, for every log that is read: see meeting.Log.Holidays
 
 	dir    string
+	mu     sync.Mutex                 // for the maps below
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
 	prints map[string]uint64          // of what each file said when it was read, by path
 	kept   map[string]kept            // logs that were saved, by pair
@@ -64,7 +66,7 @@ func (s *Store) People() ([]*meeting.Person, error) {
 // Person returns one person; an error that wraps fs.ErrNotExist when there is no such file. The same pointer comes back
 // until Reload.
 func (s *Store) Person(id string) (*meeting.Person, error) {
-	if p := s.people[id]; p != nil {
+	if p := s.known(id); p != nil {
 		return p, nil
 	}
 	if err := CheckID(id); err != nil {
@@ -80,6 +82,11 @@ func (s *Store) Person(id string) (*meeting.Person, error) {
 	if err := checkPerson(path, id, p); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first := s.people[id]; first != nil { // another goroutine was faster
+		return first, nil
+	}
 	if s.people == nil {
 		s.people = map[string]*meeting.Person{}
 	}
@@ -87,8 +94,19 @@ func (s *Store) Person(id string) (*meeting.Person, error) {
 	return p, nil
 }
 
+// known is a person that was read before.
+func (s *Store) known(id string) *meeting.Person {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.people[id]
+}
+
 // Reload forgets what was read so far, so that the next Log sees what was edited by hand.
-func (s *Store) Reload() { s.people, s.prints, s.kept = nil, nil, nil }
+func (s *Store) Reload() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people, s.prints, s.kept = nil, nil, nil
+}
 
 // read reads one file into v, returns its prose and remembers what it said.
 func (s *Store) read(path string, v any) (string, error) {
@@ -96,10 +114,13 @@ func (s *Store) read(path string, v any) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	print := fingerprint(v, prose)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.prints == nil {
 		s.prints = map[string]uint64{}
 	}
-	s.prints[path] = fingerprint(v, prose)
+	s.prints[path] = print
 	return prose, nil
 }
 

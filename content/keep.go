@@ -30,9 +30,11 @@ func (s *Store) keep(l *meeting.Log) {
 
 // take gives out a kept log, once: whoever has it may change it. It is nil when somebody touched the files meanwhile.
 func (s *Store) take(pair string) *meeting.Log {
+	s.mu.Lock()
 	k, ok := s.kept[pair]
 	delete(s.kept, pair)
-	if !ok || k.stamp != s.stamp(k.log) || s.people[k.log.Manager.ID] != k.log.Manager || s.people[k.log.Report.ID] != k.log.Report {
+	s.mu.Unlock()
+	if !ok || k.stamp != s.stamp(k.log) || s.known(k.log.Manager.ID) != k.log.Manager || s.known(k.log.Report.ID) != k.log.Report {
 		return nil
 	}
 	return k.log

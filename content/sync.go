@@ -38,7 +38,6 @@ func (s syncing) files(all []file) error {
 // folders waits until the new names are on the disk.
 func (s syncing) folders() error {
 	if s.bulk != nil {
-		defer s.bulk.Close()
 		return syncAll(s.bulk)
 	}
 	for _, d := range s.changed {
@@ -47,6 +46,12 @@ func (s syncing) folders() error {
 		}
 	}
 	return nil
+}
+
+func (s syncing) close() {
+	if s.bulk != nil {
+		_ = s.bulk.Close() // nothing was written to it
+	}
 }
 
 func syncPath(path string) error {

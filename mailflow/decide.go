@@ -9,7 +9,6 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/message"
-	"duolog/mailflow/newtext"
 	"duolog/mailflow/reply"
 	"duolog/mailflow/sender"
 	"duolog/meeting"
@@ -41,10 +40,8 @@ type decision struct {
 	tell     bool             // held, and its author is told once why
 	bounce   *message.Message // a delivery report on a mail of ours
 	about    string           // the Message-ID of that mail
-	sender   sender.Sender
-	text     newtext.Result
+	examined                  //
 	reading  reply.Reading
-	answers  Letter // the letter it answers, the zero value when the ledger does not know it any more
 	subject  string
 	attached bool  // files came along that are not read
 	problem  error // why the log could not be changed; the mail is tried again
@@ -67,8 +64,8 @@ func (d *decision) reported() Entry {
 	return e
 }
 
-// decide decides about one mail. A mail that makes us stumble is held, so that it stops nobody else.
-func (k *desk) decide(in inbox.Message) (d decision) {
+// decide decides about one mail, which is examined now if it was not before. A mail that makes us stumble is held, so that it stops nobody else.
+func (k *desk) decide(in inbox.Message, x *examined) (d decision) {
 	defer func() {
 		if r := recover(); r != nil {
 			k.flow.logger().Error("reading a mail panicked", "mail", in.ID.String(), "panic", fmt.Sprint(r))
@@ -80,31 +77,36 @@ func (k *desk) decide(in inbox.Message) (d decision) {
 		}
 		k.seen(d)
 	}()
-	return k.check(in)
+	return k.check(in, x)
 }
 
 // check runs the checks in their order; the first that matches decides.
-func (k *desk) check(in inbox.Message) decision {
+func (k *desk) check(in inbox.Message, x *examined) decision {
 	f := k.flow
 	d := decision{place: in.ID, raw: in.Raw, entry: Entry{Received: received(in)}}
-	m, err := message.Parse(in.Raw)
 	switch {
 	case in.Broken != nil:
 		return d.hold(digest([]byte("broken"), []byte(in.ID.String())), reasonUnreadable, in.Broken.Error())
 	case in.TooLarge:
 		return d.hold(digest([]byte("large"), in.Raw), reasonTooLarge, fmt.Sprintf("%d bytes", in.Size))
-	case err != nil:
-		return d.hold(digest([]byte("unparsed"), in.Raw), reasonUnreadable, err.Error())
 	}
-	d.entry.Key, d.entry.MessageID, d.subject = Key(m), m.ID, m.Header.Text("Subject")
+	if x == nil {
+		now := f.examine(in)
+		x = &now
+	}
+	if x.garbled != nil {
+		return d.hold(digest([]byte("unparsed"), in.Raw), reasonUnreadable, x.garbled.Error())
+	}
+	m, v := x.m, x.verdict
+	d.examined = *x
+	d.entry.Key, d.entry.MessageID, d.subject = x.key, m.ID, m.Header.Text("Subject")
 	d.attached = slices.ContainsFunc(m.Attachments, readable)
 	before, seen := k.entry(d.entry.Key)
 	if seen && before.Received.Before(d.entry.Received) {
 		d.entry.Received = before.Received // when it came first
 	}
-	s, v := sender.Verify(m, in.Raw, f.Policy, in.Received)
 	d.entry.Reason, d.entry.Detail, d.entry.Retryable = string(v.Reason), v.Detail, v.Retryable
-	d.entry.Person, d.entry.Pair, d.quiet, d.sender = v.Person, v.Pair, v.Quiet, s
+	d.entry.Person, d.entry.Pair, d.quiet = v.Person, v.Pair, v.Quiet
 	switch defect, unsafe := unsafeDefect(m); {
 	case seen && before.pending():
 		return k.resume(d, m, before)
@@ -212,6 +214,9 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 		d.problem = err
 		return d
 	}
+	if d.verdict.Outcome != sender.Accept { // it was when the mail was journaled
+		k.flow.extract(&d.examined)
+	}
 	k.flow.read(&d, m, log) // for the answer alone
 	k.apply(before, before.intents(), log)
 	return d
@@ -224,16 +229,10 @@ func (k *desk) apply(e Entry, intents []meeting.Intent, log *meeting.Log) []meet
 	return effects
 }
 
-// read finds what is new in the mail and what it asks for.
+// read finds what the new text of the mail asks for.
 func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) {
-	var sent []newtext.Sent
-	letter, known := f.Ledger.Letter(d.sender.Mark())
-	if d.answers = letter; known {
-		sent = append(sent, newtext.Sent{Text: letter.Text, HTML: letter.HTML})
-	}
-	d.text = newtext.Extract(m, sent)
 	d.reading = reply.Read(d.text, reply.Context{
 		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
-		Occasion: letter.Occasion, Calendar: m.Calendar, Subject: d.subject,
+		Occasion: d.answers.Occasion, Calendar: m.Calendar, Subject: d.subject,
 	})
 }

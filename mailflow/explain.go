@@ -41,7 +41,7 @@ func (f *Flow) Explain(in inbox.Message) Explanation {
 	dry := *f
 	desk := dry.newDesk()
 	desk.reread = true
-	d := desk.decide(in)
+	d := desk.decide(in, nil)
 	x := Explanation{
 		Outcome: d.outcome(), Reason: d.entry.Reason, Detail: d.entry.Detail, Key: d.entry.Key,
 		Person: d.entry.Person, Pair: d.entry.Pair, Text: d.text.Text, Effects: d.entry.Effects,

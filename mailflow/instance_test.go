@@ -59,7 +59,13 @@ func newInstance(t testing.TB) *instance {
 // newInstanceAt is newInstance at another time, with another mail provider.
 func newInstanceAt(t testing.TB, clock time.Time, provider mailtest.Options) *instance {
 	t.Helper()
-	in := &instance{t: t, dir: t.TempDir(), clock: clock, log: &bytes.Buffer{}}
+	return newInstanceIn(t, t.TempDir(), clock, provider)
+}
+
+// newInstanceIn is newInstanceAt in a folder of the test's own.
+func newInstanceIn(t testing.TB, dir string, clock time.Time, provider mailtest.Options) *instance {
+	t.Helper()
+	in := &instance{t: t, dir: dir, clock: clock, log: &bytes.Buffer{}}
 	store := content.Open(filepath.Join(in.dir, "content"))
 	for _, p := range []*meeting.Person{
 		{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@example.org"}, Zone: "Europe/Berlin", Language: "en", Recipient: "age1priya"},

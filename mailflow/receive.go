@@ -38,18 +38,9 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 	if err != nil {
 		return report, fmt.Errorf("list mailbox: %w", err)
 	}
+	r := receiving{Flow: f, box: box, dealt: dealt}
 	var batch []inbox.Message
 	size := 0
-	settle := func() error {
-		decisions, err := f.deal(ctx, batch)
-		for _, d := range decisions {
-			report.add(d)
-			d.raw = nil
-			dealt = append(dealt, d)
-		}
-		batch, size = nil, 0
-		return err
-	}
 	err = box.Fetch(ctx, ids, func(some []inbox.Message) error {
 		for _, m := range some {
 			batch, size = append(batch, m), size+len(m.Raw)
@@ -57,13 +48,61 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 		if len(batch) < batchMails && size < batchBytes {
 			return nil
 		}
-		return settle()
+		full := batch
+		batch, size = nil, 0
+		return r.next(ctx, full)
 	})
-	err = errors.Join(err, settle()) // also what came before fetching broke off
-	if f.DryRun {
-		return report, err
+	err = errors.Join(err, r.next(ctx, batch), r.next(ctx, nil)) // also what came before fetching broke off
+	return r.report, errors.Join(err, r.report.problem(), r.file(ctx))
+}
+
+// receiving is one pass. While a batch is dealt with, the mails of the batch before it are filed and the next is read.
+type receiving struct {
+	*Flow
+	box     *inbox.Session
+	report  Report
+	dealt   []decision // to be filed
+	problem error      // of filing
+	running chan dealtBatch
+}
+
+type dealtBatch struct {
+	decisions []decision
+	err       error
+}
+
+// next waits for the batch that is being dealt with, begins with another, and files the mails of the first.
+func (r *receiving) next(ctx context.Context, batch []inbox.Message) error {
+	var done dealtBatch
+	if r.running != nil {
+		done = <-r.running
+		r.running = nil
 	}
-	return report, errors.Join(err, report.problem(), f.file(ctx, box, dealt))
+	if done.err == nil && len(batch) > 0 {
+		r.running = make(chan dealtBatch, 1)
+		go func() {
+			decisions, err := r.deal(ctx, batch)
+			r.running <- dealtBatch{decisions, err}
+		}()
+	}
+	for _, d := range done.decisions {
+		r.report.add(d)
+		r.dealt = append(r.dealt, decision{entry: d.entry, place: d.place})
+	}
+	if r.running != nil { // there is more to wait for meanwhile
+		r.problem = r.file(ctx)
+	}
+	return done.err
+}
+
+// file moves the mails dealt with so far to where they belong.
+func (r *receiving) file(ctx context.Context) error {
+	dealt := r.dealt
+	r.dealt = nil
+	if r.DryRun {
+		return nil
+	}
+	return errors.Join(r.problem, r.Flow.file(ctx, r.box, dealt))
 }
 
 // Deliver deals with one mail that an MTA hands over. When it returns without error, the mail need not be kept; otherwise
@@ -88,8 +127,8 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 	}
 	desk := f.newDesk()
 	var decisions []decision
-	for _, m := range batch {
-		decisions = append(decisions, desk.decide(m))
+	for i, x := range desk.examine(batch) {
+		decisions = append(decisions, desk.decide(batch[i], x))
 	}
 	if f.DryRun {
 		return decisions, nil
