@@ -245,7 +245,7 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	switch {
 	case verb >= 0 && ends && start == dated:
 		return f.address || (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
-	case verb >= 0 && ends && f.address && nameBefore(s):
+	case verb >= 0 && ends && f.address && (nameBefore(s) || f.time && f.date && wordCount(s) <= 20 && r.marked(next)):
 		return true
 	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 8:
 		return true

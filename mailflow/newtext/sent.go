@@ -314,7 +314,7 @@ func (r *reader) typed(i, next, size int) bool {
 	end := r.lines[i].end
 	if next == len(r.lines) {
 		tail := strings.IndexByte(r.sent.stream[end:], 0)
-		return r.lines[i].depth == 0 && r.lines[i].rest && tail < size/2+gramSize
+		return r.lines[i].depth == 0 && (r.lines[i].rest || r.lines[i].box == quoted) && tail < size/2+gramSize
 	}
 	gap := r.lines[next].at - end
 	return r.lines[next].depth == r.lines[i].depth && gap >= 0 && gap*2 < size

@@ -162,7 +162,26 @@ func (r *reader) prose(i, end int) bool {
 		n := wordCount(l.text)
 		long = long || n >= 8 || n >= 5 && strings.ContainsAny(l.text[len(l.text)-1:], ".!")
 	}
-	return long && !r.legal(i, end)
+	return (long || r.spoken(i, end)) && !r.legal(i, end)
+}
+
+// spoken reports whether a short paragraph below a blank line is said rather than signed: it ends
+// like a sentence or begins with a small letter. Names, positions and companies do neither.
+func (r *reader) spoken(i, end int) bool {
+	if i == 0 || !r.lines[i-1].blank() {
+		return false
+	}
+	first, last := &r.lines[i], strings.TrimRight(r.lines[end-1].text, " )\"'")
+	if wordCount(first.text) < 2 && closingOf(&line{text: r.textAbove(i)}) != noClosing || namesRole(first.lower()) || mobile(first) || closingOf(first) != noClosing {
+		return false
+	}
+	if c, _ := utf8.DecodeRuneInString(first.text); unicode.IsLower(c) && !labelled(first.text) {
+		return true
+	}
+	if wordCount(first.text) < 2 {
+		return false
+	}
+	return strings.HasSuffix(last, "!") || strings.HasSuffix(last, "?") || strings.HasSuffix(last, ".") && !nameLike(strings.TrimSuffix(last, "."), 5)
 }
 
 // motto reports whether a paragraph is all in quotation marks, as people put below their name.
@@ -451,7 +470,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 		next++
 	}
 	if next >= end {
-		return c == farewell // thanks alone may be all that is said
+		return c == farewell && (before || wordCount(l.text) > 1) // thanks alone may be all that is said, "Ciao" too
 	}
 	if !before && (c == thanking || r.lines[i+1].blank() && wordCount(l.text) < 2) {
 		return false // a greeting: "Ciao", "Ahoj"
@@ -470,7 +489,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
 		return true
 	}
-	return before && c == farewell && wordCount(first.text) <= 4 && r.short(next, end)
+	return before && c == farewell && wordCount(first.text) <= 4 && !r.spoken(next, r.paragraphEnd(next, end)) && r.short(next, end)
 }
 
 // short reports whether what stands from i on could be names and roles: few words, no sentences.
