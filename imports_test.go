@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"mailflow/reply":   {"meeting", "mailflow/newtext"},
 	"mailflow/sender":  {"mailflow/message"},
 	"content":          {"meeting"},
+	"content/sample":   {"meeting"},
 	"site":             {"content", "meeting", "site/seal", "themes/duolog"},
 }
 

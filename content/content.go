@@ -31,6 +31,10 @@ import (
 type Store struct {
 	Holidays []string // days on which no pair meets, for every log that is read: see meeting.Log.Holidays
 
+	// Rehearsal is for the demo's year alone: nobody else writes the folder meanwhile, and it may be lost with the machine. What was
+	// read once is not read again, a Log is shared by all who ask for it, and nothing waits for the disk.
+	Rehearsal bool
+
 	dir    string
 	mu     sync.Mutex                 // for the maps below
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
@@ -101,8 +105,11 @@ func (s *Store) known(id string) *meeting.Person {
 	return s.people[id]
 }
 
-// Reload forgets what was read so far, so that the next Log sees what was edited by hand.
+// Reload forgets what was read so far, so that the next Log sees what was edited by hand. A rehearsal has no need to.
 func (s *Store) Reload() {
+	if s.Rehearsal {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.people, s.prints, s.kept = nil, nil, nil
@@ -168,6 +175,11 @@ func (s *Store) Log(pair string) (*meeting.Log, error) {
 		return nil, err
 	}
 	countOn(l)
+	if s.Rehearsal {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.keep(l)
+	}
 	return l, nil
 }
 
@@ -226,7 +238,7 @@ func (s *Store) private(pair string, l *meeting.Log) error {
 // Save writes what changed of the given logs and their two people, durably, and returns the files it wrote, relative to
 // the folder of the store. A log's own page is written last: it counts the ids, so an interrupted Save can be repeated.
 func (s *Store) Save(logs ...*meeting.Log) ([]string, error) {
-	w := writer{root: s.dir, prints: s.prints}
+	w := writer{root: s.dir, prints: s.prints, hasty: s.Rehearsal}
 	for _, l := range logs {
 		for _, m := range l.Meetings {
 			w.put(s.meetingPath(l.Pair.ID, m.ID), m, m.Prose)

@@ -20,6 +20,7 @@ type writer struct {
 	prints map[string]uint64 // of the files as they were read
 	files  []file
 	queued map[string]bool
+	hasty  bool // does not wait for the disk
 }
 
 type file struct {
@@ -65,7 +66,10 @@ func (w *writer) commit() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	sync := durably(folders, len(w.files))
+	sync := syncing{hasty: true}
+	if !w.hasty {
+		sync = durably(folders, len(w.files))
+	}
 	defer sync.close()
 	if err := errors.Join(each(w.files, (*file).prepare), sync.files(w.files)); err != nil {
 		w.abandon()

@@ -250,6 +250,15 @@ func (l *Ledger) Letters() (letters []outbox.Entry, err error) {
 	return letters, err
 }
 
+// Outgoing returns the letter in the outbox with this Message-ID, false when we wrote none.
+func (l *Ledger) Outgoing(messageID string) (e outbox.Entry, ok bool, err error) {
+	err = l.DB.View(func(tx *bolt.Tx) error {
+		e, ok, err = outbox.Find(tx, messageID)
+		return err
+	})
+	return e, ok, err
+}
+
 // Stopped tells why no letter is sent at all, nil when letters are sent.
 func (l *Ledger) Stopped() (stop *outbox.Stop, err error) {
 	err = l.DB.View(func(tx *bolt.Tx) error {

@@ -136,7 +136,7 @@ func (w *world) run(restart func()) {
 		for i := range w.logs {
 			if l := w.logs[i]; !next[l.Pair.ID].After(now) {
 				w.tick(l, now)
-				next[l.Pair.ID] = w.next(l, now)
+				next[l.Pair.ID] = l.NextDue(now)
 			}
 			restart()
 		}
@@ -162,29 +162,6 @@ func (w *world) tick(l *Log, now time.Time) {
 		}
 		w.answer(l, o, now)
 	}
-}
-
-// next is when something can be due again: at the next time of a mail, after the meeting that is on, or half a day later.
-func (w *world) next(l *Log, now time.Time) time.Time {
-	next := now.Add(12 * time.Hour)
-	for _, o := range l.occasions(now) {
-		if o.At.After(now) {
-			next = earlier(next, o.At)
-		}
-	}
-	for _, m := range l.Upcoming(now.Add(-24*time.Hour), now.Add(24*time.Hour)) {
-		for _, at := range []time.Time{m.End(), m.recapAt().Add(time.Nanosecond)} { // a cycle begins right after a recap
-			if at.After(now) {
-				next = earlier(next, at)
-			}
-		}
-	}
-	for _, a := range l.Actions {
-		if at := since(a, string(ActionProposed)).Add(acceptAfter); a.State == ActionProposed && at.After(now) {
-			next = earlier(next, at)
-		}
-	}
-	return next
 }
 
 func (w *world) receive(a arrivalAt) {
@@ -492,22 +469,11 @@ func TestAYearThatIsInterruptedAtRandomIsTheSame(t *testing.T) {
 
 func firstOf(lines []string, n int) []string { return lines[:min(n, len(lines))] }
 
-// counted are the mails that a person gets at most three of per cycle; those of the quarter come on top, and so does what people set off.
-var counted = []LetterKind{LetterPreReport, LetterPreManager, LetterRecap, LetterConfirmation, LetterNudge, LetterReminder}
-
-// cycleOf is the meeting that a mail counts for: the one it is about, or for the mail in between the one that ends the cycle.
-func cycleOf(d delivery) string {
-	if parts := strings.Split(d.Key, "/"); parts[2] == betweenKey {
-		return parts[1]
-	}
-	return d.Meeting
-}
-
 func (w *world) perCycle() map[string]int {
 	count := map[string]int{}
 	for _, d := range w.sent {
-		if slices.Contains(counted, d.Kind) {
-			count[d.Pair+" "+cycleOf(d)+" "+d.Person]++
+		if cycle := d.Cycle(); cycle != "" {
+			count[d.Pair+" "+cycle+" "+d.Person]++
 		}
 	}
 	return count

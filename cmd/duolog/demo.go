@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"duolog/content"
 	"duolog/content/sample"
 	"duolog/mailflow"
 	"duolog/meeting"
@@ -29,11 +30,15 @@ var demoFiles embed.FS
 
 func demoCommand(o *options) *cobra.Command {
 	var addr string
-	var once bool
+	var once, year bool
+	var seed uint64
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Show all of duolog on this machine: mail servers, people, replies, the sealed site",
-		Args:  cobra.NoArgs,
+		Long: "demo sends, receives and builds as the service does, with sample people who answer, on mail servers of its own: the\n" +
+			"week of one meeting, or with --year a whole year of ten pairs in about a minute. Then it serves the site and goes on.",
+		Example: "  duolog demo --year --once --dir demo",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if !c.Flags().Changed("dir") {
 				dir, err := os.MkdirTemp("", "duolog-demo-")
@@ -45,11 +50,17 @@ func demoCommand(o *options) *cobra.Command {
 				}
 				o.dir = dir
 			}
-			return runDemo(c, o, addr, once)
+			d := &demo{c: c, seed: seed, passwords: map[string]string{}}
+			if year {
+				return d.run(o, addr, once, d.castYear, func(ctx context.Context) error { return d.playYear(ctx, time.Now()) })
+			}
+			return d.run(o, addr, once, d.sampleWeek, d.play)
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "HOST:PORT to serve the site on")
 	c.Flags().BoolVar(&once, "once", false, "do everything but serve, leave the instance, and end")
+	c.Flags().BoolVar(&year, "year", false, "play a whole year instead of one week")
+	c.Flags().Uint64Var(&seed, "seed", 1, "of the dice that the people of the year throw: the same seed and day, the same year")
 	return c
 }
 
@@ -59,23 +70,29 @@ type demo struct {
 	c         *cobra.Command
 	clock     time.Time
 	weeks     int // the sample is written for one week; this many lie between it and the demo's
+	seed      uint64
+	year      *sample.Year // nil when one week is played
 	passwords map[string]string
 }
 
 // Demo mail is read and written with this password, on loopback only.
 const demoPassword = "demo"
 
-func runDemo(c *cobra.Command, o *options, addr string, once bool) error {
+// run makes an instance, fills it with people, plays what happens to them, builds, and serves unless it is to end then.
+func (d *demo) run(o *options, addr string, once bool, fill func(*content.Store) error, play func(context.Context) error) error {
 	if entries, err := os.ReadDir(o.dir); err == nil && len(entries) > 0 {
 		return hint(fmt.Errorf("%s is not empty", o.dir), "choose a new folder with --dir")
 	}
+	c := d.c
 	l, err := (&net.ListenConfig{}).Listen(c.Context(), "tcp", addr)
 	if err != nil {
 		return hint(err, "choose another address with --addr")
 	}
 	defer l.Close()
-	d := &demo{c: c, passwords: map[string]string{}}
-	if err := d.prepare(o, "http://"+l.Addr().String()); err != nil {
+	if err := d.prepare(o, "http://"+l.Addr().String(), fill); err != nil {
+		return err
+	}
+	if err := d.givePasswords(o.store()); err != nil {
 		return err
 	}
 	config, err := readConfig(o.dir)
@@ -86,7 +103,7 @@ func runDemo(c *cobra.Command, o *options, addr string, once bool) error {
 		return err
 	}
 	defer d.close()
-	if err := d.play(c.Context()); err != nil {
+	if err := play(c.Context()); err != nil {
 		return err
 	}
 	d.clock = time.Now()
@@ -105,22 +122,21 @@ func (d *demo) say(format string, args ...any) {
 	fmt.Fprintf(d.c.OutOrStdout(), "· "+format+"\n", args...)
 }
 
-// prepare makes the instance: configuration, sample people with fresh passwords, sample history.
-func (d *demo) prepare(o *options, url string) error {
+// prepare makes the instance: configuration and people.
+func (d *demo) prepare(o *options, url string, fill func(*content.Store) error) error {
 	config, err := demoFiles.ReadFile("demo/config.yaml")
 	if err != nil {
 		return err
 	}
 	text := strings.Replace(string(config), `url: ""`, "url: "+url, 1)
-	d.weeks = weeksToMove(time.Now())
-	d.clock = d.moved("2026-12-01 09:00")
-	if err := makeInstance(o.dir, []byte(text), d.clock); err != nil {
+	if err := makeInstance(o.dir, []byte(text), time.Now()); err != nil {
 		return err
 	}
-	if err := d.copySample(filepath.Join(o.dir, "content")); err != nil {
-		return err
-	}
-	store := o.store()
+	return fill(o.store())
+}
+
+// givePasswords makes a fresh password for everybody.
+func (d *demo) givePasswords(store *content.Store) error {
 	people, err := store.People()
 	if err != nil {
 		return err
@@ -134,8 +150,15 @@ func (d *demo) prepare(o *options, url string) error {
 		}
 	}
 	pairs, err := store.Pairs()
-	d.say("%s, %s with some history, in %s", plural(len(people), "person", "people"), plural(len(pairs), "pair", "pairs"), o.dir)
+	d.say("%s, %s, in %s", plural(len(people), "person", "people"), plural(len(pairs), "pair", "pairs"), filepath.Dir(store.Dir()))
 	return err
+}
+
+// sampleWeek puts the sample people with their history into the store.
+func (d *demo) sampleWeek(store *content.Store) error {
+	d.weeks = weeksToMove(time.Now())
+	d.clock = d.moved("2026-12-01 09:00")
+	return d.copySample(store.Dir())
 }
 
 var sampleZone = sync.OnceValue(func() *time.Location {
@@ -204,6 +227,11 @@ type demoReply struct {
 	Answers string `yaml:"answers"` // "priya-sam recap"
 	Client  string `yaml:"client"`
 	Text    string `yaml:"text"`
+}
+
+// typed is one mail that somebody writes in answer to a letter.
+func (r demoReply) typed(at time.Time) sample.Reply {
+	return sample.Reply{At: at, Person: r.From, Client: r.Client, Text: r.Text}
 }
 
 // play moves the clock through the week of one meeting: letters go out when they are owed, people answer, answers are read.
@@ -296,7 +324,7 @@ func (d *demo) stay(c *cobra.Command, l net.Listener) error {
 		served <- site.Serve(ctx, l, d.builder().Public)
 	}()
 	c.SetContext(ctx)
-	err := d.run(c)
+	err := d.instance.run(c)
 	cancel()
 	if err := errors.Join(err, <-served); err != nil && c.Context().Err() == nil {
 		return err

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"fmt"
 	"mime"
 	"net"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"duolog/content/sample"
 	"duolog/mailflow/mailtest"
 	"duolog/mailflow/message"
 	"duolog/meeting"
@@ -64,13 +67,20 @@ func (d *demo) answerLetter(ctx context.Context, r demoReply) error {
 	}
 	from := "Mallory <mallory@evil.example>"
 	if r.From != "stranger" {
-		p, err := d.store.Person(r.From)
-		if err != nil {
+		if from, err = d.mailboxOf(r.From); err != nil {
 			return err
 		}
-		from = fmt.Sprintf("%s <%s>", mime.QEncoding.Encode("utf-8", p.Name), p.Addresses[0])
 	}
-	return d.submit(r.From, from, letter.Header.Text("Reply-To"), writeReply(r, from, letter, d.clock))
+	return d.submit(r.From, from, letter.Header.Text("Reply-To"), writeReply(r.typed(d.clock), from, letter))
+}
+
+// mailboxOf is a person's name and address, as it stands in a From field.
+func (d *demo) mailboxOf(person string) (string, error) {
+	p, err := d.store.Person(person)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s <%s>", mime.QEncoding.Encode("utf-8", p.Name), p.Addresses[0]), nil
 }
 
 // findLetter finds the letter in the mailbox of its addressee.
@@ -138,24 +148,56 @@ func (d *demo) submit(person, from, to string, raw []byte) error {
 }
 
 // writeReply is the whole mail: what the person typed, and the letter quoted the way the mail program does it.
-func writeReply(r demoReply, from string, letter *message.Message, at time.Time) []byte {
+func writeReply(r sample.Reply, from string, letter *message.Message) []byte {
 	var b bytes.Buffer
 	field := func(name, value string) { fmt.Fprintf(&b, "%s: %s\r\n", name, value) }
 	domain := from[strings.LastIndex(from, "@")+1 : len(from)-1]
+	subject, body := "Re: "+letter.Header.Text("Subject"), strings.TrimRight(r.Text, "\n")+"\n"
+	if r.Auto { // RFC 3834
+		field("Auto-Submitted", "auto-replied")
+		subject = r.Subject + ": " + letter.Header.Text("Subject")
+	} else {
+		body += quoted(r.Client, from, letter, r.At)
+	}
 	field("From", from)
 	field("To", letter.Header.Text("Reply-To"))
-	field("Subject", mime.QEncoding.Encode("utf-8", "Re: "+letter.Header.Text("Subject")))
-	field("Date", at.Format(time.RFC1123Z))
-	field("Message-ID", fmt.Sprintf("<%d.%s@%s>", at.UnixNano(), r.From, domain))
+	field("Subject", mime.QEncoding.Encode("utf-8", subject))
+	field("Date", r.At.Format(time.RFC1123Z))
+	field("Message-ID", fmt.Sprintf("<%d.%s.%s@%s>", r.At.UnixNano(), r.Person, shortHash(letter.ID), domain))
 	field("In-Reply-To", "<"+letter.ID+">")
 	field("References", "<"+letter.ID+">")
 	field("MIME-Version", "1.0")
-	field("Content-Type", "text/plain; charset=utf-8")
-	field("Content-Transfer-Encoding", "8bit")
-	b.WriteString("\r\n")
-	body := strings.TrimRight(r.Text, "\n") + "\n" + quoted(r.Client, from, letter, at)
-	b.WriteString(strings.ReplaceAll(body, "\n", "\r\n"))
+	text := "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + strings.ReplaceAll(body, "\n", "\r\n")
+	if r.Accepts.IsZero() || len(letter.Calendar) == 0 {
+		b.WriteString(text)
+		return b.Bytes()
+	}
+	const boundary = "=_demo"
+	field("Content-Type", `multipart/mixed; boundary="`+boundary+`"`)
+	fmt.Fprintf(&b, "\r\n--%[1]s\r\n%[2]s\r\n--%[1]s\r\nContent-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n%[3]s\r\n--%[1]s--\r\n",
+		boundary, text, acceptance(letter.Calendar, from, r.Accepts))
 	return b.Bytes()
+}
+
+// shortHash keeps the replies to several letters apart that one person writes in the same minute.
+func shortHash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:4])
+}
+
+// acceptance is what a calendar program answers to the invitation to a series, about one of its meetings. RFC 5546, 3.2.3.
+func acceptance(invitation []byte, from string, start time.Time) string {
+	uid := ""
+	for line := range strings.Lines(string(invitation)) {
+		if v, ok := strings.CutPrefix(line, "UID:"); ok {
+			uid = strings.TrimSpace(v)
+		}
+	}
+	at := start.UTC().Format("20060102T150405Z")
+	return strings.Join([]string{
+		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//demo//EN", "METHOD:REPLY", "BEGIN:VEVENT", "UID:" + uid, "DTSTAMP:" + at, "DTSTART:" + at, "RECURRENCE-ID:" + at,
+		"ATTENDEE;PARTSTAT=ACCEPTED:mailto:" + from[strings.LastIndex(from, "<")+1:len(from)-1], "END:VEVENT", "END:VCALENDAR",
+	}, "\r\n")
 }
 
 // quoted is the end of a reply: the mail program's footer, attribution line and quotation.

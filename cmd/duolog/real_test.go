@@ -163,7 +163,7 @@ func (r *realRoute) submit(user, from string, letter *message.Message, text stri
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	reply := writeReply(demoReply{From: user, Client: "gmail", Text: text}, from, letter, time.Now())
+	reply := writeReply(demoReply{From: user, Client: "gmail", Text: text}.typed(time.Now()), from, letter)
 	if _, err := w.Write(reply); err != nil {
 		r.t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
-// Package sample is the history that `duolog demo` begins with: four people, three pairs, three weeks of meetings.
+// Package sample is the people of `duolog demo`: the history that it begins with, and a whole year that they play.
 //
-// The dates are written as if the coming meeting were on Thursday, 3 December 2026; the demo moves them by whole weeks.
+// The history is four people, three pairs and three weeks of meetings, written as if the coming meeting were on Thursday, 3
+// December 2026; the demo moves them by whole weeks. The year is in year/: who takes part, what happens to each pair, and
+// the words for the weeks in which nothing does. Who plays it sends the letters; Year.Answer says what their readers type.
 package sample
 
 import "embed"

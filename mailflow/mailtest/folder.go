@@ -93,7 +93,7 @@ func (s *Server) changed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.saver == nil && !s.shut {
-		s.saver = time.AfterFunc(100*time.Millisecond, s.saveSoon)
+		s.saver = time.AfterFunc(100*time.Millisecond+10*s.lasted, s.saveSoon)
 	}
 }
 
@@ -105,9 +105,13 @@ func (s *Server) saveSoon() {
 	if shut {
 		return
 	}
+	began := time.Now()
 	if err := s.save(); err != nil {
 		s.opts.Log.Warn("mailboxes not saved", "error", err)
 	}
+	s.mu.Lock()
+	s.lasted = time.Since(began)
+	s.mu.Unlock()
 }
 
 // save writes what is new and removes what is gone.

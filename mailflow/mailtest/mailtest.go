@@ -82,10 +82,11 @@ type Server struct {
 	listeners []net.Listener
 	done      sync.WaitGroup
 
-	mu    sync.Mutex
-	users map[string]*user
-	conns map[net.Conn]struct{}
-	saver *time.Timer
+	mu     sync.Mutex
+	users  map[string]*user
+	conns  map[net.Conn]struct{}
+	saver  *time.Timer
+	lasted time.Duration // of the last save: large mailboxes are saved less often
 
 	saving sync.Mutex // held while the mailboxes are written
 	shut   bool
