@@ -28,9 +28,12 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	}
 	if p, n := r.percent(toks, k); n > 0 {
 		in.Progress, in.Text = p, strip(tail(rest, toks, k+n))
+		if m, ok := last(r.cal.moments(in.Text, tokens(in.Text))); ok && m.by {
+			r.setDue(&in, m)
+		}
 		return []meeting.Intent{in}
 	}
-	if r.lex.means("control", "need-help", toks, k) > 0 && onlyMarks(toks, k+r.lex.means("control", "need-help", toks, k)) {
+	if n := r.lex.means("control", "need-help", toks, k); n > 0 && r.helpEnds(toks, k, n) {
 		return []meeting.Intent{{Kind: meeting.HeadsUp, Item: id, Text: id + ": " + strip(rest), Context: r.whatOf(id)}}
 	}
 	r.changeAction(&in, rest, toks, k)
@@ -41,6 +44,11 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		return nil
 	}
 	return []meeting.Intent{in}
+}
+
+// helpEnds tells whether the words only ask for help, or say with what: "I need help with the cost part".
+func (r *reader) helpEnds(toks []token, k, n int) bool {
+	return onlyMarks(toks, k+n) || n > 1 && max(r.lex.means("common", "with", toks, k+n), r.lex.means("common", "about", toks, k+n), r.lex.means("dates", "on", toks, k+n), r.lex.means("meeting", "because", toks, k+n)) > 0
 }
 
 // endsState tells whether the state's phrase is complete: "done by Friday" is no report that it is done.

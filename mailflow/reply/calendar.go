@@ -24,7 +24,8 @@ type moment struct {
 	start  time.Time // with the hour; zero when none was said
 	clock  bool      // an hour was said
 	vague  bool      // only a part of the day was said: "Friday morning"
-	words  string    // without the preposition
+	words  string    // the day, without the preposition
+	said   string    // the same with the hour and what stands between
 	asks   []meeting.Ask
 }
 
@@ -72,6 +73,9 @@ func (c calendar) moment(line string, toks []token, i int) (moment, bool) {
 	if d.weak && !m.bound && !(k == 0 && d.n == len(toks)) && !c.followedByNumber(toks, k+d.n) {
 		d = day{}
 	}
+	if d.ends && !m.by {
+		d = day{}
+	}
 	if d.n == 0 {
 		return c.hourFirst(line, toks, i)
 	}
@@ -79,6 +83,7 @@ func (c calendar) moment(line string, toks []token, i int) (moment, bool) {
 	m.floats, m.day, m.n = d.floats, d.date, k+d.n-i
 	c.warn(&m, d)
 	c.addHour(&m, toks)
+	m.said = span(line, toks, k, m.at+m.n)
 	return m, true
 }
 
@@ -140,6 +145,7 @@ func (c calendar) hourFirst(line string, toks []token, i int) (moment, bool) {
 		today = d.date
 	}
 	m.words = span(line, toks, i, i+m.n)
+	m.said = m.words
 	m.start = time.Date(today.Year(), today.Month(), today.Day(), h, min, 0, 0, zone.loc)
 	return m, true
 }

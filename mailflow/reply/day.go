@@ -11,6 +11,7 @@ type day struct {
 	date   time.Time
 	n      int  // tokens
 	weak   bool // counts only after a preposition
+	ends   bool // counts only after a word such as "by" or "before"
 	floats bool
 	other  time.Time // zero, or the day that could be meant as well
 }
@@ -21,7 +22,7 @@ func (c calendar) day(toks []token, i int) day {
 		return day{}
 	}
 	for _, form := range []func([]token, int) day{
-		c.named, c.endOf, c.numeric, c.dayAndMonth, c.nextOrThis, c.weekday, c.distance, c.weekNumber, c.dayOfMonth, c.monthAlone,
+		c.named, c.endOf, c.numeric, c.dayAndMonth, c.nextOrThis, c.weekday, c.distance, c.weekNumber, c.dayOfMonth, c.monthAlone, c.holiday,
 	} {
 		if d := form(toks, i); d.n > 0 {
 			return d
@@ -453,6 +454,39 @@ func (c calendar) monthAlone(toks []token, i int) day {
 		return day{date: last, n: n, weak: true}
 	}
 	return day{}
+}
+
+// holiday reads "before Christmas": the day by which it is to be done.
+func (c calendar) holiday(toks []token, i int) day {
+	meaning, n := c.lex.at("holidays", toks, i)
+	if n == 0 {
+		return day{}
+	}
+	if meaning == "easter" {
+		date := easter(c.now.Year(), c.now.Location())
+		if date.Before(c.today()) {
+			date = easter(c.now.Year()+1, c.now.Location())
+		}
+		return day{date: date, n: n, weak: true, ends: true}
+	}
+	on, err := time.Parse("01-02", meaning)
+	if err != nil {
+		return day{}
+	}
+	return day{date: c.dayMonth(on.Day(), int(on.Month()), 0), n: n, weak: true, ends: true}
+}
+
+// easter is Easter Sunday of the Gregorian year, by Butcher's rule.
+func easter(year int, loc *time.Location) time.Time {
+	a, b, c := year%19, year/100, year%100
+	d, e := b/4, b%4
+	g := (8*b + 13) / 25
+	h := (19*a + b - d - g + 15) % 30
+	j, k := c/4, c%4
+	m := (a + 11*h) / 319
+	r := (2*e + 2*j - k - h + m + 32) % 7
+	month := (h - m + r + 90) / 25
+	return time.Date(year, time.Month(month), (h-m+r+month+19)%32, 0, 0, 0, 0, loc)
 }
 
 func number(toks []token, i int) (int, bool) {

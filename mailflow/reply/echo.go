@@ -33,6 +33,10 @@ func (r *reader) echoFix(u unit) ([]meeting.Intent, bool) {
 	if !r.answersAck() {
 		return nil, false
 	}
+	if toks := tokens(u.head); len(u.context) == 0 && r.denies(toks) {
+		r.out.Unread = append(r.out.Unread, u.wording())
+		return nil, true
+	}
 	echo := r.c.Occasion.Echo
 	if u.number >= 1 && u.number <= len(echo) {
 		return r.fix(echo[u.number-1], u.head, u)
@@ -46,10 +50,19 @@ func (r *reader) echoFix(u unit) ([]meeting.Intent, bool) {
 	if ids, n := r.ids(toks, r.lead(toks, 0)); n > 0 && r.known(ids[0]) {
 		return nil, false
 	}
+	if all, ok := r.fixByPlace(u, toks); ok {
+		return all, true
+	}
 	if len(echo) == 1 {
 		return r.fixOnly(echo[0], u)
 	}
 	return r.fixAny(u)
+}
+
+// denies tells whether the line only says that something is not private, as nothing is that was echoed.
+func (r *reader) denies(toks []token) bool {
+	_, n := r.echoNumber(row{toks: toks})
+	return r.wholly(toks[n:], "private", "negated")
 }
 
 // fix repairs one echoed item.
@@ -73,6 +86,28 @@ func (r *reader) fix(id, text string, u unit) ([]meeting.Intent, bool) {
 		}
 	}
 	return withLast(r.aboutItem(id, text), u.context), true
+}
+
+// fixByPlace reads "the second one is done", "both by Friday", "the last one is private".
+func (r *reader) fixByPlace(u unit, toks []token) (all []meeting.Intent, ok bool) {
+	i := r.leadTo("places", toks)
+	ids, n, sure := r.refer(toks, i)
+	if n == 0 || !sure {
+		return nil, false
+	}
+	rest := tail(u.head, toks, i+n)
+	for k := r.afterIs(tokens(rest)); k > 0; k = 0 {
+		rest = tail(rest, tokens(rest), k)
+	}
+	if !r.repairs(row{text: rest, number: 1, toks: tokens(rest)}) {
+		all, ok = r.byPlaceInList(u.head)
+		return withLast(all, u.context), ok
+	}
+	for _, id := range ids {
+		more, _ := r.fix(id, rest, u)
+		all = append(all, more...)
+	}
+	return all, len(all) > 0
 }
 
 // fixAction fills what an action lacked: its date, its owner, its measure.

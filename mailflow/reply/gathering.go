@@ -10,7 +10,7 @@ import (
 // aboutMeeting reads what is said about the meeting itself.
 func (r *reader) aboutMeeting(s string) (meeting.Intent, bool) {
 	toks := tokens(s)
-	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.talk, r.move, r.better, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
+	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.shift, r.talk, r.move, r.better, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
 		if in, ok := form(s, toks); ok {
 			return in, true
 		}
@@ -21,15 +21,63 @@ func (r *reader) aboutMeeting(s string) (meeting.Intent, bool) {
 // clause finds a phrase of the meaning at the start of the line, or of a clause in it.
 func (r *reader) clause(meaning string, toks []token) (at, n int) {
 	start := r.lead(toks, 0)
+	dayFirst := r.afterDay(toks, start)
 	for i := start; i < len(toks); i++ {
-		if i > start && !r.clauseStarts(toks, i) {
+		if i > start && i != dayFirst && !r.clauseStarts(toks, i) {
 			continue
 		}
 		if n := r.lex.means("meeting", meaning, toks, i); n > 0 {
 			return i, n
 		}
+		if n := r.asksToMove(toks, i); n > 0 && meaning == "move" {
+			return i, n
+		}
 	}
 	return 0, 0
+}
+
+// afterDay is the token after a day, and a please, that a clause may begin with: "this week please skip".
+func (r *reader) afterDay(toks []token, i int) int {
+	if d := r.cal.day(toks, i); d.n > 0 {
+		i += d.n
+		for n := 1; n > 0; i += n {
+			n = r.lex.means("control", "please", toks, i)
+		}
+	}
+	return i
+}
+
+// asksToMove reads "could we move our meeting to", in any words that the tables know for its parts.
+func (r *reader) asksToMove(toks []token, i int) int {
+	k := i + r.lex.means("meeting", "can", toks, i)
+	asked := k > i
+	for n := 1; n > 0; k += n {
+		n = r.lex.means("control", "please", toks, k)
+	}
+	verb := r.lex.means("meeting", "move-verb", toks, k)
+	k += verb
+	objects := 0
+	for n := 1; n > 0; k += n {
+		if n = r.lex.means("meeting", "object", toks, k); n > 0 {
+			objects++
+		}
+	}
+	if verb == 0 && !asked || objects == 0 && !asked || verb == 0 && objects == 0 {
+		return 0
+	}
+	if verb == 0 && !r.verbLast(toks, k) {
+		return 0
+	}
+	return k - i
+}
+
+// verbLast tells whether the line ends with the verb, as in "Können wir den Termin auf Donnerstag 17 Uhr schieben?".
+func (r *reader) verbLast(toks []token, k int) bool {
+	end := len(toks)
+	for end > k && !toks[end-1].isWord() {
+		end--
+	}
+	return end > k && r.lex.means("meeting", "move-verb", toks, end-1) > 0
 }
 
 // didNotHappen reads "we didn't meet, Sam was sick".
@@ -47,6 +95,9 @@ func (r *reader) reasonFollows(s string, toks []token, k int) bool {
 	for k < len(toks) {
 		if r.lex.means("meeting", "because", toks, k) > 0 || !toks[k].isWord() {
 			return true
+		}
+		if n := max(r.name(toks, k), r.lex.means("promise", "me", toks, k)); n > 0 && r.lex.means("states", "is", toks, k+n) > 0 {
+			return true // "didn't happen sam was sick"
 		}
 		n := max(r.lex.means("meeting", "instead", toks, k), r.name(toks, k), r.lex.means("dates", "next-meeting", toks, k))
 		if n == 0 {
@@ -82,7 +133,7 @@ func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 		return meeting.Intent{}, false
 	}
 	before := ""
-	if !r.onlyFiller(span(s, toks, 0, i)) {
+	if !r.onlyFiller(span(s, toks, 0, i)) && r.afterDay(toks, r.lead(toks, 0)) != i {
 		before = strip(span(s, toks, 0, i))
 	}
 	after := ""
@@ -171,6 +222,7 @@ func (r *reader) move(s string, toks []token) (meeting.Intent, bool) {
 	found := false
 	for k < len(toks) {
 		if m, ok := r.cal.moment(s, toks, k); ok && !m.floats {
+			m = r.bareHour(s, toks, m)
 			r.slot(&in, m, found)
 			if m.by {
 				return in, false
@@ -190,6 +242,25 @@ func (r *reader) move(s string, toks []token) (meeting.Intent, bool) {
 	return r.moved(in, s, toks, i, k, found)
 }
 
+// bareHour takes a number right behind the day of a move as the hour: "Thu 10 or Fri 14". It asks where that day's date could
+// be meant.
+func (r *reader) bareHour(s string, toks []token, m moment) moment {
+	k := m.at + m.n
+	h, ok := number(toks, k)
+	if !ok || m.clock || m.day.IsZero() || h < 7 || h > 19 || k+1 < len(toks) && toks[k+1].isWord() && r.lex.means("common", "or", toks, k+1) == 0 {
+		return m
+	}
+	for d := m.day.AddDate(0, 0, 7); d.Before(m.day.AddDate(0, 0, 28)); d = d.AddDate(0, 0, 7) {
+		if d.Day() == h {
+			m.asks = append(m.asks, meeting.Ask{Code: meeting.AskDate, Args: []string{iso(m.day), iso(d)}})
+		}
+	}
+	m.n, m.clock = m.n+1, true
+	m.start = time.Date(m.day.Year(), m.day.Month(), m.day.Day(), h, 0, 0, 0, m.day.Location())
+	m.said = span(s, toks, m.at, m.at+m.n)
+	return m
+}
+
 // slot takes one of the proposed times; the first with an hour is the one that is asked for.
 func (r *reader) slot(in *meeting.Intent, m moment, again bool) {
 	switch {
@@ -199,7 +270,7 @@ func (r *reader) slot(in *meeting.Intent, m moment, again bool) {
 	case !again:
 		in.Due, in.DueWords, in.Asks = m.due(), m.words, m.asks
 	default:
-		in.Context = append(in.Context, m.words)
+		in.Context = append(in.Context, m.said)
 	}
 }
 
@@ -226,7 +297,7 @@ func (r *reader) moved(in meeting.Intent, s string, toks []token, i, k int, foun
 	if k < len(toks) && !because && !found {
 		return in, false
 	}
-	if !found && r.lex.means("meeting", "move-only-with-date", toks, i) > 0 {
+	if !found && max(r.lex.means("meeting", "move-only-with-date", toks, i), r.lex.means("meeting", "can", toks, i)) > 0 && r.lex.means("meeting", "move", toks, i) <= 2 {
 		return in, false
 	}
 	in.Reason = r.reason(rest, tokens(rest), 0)
@@ -272,7 +343,7 @@ func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
 	i := r.lead(toks, 0)
 	n := r.lex.means("meeting", "all-discussed", toks, i)
 	if n == 0 {
-		return meeting.Intent{}, false
+		return r.allBut(toks, i)
 	}
 	in := meeting.Intent{Kind: meeting.UpdateTopic, State: string(meeting.TopicDiscussed)}
 	k := i + n
@@ -282,13 +353,40 @@ func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
 	if k >= len(toks) || r.quiet(toks[k:]) {
 		return in, true
 	}
-	m := r.lex.means("meeting", "except", toks, k)
-	ids, used := r.ids(toks, k+m)
-	if m == 0 || used == 0 || !onlyMarks(toks, k+m+used) {
+	ids, used := r.except(toks, k)
+	if used == 0 || !onlyMarks(toks, k+used) {
 		return in, false
 	}
 	in.Context = append(in.Context, ids...)
 	return in, true
+}
+
+// allBut reads "all but the last discussed", "everything except T4 is done".
+func (r *reader) allBut(toks []token, i int) (meeting.Intent, bool) {
+	in := meeting.Intent{Kind: meeting.UpdateTopic}
+	n := r.lex.means("answers", "rest", toks, i)
+	ids, used := r.except(toks, i+n)
+	if n == 0 || used == 0 {
+		return in, false
+	}
+	state := r.wholeState(toks[i+n+used:])
+	in.State, in.Context = string(state), ids
+	return in, state != ""
+}
+
+// except reads "except T5", "but the last one".
+func (r *reader) except(toks []token, i int) (ids []string, n int) {
+	m := r.lex.means("meeting", "except", toks, i)
+	if m == 0 {
+		return nil, 0
+	}
+	if ids, used := r.ids(toks, i+m); used > 0 {
+		return ids, m + used
+	}
+	if ids, used, sure := r.refer(toks, i+m); used > 0 && sure {
+		return ids, m + used
+	}
+	return nil, 0
 }
 
 // held reads "held", "held 20 min", "25 min", "took 40 minutes".

@@ -46,7 +46,26 @@ func (r *reader) headsItems(u unit, next []unit) bool {
 	if u.listed || len(u.context) > 0 || !strings.HasSuffix(u.head, ":") || len(next) == 0 || !next[0].listed || next[0].after {
 		return false
 	}
-	return len(strings.Fields(u.head)) <= 3 && r.startsStrong(row{toks: tokens(next[0].head)})
+	return len(strings.Fields(u.head)) <= 3 && r.startsStrong(row{toks: tokens(next[0].head)}) || r.introduces(u.head)
+}
+
+// introduces tells whether the line says nothing but that a list follows: "I want to discuss the following points:".
+func (r *reader) introduces(line string) bool {
+	toks := tokens(line)
+	listed := false
+	for i := 0; i < len(toks); {
+		n := r.lex.means("list-words", "word", toks, i)
+		listed = listed || n > 0
+		n = max(n, r.lex.means("common", "word", toks, i), r.lex.means("filler", "lead", toks, i), r.lex.means("quiet", "filler", toks, i), r.name(toks, i))
+		if n == 0 && !toks[i].isWord() {
+			n = 1
+		}
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return listed && !r.surveyed()
 }
 
 // headsList tells whether the line ends with a colon and a list follows at once: the list belongs to it.

@@ -39,6 +39,9 @@ func idsOf(toks []token, i int) []string {
 	if letter, n, ok := meeting.SplitID(text); ok && n < 100000 {
 		return []string{string(letter) + strconv.Itoa(n)}
 	}
+	if letter, n, ok := meeting.SplitID(strings.Replace(text, "-", "", 1)); ok && len(text) > 2 && text[1] == '-' && n < 1000 {
+		return []string{string(letter) + strconv.Itoa(n)}
+	}
 	from, to, ranged := strings.Cut(text, "-")
 	a, low, okA := meeting.SplitID(from)
 	b, high, okB := meeting.SplitID(to)

@@ -57,7 +57,14 @@ func (r *reader) byOwnLabel(u unit) ([]meeting.Intent, bool) {
 	if all, ok := r.statement(u.head); ok {
 		return withLast(all, u.context), true
 	}
-	return r.byLabel(label, strip(tail(u.head, toks, i+n)), u)
+	text := strip(tail(u.head, toks, i+n))
+	if all, ok := r.byLabel(label, text, u); ok {
+		return all, true
+	}
+	if label != "win" && r.lex.means("labels", "win", toks, i) > 0 { // "success:" under an action is its measure, alone a win
+		return r.byLabel("win", text, u)
+	}
+	return nil, false
 }
 
 // byLabel reads the words behind a label. ok is false when the label means nothing here.

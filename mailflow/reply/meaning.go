@@ -10,8 +10,12 @@ import (
 // readUnits gives each unit its meaning. A label with nothing behind it heads the units that follow: "Agreed:" above a list.
 func (r *reader) readUnits(units []unit) {
 	heading := ""
+	r.taskList = r.tasks(units)
 	for i := 0; i < len(units); i++ {
 		u := units[i]
+		if u.after {
+			r.lastNamed = ""
+		}
 		if u.after && heading != "" && !u.listed {
 			heading = ""
 		}
@@ -107,7 +111,7 @@ func (r *reader) later(u unit) bool {
 // nothing; no intent with ok means that the unit was added to the one before.
 func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool) {
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
-		r.enrolKey, r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.byForm, r.welcomed,
+		r.enrolKey, r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
 	} {
 		if all, ok := rule(u); ok {
 			return all, true
@@ -198,13 +202,14 @@ func withLast(all []meeting.Intent, context []string) []meeting.Intent {
 
 // byForm reads the forms of a sentence, and "nothing from me".
 func (r *reader) byForm(u unit) ([]meeting.Intent, bool) {
-	if in, ok := r.moveVerdict(tokens(u.head)); ok {
-		return []meeting.Intent{in}, true
-	}
-	if in, ok := r.otherTime(u.head); ok {
+	if in, ok := r.moveVerdict(u.head); ok {
 		return []meeting.Intent{withContext(in, u.context)}, true
 	}
 	if in, ok := r.nothingSaid(u); ok {
+		if last := len(r.out.Intents) - 1; last >= 0 && r.out.Intents[last].Kind == meeting.MeetingHeld {
+			r.out.Intents[last].Words += "\n" + u.wording() // "held", and nothing to write
+			return nil, true
+		}
 		return []meeting.Intent{in}, true
 	}
 	if in, ok := r.verdictOnAll(u.head); ok {

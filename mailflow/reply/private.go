@@ -150,7 +150,11 @@ func oneSlip(a, b string) bool {
 
 // marked finds a private mark anywhere in the line.
 func (r *reader) marked(toks []token) bool {
-	for i := range toks {
+	for i := 0; i < len(toks); i++ {
+		if n := r.lex.means("private", "negated", toks, i); n > 0 {
+			i += n - 1
+			continue
+		}
 		if r.lex.means("private", "mark", toks, i) > 0 || r.almostMark(toks[i]) || r.keptFrom(toks, i) {
 			return true
 		}

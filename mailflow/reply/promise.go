@@ -79,6 +79,9 @@ func (r *reader) promiser(line string, toks []token) (subject, bool) {
 		}
 		return s, true
 	}
+	if s, ok := r.imperative(line, toks, start); ok {
+		return s, true
+	}
 	return r.afterDate(line, toks, start)
 }
 
@@ -91,7 +94,7 @@ func (r *reader) clauseStarts(toks []token, i int) bool {
 	for i > 0 && r.lex.means("filler", "lead", toks, i-1) > 0 && toks[i-1].isWord() {
 		i--
 	}
-	return i > 0 && strings.Contains(",;–:.)?!", toks[i-1].fold)
+	return i > 0 && (strings.Contains(",;–:.)?!", toks[i-1].fold) || toks[i-1].isPicture())
 }
 
 // afterDate reads "By Friday I will …" and, where the verb comes first then, "Bis Freitag schicke ich …".
@@ -116,6 +119,9 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 	if !ok || s.from+s.n >= len(toks) {
 		return subject{}, false
 	}
+	if s.kind != "you" && r.negated(toks, s.from+s.n) {
+		return subject{}, false
+	}
 	if s.keepOne || s.verb != "" {
 		return s, true
 	}
@@ -132,6 +138,16 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 	return s, true
 }
 
+// negated tells whether the clause that goes on at token k says that something will not be done: "Ich werde morgen nicht …".
+func (r *reader) negated(toks []token, k int) bool {
+	for ; k < len(toks) && toks[k].isWord(); k++ {
+		if r.lex.means("not-promise", "within", toks, k) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 	meaning, n := "", 0
 	for _, kind := range []string{"i", "you", "someone", "we"} {
@@ -140,6 +156,12 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 		}
 	}
 	if s, ok := r.finite(toks, i); ok && s.n >= n {
+		return s, true
+	}
+	if s, ok := r.present(line, toks, i); ok && n == 0 {
+		return s, true
+	}
+	if s, ok := r.pronoun(line, toks, i); ok && n == 0 {
 		return s, true
 	}
 	switch meaning {

@@ -63,7 +63,25 @@ func (r *reader) politeness(toks []token, i int) (string, int) {
 			meaning, n = m, k
 		}
 	}
+	if n == 0 && i < len(toks) && r.stretched(toks, i) > 0 {
+		return "greeting", 1
+	}
 	return meaning, n
+}
+
+// stretched reads "heyyy" and "thankssss": a polite word whose last letter was held.
+func (r *reader) stretched(toks []token, i int) int {
+	word := toks[i].fold
+	short := strings.TrimRight(word, word[max(len(word)-1, 0):])
+	if len(word)-len(short) < 3 {
+		return 0
+	}
+	for _, m := range []string{"greeting", "thanks", "sign-off"} {
+		if r.lex.means("quiet", m, []token{{fold: word[:len(short)+1]}}, 0) > 0 {
+			return 1
+		}
+	}
+	return 0
 }
 
 // mentionsName tells whether somebody's name or the sender's initial stands in the line.
@@ -100,18 +118,22 @@ func (r *reader) signature(toks []token) bool {
 func (r *reader) greeted(toks []token) int {
 	n := r.lex.means("quiet", "greeting", toks, 0)
 	if n == 0 {
+		n = r.stretched(toks, 0)
+	}
+	if n == 0 {
 		return 0
 	}
+	named := false
 	for n < len(toks) {
 		if k := r.name(toks, n); k > 0 {
-			n += k
+			n, named = n+k, true
 		} else if k := r.lex.means("quiet", "filler", toks, n); k > 0 && n+k < len(toks) && !toks[n+k].isWord() {
 			n += k
 		} else {
 			break
 		}
 	}
-	if n >= len(toks) || toks[n].isWord() {
+	if n >= len(toks) || toks[n].isWord() && !named {
 		return 0
 	}
 	for n < len(toks) && !toks[n].isWord() {

@@ -64,6 +64,9 @@ type reader struct {
 	names map[string][]phrase
 	out   Reading
 
+	lastNamed string // whom the reply named last, "" when nobody or several
+	taskList  bool   // the list being read holds tasks of named people
+
 	spoken  int      // units of the reply that say something
 	answers []answer // to a survey, until all are known
 	reminds []unit   // what was said about the action that a reminder was about
@@ -102,7 +105,7 @@ func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
 	var rows [][]row
 	size, whole := 0, 0
 	for _, b := range blocks {
-		lines := r.rows(b.Text)
+		lines := r.partFixes(r.rows(b.Text))
 		for _, w := range lines {
 			size += min(len(w.raw), maxItem)
 		}

@@ -18,6 +18,7 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 	strong := false
 	for i, s := range sentences {
 		found, ok := r.formOf(s)
+		r.noteNames(s)
 		switch {
 		case ok:
 			strong = true
@@ -101,6 +102,9 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	if all, ok := r.statement(s); ok {
 		return all, true
 	}
+	if all, ok := r.byPlaceInList(s); ok {
+		return all, true
+	}
 	if all, ok := r.heldAnd(s); ok {
 		return all, true
 	}
@@ -112,19 +116,24 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	return nil, false
 }
 
-// andTheRest reads "T6 next time, rest discussed".
+// andTheRest reads "T6 next time, rest discussed" and "T3 done, the rest next time".
 func (r *reader) andTheRest(s string) ([]meeting.Intent, bool) {
 	toks := tokens(s)
 	for i := 1; i < len(toks); i++ {
 		n := r.lex.means("answers", "rest", toks, i)
-		if n == 0 || toks[i-1].isWord() || !r.wholly(toks[i+n:], "states", "discussed") {
+		state := r.wholeState(toks[i+n:])
+		if n == 0 || toks[i-1].isWord() && r.lex.means("common", "and", toks, i-1) == 0 || state == "" {
 			continue
 		}
-		all, ok := r.statement(strip(span(s, toks, 0, i)))
-		if !ok {
+		named := i
+		if r.lex.means("common", "and", toks, i-1) > 0 {
+			named--
+		}
+		all, ok := r.statement(strip(span(s, toks, 0, named)))
+		if !ok || slices.ContainsFunc(all, func(in meeting.Intent) bool { return in.Kind != meeting.UpdateTopic }) {
 			return nil, false
 		}
-		in := meeting.Intent{Kind: meeting.UpdateTopic, State: string(meeting.TopicDiscussed)}
+		in := meeting.Intent{Kind: meeting.UpdateTopic, State: string(state)}
 		for k := range all {
 			in.Context = append(in.Context, all[k].Item)
 			all[k].Words = s
@@ -132,6 +141,17 @@ func (r *reader) andTheRest(s string) ([]meeting.Intent, bool) {
 		return append(all, r.exceptions(in)...), true
 	}
 	return nil, false
+}
+
+// wholeState is the state of a topic that the words say, "" when they say anything else.
+func (r *reader) wholeState(toks []token) meeting.TopicState {
+	toks = toks[r.afterIs(toks):]
+	for _, s := range topicStates {
+		if r.wholly(toks, "states", s.meaning) {
+			return s.state
+		}
+	}
+	return ""
 }
 
 // exceptions spells out "all discussed except T5", so that only the others change.
@@ -216,6 +236,11 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 			return i+n < len(toks)
 		}
 		if stated > 0 && r.lex.means("filler", "lead", toks, i-1) > 0 && toks[i-1].isWord() && i+n < len(toks) && i-1 > start+stated {
+			return true
+		}
+	}
+	if prev.fold == "," && r.lex.means("answers", "rest", toks, i) > 0 {
+		if _, ok := r.verdictOnRest(tail(line, toks, i)); ok {
 			return true
 		}
 	}

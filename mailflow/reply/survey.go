@@ -192,6 +192,9 @@ func questionNumber(toks []token, k int) (v, n int) {
 func (r *reader) surveyLabel(toks []token) (item string, n int) {
 	for i, label := range []string{"working", "not-working", "would-help", "rhythm", "value"} {
 		m := r.lex.means("labels", label, toks, 0)
+		if _, rated := number(toks, m); rated && label == "value" && m > n { // "value 4"
+			return strconv.Itoa(i + 1), m
+		}
 		if m > n && m < len(toks) && (toks[m].fold == ":" || toks[m].fold == "–") {
 			item, n = strconv.Itoa(i+1), m
 		}
@@ -243,7 +246,11 @@ func (r *reader) surveyIntent(a answer) meeting.Intent {
 		in.State = "skip"
 		return in
 	}
-	if v, n := value(toks); n > 0 && a.item != "" {
+	if text == "" && a.item != "" {
+		in.State = "skip"
+		return in
+	}
+	if v, n := value(r.lex, toks); n > 0 && a.item != "" {
 		in.Progress, text = v, strip(tail(text, toks, n))
 	}
 	in.Text = text
@@ -255,7 +262,7 @@ func (r *reader) surveyIntent(a answer) meeting.Intent {
 }
 
 // value reads a mark from 1 to 5 at the start of an answer: "4", "2/5", "3 – mostly".
-func value(toks []token) (v, n int) {
+func value(lex *lexicon, toks []token) (v, n int) {
 	if len(toks) == 0 {
 		return 0, 0
 	}
@@ -267,6 +274,9 @@ func value(toks []token) (v, n int) {
 	n = 1
 	for n+1 < len(toks) && toks[n].fold == "/" {
 		n += 2
+	}
+	if of := lex.means("survey", "of", toks, n); of > 0 && n+of < len(toks) && toks[n+of].fold == "5" {
+		n += of + 1
 	}
 	if n < len(toks) && toks[n].isWord() || n < len(toks) && strings.Contains("%'", toks[n].fold) {
 		return 0, 0

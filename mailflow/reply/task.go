@@ -76,12 +76,14 @@ func (r *reader) askMissing(in *meeting.Intent) {
 
 // labelled reads the words after "action:", where the owner may be named in other ways: "Sam to send …", "Sam: …", "… (Sam)".
 func (r *reader) labelled(text, who string) meeting.Intent {
-	if in, ok := r.promise(text); ok {
-		in.Words = ""
-		return in
+	toks := tokens(text)
+	if ordered := who != "" && r.verb(toks, r.lead(toks, 0)) > 0; !ordered { // "Priya: send me the list" is hers
+		if in, ok := r.promise(text); ok {
+			in.Words = ""
+			return in
+		}
 	}
 	in := meeting.Intent{Kind: meeting.AddAction, Who: who}
-	toks := tokens(text)
 	if p, n := r.person(text, toks, 0); who == "" && n > 0 && n < len(toks) {
 		if mark := toks[n].fold; mark == ":" || mark == "–" || mark == "," || toks[0].fold == "@" {
 			in.Who, text = p, strip(tail(text, toks, n))

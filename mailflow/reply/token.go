@@ -123,6 +123,12 @@ func (t token) isWord() bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
+// isPicture tells whether the token is an emoji, which often stands where a sentence ends.
+func (t token) isPicture() bool {
+	r, _ := utf8.DecodeRuneInString(t.fold)
+	return unicode.Is(unicode.So, r)
+}
+
 // span is the text of tokens [i, j) as it was written.
 func span(line string, toks []token, i, j int) string {
 	if i >= j {

@@ -6,20 +6,28 @@ import (
 	"duolog/meeting"
 )
 
+// topicStates are the states a topic can be given, with what they are called in the language tables.
+var topicStates = []struct {
+	meaning string
+	state   meeting.TopicState
+}{
+	{"follow-up", meeting.TopicFollowUp}, {"parked", meeting.TopicParked}, {"topic-dropped", meeting.TopicDropped},
+	{"next-time", meeting.TopicNextTime}, {"discussed", meeting.TopicDiscussed}, {"open", meeting.TopicOpen},
+}
+
 // aboutTopic reads what stands after a topic's id.
 func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 	toks := tokens(rest)
 	k := r.afterIs(toks)
 	best, state := 0, meeting.TopicState("")
-	for _, s := range []struct {
-		meaning string
-		state   meeting.TopicState
-	}{
-		{"follow-up", meeting.TopicFollowUp}, {"parked", meeting.TopicParked}, {"topic-dropped", meeting.TopicDropped},
-		{"next-time", meeting.TopicNextTime}, {"discussed", meeting.TopicDiscussed}, {"open", meeting.TopicOpen},
-	} {
+	for _, s := range topicStates {
 		if n := r.lex.means("states", s.meaning, toks, k); n > best {
 			best, state = n, s.state
+		}
+	}
+	if state == meeting.TopicNextTime {
+		if in, ok := r.again(id, rest, toks, k+best); ok {
+			return []meeting.Intent{in}
 		}
 	}
 	if best == 0 || r.lex.means("states", "not-yet", toks, k) >= best || !r.topicStateEnds(toks, k+best, state) {
@@ -35,6 +43,17 @@ func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 		return append([]meeting.Intent{in}, r.underTopic(id, text)...)
 	}
 	return []meeting.Intent{in}
+}
+
+// again reads "once more on Tuesday at 10": next time, with a day and hour of its own.
+func (r *reader) again(id, rest string, toks []token, k int) (meeting.Intent, bool) {
+	m, ok := r.cal.moment(rest, toks, k)
+	if !ok || !m.clock || m.day.IsZero() || !onlyMarks(toks, m.at+m.n) {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.UpdateTopic, Item: id, State: string(meeting.TopicFollowUp)}
+	r.followUp(&in, tail(rest, toks, k))
+	return in, true
 }
 
 // topicStateEnds tells whether a state is all that the words say: "later" in "later we saw …" is none.

@@ -38,11 +38,17 @@ func (u unit) wording() string { return strings.Join(u.words, "\n") }
 // rows cuts a block into lines and reads their list marks.
 func (r *reader) rows(text string) []row {
 	var all []row
+	major := 0
 	for line := range strings.Lines(strings.ToValidUTF8(text, "\uFFFD")) {
 		line = visible(strings.TrimRightFunc(line, unicode.IsSpace))
 		w := row{raw: line, text: strings.TrimLeftFunc(line, unicode.IsSpace)}
 		w.indent = columns(line[:len(line)-len(w.text)])
 		r.listMark(&w)
+		if rest, ok := subNumber(w.text, major); ok && !w.listed {
+			w.listed, w.text, w.indent = true, rest, w.indent+2
+		} else if w.raw != "" && w.indent == 0 {
+			major = w.number
+		}
 		w.text = strings.TrimSpace(strings.ReplaceAll(w.text, "**", ""))
 		w.toks = tokens(w.text)
 		all = append(all, w)
@@ -110,6 +116,17 @@ func numbered(s string) (n int, rest string, ok bool) {
 	}
 	n, _ = strconv.Atoi(digits[:i])
 	return n, strings.TrimSpace(after), true
+}
+
+// subNumber reads "2.1 " under the item "2.".
+func subNumber(s string, major int) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(s, strconv.Itoa(major)+".")
+	digits := strings.TrimLeft(rest, "0123456789")
+	if !ok || major == 0 || len(digits) == len(rest) || len(rest)-len(digits) > 2 {
+		return s, false
+	}
+	text := strings.TrimLeft(digits, ".)")
+	return strings.TrimSpace(text), strings.HasPrefix(text, " ")
 }
 
 func checkBox(s string) (box rune, rest string, ok bool) {

@@ -76,52 +76,6 @@ func (r *reader) verdictExcept(line string) ([]meeting.Intent, bool) {
 	return nil, false
 }
 
-// moveVerdict reads the answer to a move that the other side asked for.
-func (r *reader) moveVerdict(toks []token) (meeting.Intent, bool) {
-	if r.c.Occasion.Kind == meeting.LetterMove && r.c.Occasion.Stage == meeting.StageAsked {
-		return r.verdictOnAsked(toks)
-	}
-	next := r.c.Log.NextMeeting(r.c.Received)
-	if next == nil || next.Proposal == nil || next.Proposal.By == r.c.Sender.ID || r.answersAck() {
-		return meeting.Intent{}, false
-	}
-	switch {
-	case r.covers(toks, "yes"):
-		return meeting.Intent{Kind: meeting.Confirm}, true
-	case r.covers(toks, "no"):
-		return meeting.Intent{Kind: meeting.Reject, Item: next.ID}, true
-	}
-	return meeting.Intent{}, false
-}
-
-// verdictOnAsked reads a yes or no to the mail that asks for another time, rhythm or manager: the mail says which.
-func (r *reader) verdictOnAsked(toks []token) (meeting.Intent, bool) {
-	for _, said := range [][]token{toks, toks[r.lead(toks, 0):]} {
-		switch {
-		case r.covers(said, "yes"):
-			return meeting.Intent{Kind: meeting.Confirm}, true
-		case r.covers(said, "no"):
-			return meeting.Intent{Kind: meeting.Reject}, true
-		}
-	}
-	return meeting.Intent{}, false
-}
-
-// otherTime reads a time alone, in answer to the mail that asks for one: that one instead.
-func (r *reader) otherTime(s string) (meeting.Intent, bool) {
-	toks := tokens(s)
-	if r.c.Occasion.Kind != meeting.LetterMove || r.c.Occasion.Stage != meeting.StageAsked {
-		return meeting.Intent{}, false
-	}
-	m, ok := r.cal.moment(s, toks, r.lead(toks, 0))
-	if !ok || !m.clock || m.floats || m.by || !onlyMarks(toks[m.at+m.n:], 0) {
-		return meeting.Intent{}, false
-	}
-	in := meeting.Intent{Kind: meeting.MoveMeeting}
-	r.slot(&in, m, false)
-	return r.moved(in, "", nil, 0, 0, true)
-}
-
 // verdictOnRest reads "The rest 👍".
 func (r *reader) verdictOnRest(line string) (meeting.Intent, bool) {
 	toks := tokens(line)

@@ -1,0 +1,145 @@
+package reply
+
+import (
+	"strings"
+
+	"duolog/meeting"
+)
+
+// imperative reads "Bring your review" and "Send me the deck": a wish to the other side. After the meeting a date is enough
+// ("Draft the summary by Friday"), and it is asked who does it.
+func (r *reader) imperative(line string, toks []token, i int) (subject, bool) {
+	if strings.HasSuffix(strings.TrimSpace(line), "?") {
+		return subject{}, false
+	}
+	if n := r.lex.means("promise", "imperative-me", toks, i); n > 0 && i+n < len(toks) && toks[i+n].isWord() {
+		return subject{who: r.otherID(), from: i, n: n, kind: "you", keepOne: true, keep: n - 1}, true
+	}
+	n := r.verb(toks, i)
+	if n == 0 || i+n >= len(toks) || !toks[i+n].isWord() {
+		return subject{}, false
+	}
+	s := subject{from: i, n: n, kind: "you", keepOne: true, keep: n - 1}
+	for k := i + n; k < len(toks) && k < i+n+4 && toks[k].isWord(); k++ {
+		if r.lex.means("promise", "toward", toks, k) > 0 {
+			s.who = r.otherID()
+			return s, true
+		}
+	}
+	return s, r.afterMeeting() && r.deadline(line, toks)
+}
+
+// verb is the length of a plain verb at token i that asks for something to be done.
+func (r *reader) verb(toks []token, i int) int {
+	if max(r.lex.means("not-promise", "talk", toks, i), r.lex.means("not-promise", "after-you", toks, i)) > 0 {
+		return 0
+	}
+	return r.lex.means("promise", "imperative", toks, i)
+}
+
+// deadline tells whether the line names a day by which something is to be done.
+func (r *reader) deadline(line string, toks []token) bool {
+	for _, m := range r.cal.moments(line, toks) {
+		if m.by {
+			return true
+		}
+	}
+	return false
+}
+
+// present reads a promise in the present tense, which a deadline makes one: "I make the document until Friday"; and one
+// whose apostrophe was left out: "ill send it".
+func (r *reader) present(line string, toks []token, i int) (subject, bool) {
+	n := r.lex.means("promise", "i-loose", toks, i)
+	if n > 0 && r.verb(toks, i+n) > 0 {
+		return subject{who: r.c.Sender.ID, from: i, n: n, kind: "i"}, true
+	}
+	n = r.lex.means("promise", "i-bare", toks, i)
+	if n == 0 || r.verb(toks, i+n) == 0 || !r.deadline(line, toks) {
+		return subject{}, false
+	}
+	return subject{who: r.c.Sender.ID, from: i, n: n + 1, kind: "i", keepOne: true}, true
+}
+
+// pronoun reads "she will …": whoever was last named, if it was one person. Without a name it needs a date, and it is asked who.
+func (r *reader) pronoun(line string, toks []token, i int) (subject, bool) {
+	n := r.lex.means("promise", "they", toks, i)
+	if n == 0 || r.lastNamed == "" && !r.dated(line, toks) {
+		return subject{}, false
+	}
+	return subject{who: r.lastNamed, from: i, n: n, kind: "name"}, true
+}
+
+// noteNames remembers whom a sentence named, for the "she" of the next one.
+func (r *reader) noteNames(s string) {
+	toks := tokens(s)
+	var who []string
+	for i := 0; i < len(toks); {
+		p, n := r.member(toks, i)
+		name := ""
+		switch {
+		case p != nil && p.ID != r.c.Sender.ID:
+			name = p.ID
+		case p == nil && toks[i].isWord() && i > 0 && toks[i-1].isWord():
+			name, n = r.foreign(s, toks, i)
+		}
+		if name != "" {
+			who = append(who, name)
+		}
+		i += max(n, 1)
+	}
+	if who = once(who); len(who) > 0 {
+		r.lastNamed = ""
+		if len(who) == 1 {
+			r.lastNamed = who[0]
+		}
+	}
+}
+
+// namedTask reads "Priya: draft by Friday" without a heading: a line that begins with one of the two and is a task, or that
+// stands in a list with such lines.
+func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
+	toks := tokens(u.head)
+	who, n, own := r.namedColon(u.head, toks)
+	if n == 0 || r.surveyed() {
+		return nil, false
+	}
+	rest := tail(u.head, toks, n)
+	if !(own && r.taskLike(rest)) && !(u.listed && r.taskList) || strings.HasSuffix(u.head, "?") {
+		return nil, false
+	}
+	return []meeting.Intent{withContext(r.labelled(strip(rest), who), u.context)}, true
+}
+
+// namedColon reads "Priya:", "me –" or "Tom:" at the start of a line. own tells whether it is one of the two people.
+func (r *reader) namedColon(line string, toks []token) (who string, n int, own bool) {
+	p, n := r.member(toks, 0)
+	if p != nil {
+		who, own = p.ID, true
+	} else if n = r.lex.means("promise", "me", toks, 0); n > 0 {
+		who, own = r.c.Sender.ID, true
+	} else if who, n = r.foreign(line, toks, 0); n == 0 {
+		return "", 0, false
+	}
+	if n+1 >= len(toks) || toks[n].fold != ":" && toks[n].fold != "→" && (toks[n].fold != "–" || toks[n].from == toks[n-1].to) {
+		return "", 0, false
+	}
+	return who, n + 1, own
+}
+
+// taskLike tells whether the words are something to do: they begin with a verb, or name a deadline.
+func (r *reader) taskLike(text string) bool {
+	toks := tokens(text)
+	return r.deadline(text, toks) || r.verb(toks, 0) > 0
+}
+
+// tasks tells whether a list of the units holds a task of one of the two people: then all its lines with a name are tasks.
+func (r *reader) tasks(units []unit) bool {
+	for _, u := range units {
+		toks := tokens(u.head)
+		if _, n, own := r.namedColon(u.head, toks); n > 0 && own && u.listed && r.taskLike(tail(u.head, toks, n)) {
+			return true
+		}
+	}
+	return false
+}
