@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,17 +37,25 @@ func (w *writer) answersOf(s *meeting.Survey, p *meeting.Person) []item {
 		if a.By != p.ID || a.Said == meeting.SurveySkipped {
 			continue
 		}
-		text := inert(strings.Join(append([]string{a.Text}, a.Parts...), " "), maxText)
+		lines := slices.Clone(a.Parts) // all of the text, taken apart
+		if len(lines) == 0 {
+			lines = []string{a.Text}
+		}
+		for i := range lines {
+			lines[i] = inert(lines[i], maxText)
+		}
 		if a.Said == meeting.SurveyInPerson {
-			text = w.say("result.in-person")
+			lines = []string{w.say("result.in-person")}
 		}
 		if a.Value > 0 {
-			text = strings.TrimSpace(strconv.Itoa(a.Value) + "/5 " + text)
+			lines[0] = strings.TrimSpace(strconv.Itoa(a.Value) + "/5 " + lines[0])
 		}
-		it := item{Text: text}
 		if q := w.questionOf(p, a.Question); q != "" {
-			it = item{Text: q}
-			it.add(text)
+			lines = append([]string{q}, lines...)
+		}
+		it := item{Text: lines[0]}
+		for _, line := range lines[1:] {
+			it.add(line)
 		}
 		items = append(items, it)
 	}

@@ -72,6 +72,9 @@ func (r *reader) sealedIDs(toks []token, i int) ([]string, int) {
 	if ids, ok := r.echoed(toks[i].fold); ok {
 		return ids, 1
 	}
+	if ids, n, sure := r.refer(toks, i); sure && r.answersAck() {
+		return ids, n
+	}
 	return nil, 0
 }
 

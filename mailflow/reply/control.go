@@ -90,10 +90,18 @@ func (r *reader) pause(line string, toks []token) (meeting.Intent, bool) {
 		return in, r.spoken == 1
 	}
 	m, ok := r.cal.moment(line, toks, i+n)
-	if !ok || !onlyMarks(toks, m.at+m.n) && !r.quiet(toks[m.at+m.n:]) {
+	if !ok {
+		return meeting.Intent{}, false
+	}
+	k := m.at + m.n
+	for n := 1; n > 0; k += n {
+		n = r.lex.means("control", "please", toks, k)
+	}
+	if k < len(toks) && toks[k].isWord() && !r.quiet(toks[k:]) && r.lex.means("meeting", "because", toks, k) == 0 {
 		return meeting.Intent{}, false
 	}
 	r.setDue(&in, m)
+	in.Reason = r.reason(line, toks, k)
 	return in, true
 }
 

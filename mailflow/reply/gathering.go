@@ -84,10 +84,31 @@ func (r *reader) verbLast(toks []token, k int) bool {
 func (r *reader) didNotHappen(s string, toks []token) (meeting.Intent, bool) {
 	i := r.lead(toks, 0)
 	n := r.lex.means("meeting", "missed", toks, i)
-	if n == 0 || !r.reasonFollows(s, toks, i+n) {
+	if n == 0 {
+		return r.whyNot(s, toks)
+	}
+	if !r.reasonFollows(s, toks, i+n) {
 		return meeting.Intent{}, false
 	}
 	return meeting.Intent{Kind: meeting.MeetingMissed, Reason: r.reason(s, toks, i+n)}, true
+}
+
+// whyNot reads "Priya was on a plane so we didn't meet": the reason first.
+func (r *reader) whyNot(s string, toks []token) (meeting.Intent, bool) {
+	for i := 2; i < len(toks); i++ {
+		n := r.lex.means("meeting", "missed", toks, i)
+		if n == 0 || !r.clauseStarts(toks, i) && r.lex.means("filler", "lead", toks, i-1) == 0 {
+			continue
+		}
+		if onlyMarks(toks, i+n) || r.quiet(toks[i+n:]) {
+			before := span(s, toks, 0, i)
+			if r.lex.means("filler", "lead", toks, i-1) > 0 {
+				before = span(s, toks, 0, i-1)
+			}
+			return meeting.Intent{Kind: meeting.MeetingMissed, Reason: strip(before)}, true
+		}
+	}
+	return meeting.Intent{}, false
 }
 
 // reasonFollows tells whether the sentence ends at token k, or goes on with a day and a reason.

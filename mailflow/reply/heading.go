@@ -2,8 +2,8 @@ package reply
 
 import "strings"
 
-// heading is the label that stands alone on a line above others: "Agreed:", or "## Actions" above a list.
-func (r *reader) heading(u unit, next []unit) string {
+// headingOf is the label that stands alone on a line above others: "Agreed:", or "## Actions" above a list.
+func (r *reader) headingOf(u unit, next []unit) string {
 	if r.surveyed() || len(next) == 0 && len(u.context) == 0 {
 		return ""
 	}
@@ -11,11 +11,35 @@ func (r *reader) heading(u unit, next []unit) string {
 	if meaning, n := r.label(toks, 0); n > 0 && n >= len(toks) {
 		return meaning
 	}
+	if who := r.headsPromises(toks); who != "" && len(next) > 0 && next[0].listed && !next[0].after && !u.listed {
+		return who
+	}
 	meaning, n := r.lex.at("labels", toks, 0)
 	if n == 0 || !onlyMarks(toks, n) || u.listed || len(next) == 0 || !next[0].listed || next[0].after {
 		return ""
 	}
 	return meaning
+}
+
+// headsPromises tells whose promises a list holds: "I will", "You:" or "Priya will:" above it.
+func (r *reader) headsPromises(toks []token) string {
+	end := len(toks)
+	for end > 0 && !toks[end-1].isWord() {
+		end--
+	}
+	toks = toks[:end]
+	p, n := r.member(toks, 0)
+	if n > 0 {
+		n += r.lex.means("promise", "will", toks, n)
+	}
+	switch {
+	case end == 0:
+	case r.lex.means("promise", "i", toks, 0) == end, p == r.c.Sender && n == end:
+		return "mine"
+	case r.lex.means("promise", "you", toks, 0) == end, p != nil && p == r.other && n == end:
+		return "yours"
+	}
+	return ""
 }
 
 // headsText tells whether the line is an item's id alone: the lines below it, up to the next blank one, belong to the item.

@@ -23,6 +23,9 @@ func (r *reader) ids(toks []token, i int) (ids []string, n int) {
 		for k < len(toks) && strings.Contains(")]*", toks[k].fold) {
 			k++
 		}
+		if k+1 < len(toks) && toks[k].fold == "." && len(found) == 1 && toks[k+1].isWord() { // "T3. discussed"
+			k++
+		}
 		n = k - i
 		if k < len(toks) && (strings.Contains(",/&+", toks[k].fold) || r.lex.means("common", "and", toks, k) > 0) {
 			k++
@@ -167,6 +170,9 @@ func (r *reader) afterIs(toks []token) int {
 	k := 0
 	for k < len(toks) {
 		n := max(r.lex.means("states", "is", toks, k), r.lex.means("states", "when", toks, k), r.lex.means("promise", "me", toks, k))
+		if toks[k].fold == "→" && r.stateLen(toks, k+1) > 0 {
+			n = 1
+		}
 		if n == 0 || k+n >= len(toks) && toks[k].isWord() || r.stateLen(toks, k) > n {
 			return k
 		}
@@ -203,7 +209,7 @@ func (r *reader) markOf(id, rest string) (meeting.Intent, bool) {
 	}
 	for _, mark := range []string{"private", "sensitive", "delete"} {
 		n := r.lex.means("marks", mark, toks, k)
-		if n == 0 || !onlyMarks(toks, k+n) {
+		if n == 0 || !onlyMarks(toks, k+n) || id[0] == 'N' && r.lex.means("answers", "no", toks, k) > 0 {
 			continue
 		}
 		if mark == "delete" && !r.answersAck() && (id[0] == 'A' || id[0] == 'T') && r.stateLen(toks, k) > 0 && r.droppable(toks, k, n) {
@@ -246,7 +252,7 @@ func (r *reader) aboutNote(id, rest string) []meeting.Intent {
 // strip takes the marks off that part a label, id or date from the words.
 func strip(s string) string {
 	s = strings.TrimSpace(s)
-	s = strings.TrimLeft(s, " \t:;,.-–—=>→|)]!")
+	s = strings.TrimLeft(s, " \t:;,.-–—=>→|)]!\uFE0F")
 	s = strings.TrimRight(s, " \t:;,-–—([")
 	return strings.TrimSpace(s)
 }

@@ -19,7 +19,7 @@ func (r *reader) readUnits(units []unit) {
 		if u.after && heading != "" && !u.listed {
 			heading = ""
 		}
-		if meaning := r.heading(u, units[i+1:]); meaning != "" {
+		if meaning := r.headingOf(u, units[i+1:]); meaning != "" {
 			heading = meaning
 			r.underHeading(meaning, u)
 			continue
@@ -110,6 +110,7 @@ func (r *reader) later(u unit) bool {
 // meaning is the order of decision, the private mark excepted, which was dealt with before. ok is false when the words mean
 // nothing; no intent with ok means that the unit was added to the one before.
 func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool) {
+	r.heading = heading
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
 		r.enrolKey, r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
 	} {

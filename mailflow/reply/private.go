@@ -200,6 +200,9 @@ func (r *reader) keptFrom(toks []token, i int) bool {
 	if n := r.lex.means("private", "before-name", toks, i); n > 0 && (r.name(toks, i+n) > 0 || r.possessor(toks, i+n)) {
 		return true
 	}
+	if n := r.lex.means("private", "before-anyone", toks, i); n > 0 && i+n < len(toks) && (toks[i+n].capital || r.lex.means("private", "anyone", toks, i+n) > 0) {
+		return true
+	}
 	if n := r.lex.means("private", "unwanted", toks, i); n > 0 {
 		m := r.name(toks, i+n)
 		return m > 0 && r.lex.means("private", "learn", toks, i+n+m) > 0

@@ -155,7 +155,7 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 			meaning, n = kind, k
 		}
 	}
-	if s, ok := r.finite(toks, i); ok && s.n >= n {
+	if s, ok := r.finite(line, toks, i); ok && s.n >= n {
 		return s, true
 	}
 	if s, ok := r.present(line, toks, i); ok && n == 0 {
@@ -170,7 +170,7 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 	case "you":
 		return subject{who: r.otherID(), from: i, n: n, kind: "you"}, true
 	case "someone", "we":
-		return subject{from: i, n: n, kind: meaning}, meaning == "someone" || r.dated(line, toks)
+		return subject{from: i, n: n, kind: meaning}, meaning == "someone" || r.dated(line, toks) && r.c.Occasion.Kind != meeting.LetterSurveyResult
 	}
 	if k := r.lex.means("promise", "alone", toks, i); k > 0 && i == r.lead(toks, 0) {
 		return subject{who: r.c.Sender.ID, from: i, n: k, kind: "i"}, true

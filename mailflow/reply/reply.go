@@ -65,6 +65,7 @@ type reader struct {
 	out   Reading
 
 	lastNamed string // whom the reply named last, "" when nobody or several
+	heading   string // the label that stands above what is being read, "" when none
 	taskList  bool   // the list being read holds tasks of named people
 
 	spoken  int      // units of the reply that say something

@@ -22,12 +22,10 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 		switch {
 		case ok:
 			strong = true
-			for k := range found {
-				if found[k].Words == "" {
-					found[k].Words = s
-				}
-			}
-			all = append(all, found...)
+			all = append(all, worded(found, s)...)
+		case i > 0 && strong && all[len(all)-1].Kind == meeting.Confirm:
+			more, _ := r.byDefault(s, nil)
+			all = append(all, worded(more, s)...)
 		case i > 0 && strong:
 			r.attach(&all[len(all)-1], s)
 		default:
@@ -42,6 +40,16 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 	return all, true
 }
 
+// worded gives the intents that do not have them yet the words they came from.
+func worded(all []meeting.Intent, words string) []meeting.Intent {
+	for i := range all {
+		if all[i].Words == "" {
+			all[i].Words = words
+		}
+	}
+	return all
+}
+
 // defaults gives the sentences that come before the first strong one their default meaning, as one.
 func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 	var plain []string
@@ -52,7 +60,7 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 		return all
 	}
 	text := strings.Join(plain, " ")
-	if in, _ := r.nothingSaid(unit{head: text}); r.quiet(tokens(text)) || in.Kind != "" {
+	if in, _ := r.nothingSaid(unit{head: text}); r.quiet(tokens(text)) || r.onlyFiller(text) || in.Kind != "" {
 		all[0].Words = text + " " + all[0].Words
 		return all
 	}
@@ -63,7 +71,7 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 			return all
 		}
 	}
-	before, _ := r.byDefault(text, nil)
+	before, _ := r.byDefault(strings.TrimRight(text, ", "), nil)
 	for i := range before {
 		before[i].Words = text
 	}
@@ -73,6 +81,19 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 // attach adds a sentence to what was said before it.
 func (r *reader) attach(in *meeting.Intent, sentence string) {
 	in.Words += " " + sentence
+	if in.Kind == meeting.AddAction || in.Kind == meeting.AddReportBack { // "Priya owns the review. Due Friday."
+		if more, ok := r.fixAction("", sentence); ok && more.Who == "" && (in.Due == "" || more.Due == "") && (in.Measure == "" || more.Measure == "") {
+			in.Due, in.DueWords, in.Measure = or(in.Due, more.Due), or(in.DueWords, more.DueWords), or(in.Measure, more.Measure)
+			in.Asks = append(in.Asks, more.Asks...)
+			if more.Due != "" {
+				in.Asks = without(in.Asks, meeting.AskWhen)
+			}
+			if more.Measure != "" {
+				in.Asks = without(in.Asks, meeting.AskMeasure)
+			}
+			return
+		}
+	}
 	switch in.Kind {
 	case meeting.SkipMeeting: // "I can't make it. Friday?"
 		toks := tokens(sentence)
@@ -107,6 +128,9 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	}
 	if all, ok := r.heldAnd(s); ok {
 		return all, true
+	}
+	if r.c.Occasion.Kind == meeting.LetterConfirmation && r.covers(tokens(s), "yes") {
+		return []meeting.Intent{{Kind: meeting.Confirm}}, true
 	}
 	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.agreed, r.praise, r.verdictOnRest} {
 		if in, ok := form(s); ok {
@@ -227,6 +251,17 @@ func (r *reader) promisesAnd(line string, toks []token, start, i int) bool {
 // parts tells whether a new sentence begins at token i.
 func (r *reader) parts(line string, toks []token, start, i int) bool {
 	prev := toks[i-1]
+	if _, only := r.ids(toks, start); only > 0 && start+only >= i {
+		return false // "T3. discussed"
+	}
+	if r.afterState(toks, start, i) {
+		return true
+	}
+	if _, stated := r.ids(toks, start); stated > 0 && prev.fold == "," && r.afterMeeting() {
+		if held, ok := r.held("", toks[i:]); ok && held.Minutes > 0 {
+			return true
+		}
+	}
 	if ids, n := r.ids(toks, i); n > 0 && r.known(ids[0]) {
 		if _, only := r.ids(toks, start); start+only >= i-1 {
 			return false // a list of ids
@@ -239,7 +274,7 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 			return true
 		}
 	}
-	if prev.fold == "," && r.lex.means("answers", "rest", toks, i) > 0 {
+	if _, stated := r.ids(toks, start); stated > 0 && prev.fold == "," && r.lex.means("answers", "rest", toks, i) > 0 {
 		if _, ok := r.verdictOnRest(tail(line, toks, i)); ok {
 			return true
 		}
@@ -263,6 +298,23 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 		return unicode.IsLetter(c) && !r.abbreviated(toks, i-2) || r.startsItem(toks, i)
 	}
 	return false
+}
+
+// afterState tells whether another item's id follows a statement that is complete: "a8 done a9 friday", "nothing new, but A8
+// is done".
+func (r *reader) afterState(toks []token, start, i int) bool {
+	ids, n := r.ids(toks, i)
+	if n == 0 || i+n >= len(toks) || !r.known(ids[0]) {
+		return false
+	}
+	after := toks[i+n:]
+	says := r.stateLen(after, r.afterIs(after)) > 0 || r.cal.day(after, 0).n > 0
+	_, stated := r.ids(toks, start)
+	if k := start + stated; stated > 0 && says {
+		k += r.afterIs(toks[k:i])
+		return k < i && k+r.stateLen(toks[:i], k) == i
+	}
+	return stated == 0 && says && i >= start+3 && toks[i-2].fold == "," && r.lex.means("filler", "lead", toks, i-1) > 0
 }
 
 func (r *reader) startsItem(toks []token, i int) bool {

@@ -250,12 +250,15 @@ func (r *reader) surveyIntent(a answer) meeting.Intent {
 		in.State = "skip"
 		return in
 	}
-	if v, n := value(r.lex, toks); n > 0 && a.item != "" {
-		in.Progress, text = v, strip(tail(text, toks, n))
+	first, others, _ := strings.Cut(text, "\n")
+	if v, n := value(r.lex, tokens(first)); n > 0 && a.item != "" {
+		in.Progress, text = v, strip(strip(tail(first, tokens(first), n))+"\n"+others)
 	}
 	in.Text = text
-	if parts := lettered(text); len(parts) > 1 {
-		in.Context = parts
+	for _, parts := range [][]string{lettered(text), r.byPerson(text), r.threeThings(a.item, text)} {
+		if len(parts) > 1 && in.Context == nil {
+			in.Context = parts
+		}
 	}
 	r.askRhythm(&in)
 	return in
@@ -305,6 +308,55 @@ func lettered(text string) []string {
 		parts = append(parts, strip(rest))
 	}
 	return parts
+}
+
+// byPerson takes an answer apart that is given for each report: "Priya: yes, Jürgen: too rare". One of them must be of this
+// pair, so that "Scope: fine, Mood: good" stays whole.
+func (r *reader) byPerson(text string) []string {
+	toks := tokens(text)
+	var starts []int
+	ours := false
+	for i := range toks {
+		if i > 0 && !strings.Contains(",;.–/", toks[i-1].fold) {
+			continue
+		}
+		_, n := r.member(toks, i)
+		ours = ours || n > 0
+		if n == 0 {
+			_, n = r.foreign(text, toks, i)
+		}
+		if n > 0 && i+n < len(toks) {
+			starts = append(starts, i)
+		}
+	}
+	if !ours || len(starts) < 2 || starts[0] != 0 {
+		return nil
+	}
+	var parts []string
+	for k, from := range starts {
+		to := len(toks)
+		if k+1 < len(starts) {
+			to = starts[k+1]
+		}
+		parts = append(parts, strings.TrimRight(strip(span(text, toks, from, to)), " ,;"))
+	}
+	return parts
+}
+
+// threeThings parts "launch, no pager weekend, new hire": the third question of the feedback session asks for three.
+func (r *reader) threeThings(item, text string) []string {
+	if item != "3" || r.c.Occasion.Kind != meeting.LetterFeedback {
+		return nil
+	}
+	for _, sep := range []string{",", ";", "/", "\n"} {
+		if parts := strings.Split(text, sep); len(parts) == 3 {
+			for i := range parts {
+				parts[i] = strip(parts[i])
+			}
+			return parts
+		}
+	}
+	return nil
 }
 
 // askRhythm offers to propose another rhythm where an answer names one.

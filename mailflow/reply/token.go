@@ -13,6 +13,7 @@ type token struct {
 	fold     string // lower case, without accents; every dash is "–", every arrow "→"
 	lower    string // lower case alone
 	from, to int    // bytes of the line
+	capital  bool   // it begins with a capital
 }
 
 // tokens cuts a line into words, numbers ("15:00", "12.12", "2026-12-12") and single marks.
@@ -21,7 +22,8 @@ func tokens(line string) []token {
 	for i := 0; i < len(line); {
 		n := tokenLen(line[i:])
 		if n > 0 {
-			all = append(all, token{fold: fold(line[i : i+n]), lower: strings.ToLower(line[i : i+n]), from: i, to: i + n})
+			first, _ := utf8.DecodeRuneInString(line[i:])
+			all = append(all, token{fold: fold(line[i : i+n]), lower: strings.ToLower(line[i : i+n]), from: i, to: i + n, capital: unicode.IsUpper(first)})
 			i += n
 			continue
 		}

@@ -16,6 +16,7 @@ type row struct {
 	number int  // of "2."
 	box    rune // 'x' or ' ' of a check box, 0 when there is none
 	toks   []token
+	mute   bool // it says nothing: the head of a table
 }
 
 func (w row) blank() bool { return w.raw == "" }
@@ -53,7 +54,7 @@ func (r *reader) rows(text string) []row {
 		w.toks = tokens(w.text)
 		all = append(all, w)
 	}
-	return all
+	return r.tableRows(all)
 }
 
 func columns(space string) int {
@@ -89,7 +90,7 @@ func (r *reader) startsWithMonth(text string) bool {
 
 func bullet(s string) (rest string, ok bool) {
 	c, size := utf8.DecodeRuneInString(s)
-	if !strings.ContainsRune("-–—*•·▪◦‣⁃+○●■", c) || size == len(s) {
+	if !strings.ContainsRune("-–—*•·▪◦‣⁃+○●■►▶➤→", c) || size == len(s) {
 		return s, false
 	}
 	next, _ := utf8.DecodeRuneInString(s[size:])
@@ -107,7 +108,7 @@ func numbered(s string) (n int, rest string, ok bool) {
 	for i < len(digits) && i < 2 && digits[i] >= '0' && digits[i] <= '9' {
 		i++
 	}
-	if i == 0 || i+1 >= len(digits) || !strings.ContainsRune(".)", rune(digits[i])) || open && digits[i] != ')' {
+	if i == 0 || i+1 >= len(digits) || !strings.ContainsRune(".)/", rune(digits[i])) || open && digits[i] != ')' {
 		return 0, s, false
 	}
 	after := digits[i+1:]
@@ -159,6 +160,10 @@ func (r *reader) units(rows []row, answers string) []unit {
 			after, last = true, row{}
 			continue
 		}
+		if w.mute {
+			r.out.Quiet = append(r.out.Quiet, w.raw)
+			continue
+		}
 		switch {
 		case cur != nil && belongs(*cur, w, after):
 			cur.words = append(cur.words, w.raw)
@@ -178,16 +183,19 @@ func (r *reader) units(rows []row, answers string) []unit {
 		}
 		last, after = w, false
 	}
-	return inlineLists(all)
+	return r.inlineLists(all)
 }
 
 // inlineLists parts "1) budget 2) travel 3) A8 done" written on one line.
-func inlineLists(units []unit) []unit {
+func (r *reader) inlineLists(units []unit) []unit {
 	var all []unit
 	for _, u := range units {
+		if v, rest, ok := strings.Cut(u.head, ": "); ok && v == "1" && r.surveyed() {
+			u.number, u.head = 1, rest
+		}
 		rest := u
 		for n := 2; u.number == 1 && len(u.context) == 0 && len(u.words) == 1; n++ {
-			at, mark := inlineNumber(rest.head, n)
+			at, mark := r.inlineNumber(rest.head, n)
 			if at < 0 {
 				break
 			}
@@ -204,8 +212,12 @@ func inlineLists(units []unit) []unit {
 }
 
 // inlineNumber finds " 2)" or " 2." followed by a space.
-func inlineNumber(text string, n int) (at, length int) {
-	for _, mark := range []string{")", "."} {
+func (r *reader) inlineNumber(text string, n int) (at, length int) {
+	marks := []string{")", "."}
+	if r.surveyed() { // "1: 4, 2: 3"
+		marks = append(marks, ":", "=", "/")
+	}
+	for _, mark := range marks {
 		s := " " + strconv.Itoa(n) + mark + " "
 		if at := strings.Index(text, s); at >= 0 {
 			return at, len(s)

@@ -3,7 +3,7 @@ package reply
 import "strings"
 
 // finite reads forms that need a verb of their own: "ich kümmere mich", "je ferai", "enviaré".
-func (r *reader) finite(toks []token, i int) (subject, bool) {
+func (r *reader) finite(line string, toks []token, i int) (subject, bool) {
 	for _, f := range []struct{ pronoun, verb, kind, who string }{
 		{"i-pronoun", "i-verb", "i", r.c.Sender.ID}, {"you-pronoun", "you-verb", "you", r.otherID()},
 	} {
@@ -20,10 +20,26 @@ func (r *reader) finite(toks []token, i int) (subject, bool) {
 				s.verb, s.keepOne = r.lex.endings[toks[k].fold], r.lex.endings[toks[k].fold] == ""
 				return s, true
 			}
+			if s, ok := r.datedVerb(f.kind, line, toks, i, k); ok && k == i+n {
+				s.who = f.who
+				return s, true
+			}
 			if r.ends(f.kind+"-ending", toks, k) {
 				return subject{who: f.who, from: i, n: k - i + 1, kind: f.kind, keepOne: true, keep: k - i - n}, true
 			}
 		}
+	}
+	return subject{}, false
+}
+
+// datedVerb reads any verb with the ending of that person where a day is named by which it will be done, and makes its
+// infinitive: "ich richte bis morgen …" is "… einrichten".
+func (r *reader) datedVerb(person, line string, toks []token, from, k int) (subject, bool) {
+	if !r.ends(person+"-dated-ending", toks, k) || !r.deadline(line, toks) {
+		return subject{}, false
+	}
+	for suffix := range r.lex.tenses[person+"-infinitive"] {
+		return subject{from: from, n: k + 1 - from, kind: person, verb: toks[k].lower + suffix}, true
 	}
 	return subject{}, false
 }

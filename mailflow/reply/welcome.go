@@ -59,7 +59,11 @@ func (r *reader) firstTopic() {
 		if in.Kind == meeting.Consented || in.Kind == meeting.Cadence || in.Kind == meeting.SetOwn {
 			return
 		}
-		if in.Kind == meeting.AddTopic && !strings.HasSuffix(strings.TrimSpace(in.Words), "?") {
+		if r.lex.has("consent", "no", tokens(in.Words)) {
+			return // a no in many words is no yes
+		}
+		agreed := r.lex.means("consent", "yes", tokens(in.Words), 0) > 0
+		if in.Kind == meeting.AddTopic && (agreed || !strings.HasSuffix(strings.TrimSpace(in.Words), "?")) {
 			r.out.Intents = slices.Insert(r.out.Intents, i, meeting.Intent{Kind: meeting.Consented, State: "yes", Words: in.Words})
 			return
 		}
@@ -76,7 +80,7 @@ func (r *reader) agrees(toks []token, meaning string) bool {
 			_, n = r.politeness(toks, i)
 		}
 		if n == 0 {
-			n = max(r.name(toks, i), r.lex.means("control", "please", toks, i), r.lex.means("answers", "filler", toks, i))
+			n = max(r.name(toks, i), r.lex.means("control", "please", toks, i), r.lex.means("answers", "filler", toks, i), r.lex.means("filler", "lead", toks, i))
 		}
 		if n == 0 && !toks[i].isWord() && toks[i].fold != "?" {
 			n = 1
