@@ -7,6 +7,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"duolog/mailflow/message"
 	"duolog/mailflow/outbox"
 	"duolog/meeting"
 )
@@ -46,18 +47,22 @@ func (l *Ledger) Bounces() (all []Bounces, err error) {
 	return all, err
 }
 
-// recordBounce notes what a delivery report says about a mail of ours, and changes nothing else.
+// reportWithin is how long after a mail was queued a report on it is believed: mail servers try for five days, some for seven.
+const reportWithin = 14 * 24 * time.Hour
+
+// recordBounce notes what a delivery report says about a mail of ours, and changes nothing else. Whoever reads a letter knows its
+// Message-ID; so the report must also be about the letter's recipient, and about a letter of late.
 func (f *Flow) recordBounce(tx *bolt.Tx, d *decision) error {
-	status := "failed"
-	for _, r := range d.bounce.Report.Recipients {
-		status = strings.TrimSpace(strings.ToLower(r.Action) + " " + r.Status)
-	}
-	found, err := outbox.Delivered(tx, d.about, status, d.entry.Received)
+	e, found, err := outbox.Find(tx, d.about)
 	if err != nil || !found {
 		return err
 	}
-	e, _, err := outbox.Find(tx, d.about)
-	if err != nil || e.Person == "" {
+	status, about := fate(d.bounce.Report, e.To)
+	if !about || d.entry.Received.Before(e.Queued.Add(-time.Hour)) || d.entry.Received.After(e.Queued.Add(reportWithin)) {
+		f.logger().Warn("a delivery report is not about the mail that it names", "key", d.entry.Key, "mail", e.Key)
+		return nil
+	}
+	if _, err := outbox.Delivered(tx, d.about, status, d.entry.Received); err != nil || e.Person == "" {
 		return err
 	}
 	switch action, code, _ := strings.Cut(status, " "); {
@@ -67,6 +72,17 @@ func (f *Flow) recordBounce(tx *bolt.Tx, d *decision) error {
 		return f.countBounce(tx, e, status)
 	}
 	return nil
+}
+
+// fate is what the report says of one recipient, such as "failed 5.1.1". A server that forwarded the mail may name only the
+// address it forwarded to; such a report is believed by its Original-Recipient.
+func fate(r *message.Report, to string) (status string, about bool) {
+	for _, x := range r.Recipients {
+		if strings.EqualFold(x.Final, to) || strings.EqualFold(x.Original, to) || x.Final == "" && x.Original == "" {
+			return strings.TrimSpace(strings.ToLower(x.Action) + " " + x.Status), true
+		}
+	}
+	return "", false
 }
 
 func (f *Flow) countBounce(tx *bolt.Tx, e outbox.Entry, status string) error {

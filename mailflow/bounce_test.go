@@ -54,6 +54,47 @@ func TestADeliveryReportChangesOnlyTheRecordOfOurMail(t *testing.T) {
 	equal(t, "outcomes of a report on nothing of ours", []string{"held bounce-unknown"}, outcomes(in.receive()))
 }
 
+// TestAReportOnAnotherRecipientOrAnOldMailIsNotBelieved has reports that bear the id of a letter, as anybody could write who got
+// that letter forwarded.
+func TestAReportOnAnotherRecipientOrAnOldMailIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		recipient string
+		after     time.Duration
+		want      string
+	}{
+		"hers":             {"Final-Recipient: rfc822; Priya@Example.org", 0, "failed 5.1.1"},
+		"hers, forwarded":  {"Original-Recipient: rfc822; priya@example.org\nFinal-Recipient: rfc822; p@home.example.org", 0, "failed 5.1.1"},
+		"somebody else's":  {"Final-Recipient: rfc822; eve@evil.example", 0, ""},
+		"her mail of June": {"Final-Recipient: rfc822; priya@example.org", 30 * 24 * time.Hour, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := newInstance(t)
+			in.put(mail{from: "priya", text: "topic: the release plan"})
+			in.receive()
+			in.flush()
+			id := in.sentTo("priya")
+			in.clock = in.clock.Add(c.after)
+			header, body := multi("report; report-type=delivery-status", plain+"It did not work.",
+				"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"+c.recipient+"\nAction: failed\nStatus: 5.1.1\n",
+				"Content-Type: text/rfc822-headers\n\nMessage-ID: <"+id+">\n")
+			in.put(mail{from: "mailer-daemon@mx.example.org", to: bot, header: "Return-Path: <>\r\n" + header, text: body})
+			equal(t, "outcomes", []string{"bounce delivery-report"}, outcomes(in.receive()))
+			err := in.Ledger.DB.View(func(tx *bolt.Tx) error {
+				e, _, err := outbox.Find(tx, id)
+				if e.Delivery != c.want {
+					t.Errorf("want the record to say %q, got %q", c.want, e.Delivery)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 func TestWhoCannotBeReachedGetsNoMoreLettersUntilASignOfLife(t *testing.T) {
 	t.Parallel()
 	in := newInstance(t)

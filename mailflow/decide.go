@@ -24,6 +24,7 @@ const (
 	reasonNoInstance    = "no-instance"    //
 	reasonCalendar      = "calendar"       // a calendar program's counter-proposal: for a human
 	reasonRepeats       = "repeats"        // the same words again in answer to our answer: a program
+	reasonFlood         = "flood"          // too many mails of one person within an hour
 	reasonPanic         = "bug"            // reading it made us stumble
 )
 
@@ -41,6 +42,7 @@ type decision struct {
 	bounce   *message.Message // a delivery report on a mail of ours
 	about    string           // the Message-ID of that mail
 	examined                  //
+	names    []string         // under which it would be known again
 	reading  reply.Reading
 	subject  string
 	attached bool  // files came along that are not read
@@ -174,6 +176,14 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if first := k.firstWithID(m.ID); first != "" && first != d.entry.Key && !f.Policy.Vouched {
 		d.entry.Outcome, d.entry.Reason, d.entry.Detail = Conflict, reasonConflict, "another mail with this Message-ID: "+first
 		return d
+	}
+	d.names = d.aliases()
+	if first := k.knownAs(d.names); first != "" && first != d.entry.Key && !f.Policy.Vouched {
+		d.entry.Outcome, d.entry.Reason, d.entry.Detail = Duplicate, reasonDuplicate, "the same mail under another Message-ID: "+first
+		return d
+	}
+	if k.flooded(d.entry) && !f.Policy.Vouched {
+		return d.hold(d.entry.Key, reasonFlood, fmt.Sprintf("more than %d mails of one person within an hour", mailsPerHour))
 	}
 	log, err := k.log(d.sender.Pair())
 	if err != nil {

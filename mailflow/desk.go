@@ -16,7 +16,9 @@ type desk struct {
 	touched []touch
 	entries map[string]Entry
 	ids     map[string]string
-	reread  bool // read a mail again although it was applied, to explain it
+	aliases map[string]string
+	taken   map[string][]time.Time // by person
+	reread  bool                   // read a mail again although it was applied, to explain it
 }
 
 // touch is one reply's change to one pair.
@@ -27,7 +29,10 @@ type touch struct {
 }
 
 func (f *Flow) newDesk() *desk {
-	return &desk{flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{}, ids: map[string]string{}}
+	return &desk{
+		flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{},
+		ids: map[string]string{}, aliases: map[string]string{}, taken: map[string][]time.Time{},
+	}
 }
 
 // log opens a pair's log once.
@@ -54,6 +59,14 @@ func (k *desk) seen(d decision) {
 	k.entries[e.Key] = e
 	if e.Outcome == Accepted && e.MessageID != "" && k.ids[e.MessageID] == "" {
 		k.ids[e.MessageID] = e.Key
+	}
+	if times, asked := k.taken[e.Person]; asked && e.Outcome == Accepted && !d.again {
+		k.taken[e.Person] = append(times, e.Received)
+	}
+	for _, name := range d.names {
+		if e.Outcome == Accepted && k.aliases[name] == "" {
+			k.aliases[name] = e.Key
+		}
 	}
 }
 

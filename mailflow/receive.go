@@ -179,7 +179,7 @@ func journalOne(tx *bolt.Tx, d decision) error {
 		return err
 	}
 	if !d.again {
-		return putEntry(tx, d.entry)
+		return errors.Join(putEntry(tx, d.entry), putAliases(tx, d.entry, d.names), putTaken(tx, d.entry))
 	}
 	e, ok := getEntry(tx, d.entry.Key)
 	if !ok || !fresh {

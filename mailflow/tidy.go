@@ -20,6 +20,11 @@ func (f *Flow) Tidy(keep time.Duration) error {
 		if err != nil {
 			return err
 		}
+		if aliases := tx.Bucket(bucketAliases); aliases != nil {
+			if err := remove(aliases, func(a alias) bool { return a.At.Before(now.Add(-rememberAliases)) }); err != nil {
+				return err
+			}
+		}
 		if _, err := outbox.Prune(tx, now.Add(-rememberLetters)); err != nil || keep == 0 {
 			return err
 		}
