@@ -113,64 +113,72 @@ func TestOddAndHostileMailsEndAsTheyMust(t *testing.T) {
 			if m.from == "" {
 				m.from = "priya"
 			}
-			before := in.store()
 			raw := in.raw(m)
 			if name, _, ok := strings.Cut(m.header, ":"); ok && slices.Contains([]string{"Date", "Subject"}, name) {
 				raw = withoutFirst(raw, name)
 			}
-			begin := time.Now()
-			e, err := in.Deliver(context.Background(), inbox.Message{Raw: raw, Received: in.clock, Size: int64(len(raw))})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(begin); took > 10*time.Second { // the promise is 2 s; this is a machine under load
-				t.Errorf("took %v", took)
-			}
-			if got := fmt.Sprintf("%s %s", e.Outcome, e.Reason); got != c.want {
-				t.Errorf("want %s, got %s (%s)", c.want, got, e.Detail)
-			}
-			after := in.store()
-			written := changes(before, after)
-			if e.Outcome != Accepted && written != "" {
-				t.Errorf("it wrote:\n%s", written)
-			}
-			for name := range after {
-				if before[name] != after[name] && !strings.HasPrefix(name, "pairs/priya-sam/") {
-					t.Errorf("it wrote %s", name)
-				}
-			}
-			for _, s := range c.has {
-				if !strings.Contains(written, s) {
-					t.Errorf("want %q in:\n%s", s, written)
-				}
-			}
-			for _, s := range c.hasNot {
-				if strings.Contains(written, s) {
-					t.Errorf("%q stands in:\n%s", s, written)
-				}
-			}
-			if !utf8.ValidString(written) || strings.ContainsFunc(written, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
-				t.Errorf("no clean text: %q", written)
-			}
-			if strings.Count(in.log.String(), "\n") != 1 {
-				t.Errorf("want one line in the log, got:\n%s", in.log)
-			}
-			in.answers(t, c.told)
-			if _, err := in.Deliver(context.Background(), inbox.Message{Raw: raw, Received: in.clock, Size: int64(len(raw))}); err != nil {
-				t.Fatal(err)
-			}
-			sameFiles(t, after, in.store())
-			in.answers(t, c.told)
+			in.endsAsItMust(t, raw, c.want, c.has, c.hasNot, c.told)
 		})
 	}
 }
 
-// answers fails the test unless Priya got n letters, and nobody else any, each to her alone.
+// endsAsItMust delivers a mail of Priya's twice and looks at what became of it: one of the outcomes in want, between bars; what the
+// pair's files have and have not; how many letters tell her, -1 for any number.
+func (in *instance) endsAsItMust(t *testing.T, raw []byte, want string, has, hasNot []string, told int) {
+	t.Helper()
+	before := in.store()
+	begin := time.Now()
+	m := inbox.Message{Raw: raw, Received: in.clock, Size: int64(len(raw))}
+	e, err := in.Deliver(context.Background(), m)
+	if err != nil && !e.Retryable {
+		t.Fatal(err)
+	}
+	if took := time.Since(begin); took > 10*time.Second { // the promise is 2 s; this is a machine under load
+		t.Errorf("took %v", took)
+	}
+	if got := fmt.Sprintf("%s %s", e.Outcome, e.Reason); !slices.Contains(strings.Split(want, "|"), got) {
+		t.Errorf("want %s, got %s (%s)", want, got, e.Detail)
+	}
+	after := in.store()
+	written := changes(before, after)
+	if e.Outcome != Accepted && written != "" {
+		t.Errorf("it wrote:\n%s", written)
+	}
+	for name := range after {
+		if before[name] != after[name] && !strings.HasPrefix(name, "pairs/priya-sam/") {
+			t.Errorf("it wrote %s", name)
+		}
+	}
+	for _, s := range has {
+		if !strings.Contains(written, s) {
+			t.Errorf("want %q in:\n%s", s, written)
+		}
+	}
+	for _, s := range hasNot {
+		if s != "" && strings.Contains(written, s) {
+			t.Errorf("%q stands in:\n%s", s, written)
+		}
+	}
+	if !utf8.ValidString(written) || strings.ContainsFunc(written, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
+		t.Errorf("no clean text: %q", written)
+	}
+	if strings.Count(in.log.String(), "\n") != 1 {
+		t.Errorf("want one line in the log, got:\n%s", in.log)
+	}
+	in.answers(t, told)
+	if _, err := in.Deliver(context.Background(), m); err != nil && !e.Retryable {
+		t.Fatal(err)
+	}
+	sameFiles(t, after, in.store())
+	in.answers(t, told)
+}
+
+// answers fails the test unless Priya got n letters, -1 for any number, and nobody else any, each to her alone.
 func (in *instance) answers(t *testing.T, n int) {
 	t.Helper()
 	in.flush()
 	got := in.arrived("priya")
-	if len(got) != n || len(in.arrived("sam"))+len(in.arrived("jo")) > 0 {
+	if n >= 0 && len(got) != n || len(in.arrived("sam"))+len(in.arrived("jo")) > 0 {
 		t.Errorf("want %d letters to Priya alone, got %d, and %d to others", n, len(got), len(in.arrived("sam"))+len(in.arrived("jo")))
 	}
 	for _, m := range got {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -43,6 +44,8 @@ func lookup(label string) (encoding.Encoding, Code) {
 		return nil, ""
 	case "gb2312", "gb_2312-80", "x-gbk", "cp936", "gbk", "euc-cn":
 		return simplifiedchinese.GB18030, "" // the later standards contain the earlier ones
+	case "utf-16", "utf16", "ucs-2", "iso-10646-ucs-2":
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "" // RFC 2781, 4.3
 	case "utf-7", "unicode-1-1-utf-7":
 		return nil, UnknownCharset // UTF-7 hides markup from filters: it is never decoded
 	}
