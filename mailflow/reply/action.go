@@ -65,6 +65,9 @@ func (r *reader) endsState(toks []token, k int) bool {
 func (r *reader) withState(in meeting.Intent, state meeting.ActionState, rest string, toks []token, k, n int) meeting.Intent {
 	in.State = string(state)
 	text := strip(tail(rest, toks, k+n))
+	if r.quiet(tokens(text)) {
+		text = ""
+	}
 	switch state {
 	case meeting.ActionDone:
 		in.Text = text
@@ -173,7 +176,7 @@ func (r *reader) newDate(rest string, toks []token, k int) (moment, bool) {
 		}
 		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
 		first := m.at <= k && (ends || m.bound)
-		if first || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
+		if first || m.by && ends && r.c.Occasion.Kind == meeting.LetterReminder && !r.lex.has("negation", "word", toks) || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
 			found, ok = m, true
 		}
 	}

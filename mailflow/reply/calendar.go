@@ -69,6 +69,11 @@ func (c calendar) moment(line string, toks []token, i int) (moment, bool) {
 			m.by, m.bound, k = m.by || meaning == "by", true, k+n
 		}
 	}
+	for j := i + 1; j < k && c.day(toks, k).n == 0; j++ { // "bis Ende der Woche": the end belongs to the day
+		if c.day(toks, j).n > 0 {
+			k = j
+		}
+	}
 	d := c.day(toks, k)
 	if d.weak && !m.bound && !(k == 0 && d.n == len(toks)) && !c.followedByNumber(toks, k+d.n) {
 		d = day{}

@@ -34,6 +34,9 @@ func (r *reader) command(u unit) ([]meeting.Intent, bool) {
 			return []meeting.Intent{{Kind: c.kind, Context: u.context}}, true
 		}
 	}
+	if n := r.lex.means("consent", "yes", toks, 0); r.welcoming() && n > 0 && n < len(toks) {
+		return nil, false // a yes, with a wish behind it
+	}
 	for _, form := range []func(string, []token) (meeting.Intent, bool){r.nudges, r.pause, r.handoff, r.forget, r.setting} {
 		if in, ok := form(u.head, toks); ok {
 			in.Context = append(in.Context, u.context...)

@@ -88,8 +88,34 @@ func (r *reader) fix(id, text string, u unit) ([]meeting.Intent, bool) {
 	return withLast(r.aboutItem(id, text), u.context), true
 }
 
+// markFirst reads "delete the second one" and "remove 2 please".
+func (r *reader) markFirst(toks []token) (all []meeting.Intent, ok bool) {
+	i := r.lead(toks, 0)
+	for _, state := range []string{"delete", "sensitive"} {
+		n := r.lex.means("marks", state, toks, i)
+		if n == 0 {
+			continue
+		}
+		ids, m, sure := r.refer(toks, i+n)
+		if i+n < len(toks) && m == 0 {
+			ids, sure = r.echoed(toks[i+n].fold)
+			m = 1
+		}
+		if sure && (onlyMarks(toks, i+n+m) || r.wholly(toks[i+n+m:], "control", "please")) {
+			for _, id := range ids {
+				all = append(all, meeting.Intent{Kind: meeting.MarkItem, Item: id, State: state})
+			}
+			return all, true
+		}
+	}
+	return nil, false
+}
+
 // fixByPlace reads "the second one is done", "both by Friday", "the last one is private".
 func (r *reader) fixByPlace(u unit, toks []token) (all []meeting.Intent, ok bool) {
+	if all, ok := r.markFirst(toks); ok {
+		return all, true
+	}
 	i := r.leadTo("places", toks)
 	ids, n, sure := r.refer(toks, i)
 	if n == 0 || !sure {

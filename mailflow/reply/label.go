@@ -24,7 +24,7 @@ func (r *reader) label(toks []token, i int) (meaning string, n int) {
 	if m >= len(toks) {
 		return "", 0
 	}
-	if n := r.name(toks, m); meaning == "action" && n > 0 && m+n < len(toks) && toks[m+n].fold == ":" {
+	if n := max(r.name(toks, m), r.lex.means("promise", "me", toks, m), r.lex.means("promise", "thee", toks, m)); meaning == "action" && n > 0 && m+n < len(toks) && toks[m+n].fold == ":" {
 		return meaning, m - i // "TODO Sam: …"
 	}
 	switch mark := toks[m]; {
@@ -81,12 +81,17 @@ func (r *reader) byLabel(label, text string, u unit) ([]meeting.Intent, bool) {
 	case "quarter", "year":
 		in = r.topic(text, u.context)
 		in.DueWords = label
-	case "action":
-		in = withContext(r.labelled(text, ""), u.context)
-	case "mine":
-		in = withContext(r.labelled(text, r.c.Sender.ID), u.context)
-	case "yours":
-		in = withContext(r.labelled(text, r.otherID()), u.context)
+	case "action", "mine", "yours":
+		who := map[string]string{"mine": r.c.Sender.ID, "yours": r.otherID()}[label]
+		what, more := r.labelsWithin(text)
+		in = withContext(r.labelled(what, who), u.context)
+		for _, s := range more {
+			toks := tokens(s)
+			label, n := r.label(toks, 0)
+			if value := strip(tail(s, toks, n)); !r.amends(&in, label, value) {
+				in.Context = append(in.Context, s)
+			}
+		}
 	case "note":
 		in.Kind = meeting.AddNote
 	case "feedback", "win", "feeling":
@@ -112,6 +117,31 @@ func (r *reader) byLabel(label, text string, u unit) ([]meeting.Intent, bool) {
 		return nil, r.amend(label, text, u)
 	}
 	return []meeting.Intent{in}, true
+}
+
+// labelsWithin parts "new guide. Owner: Priya. Due: 15 Dec." where the next label of an action begins.
+func (r *reader) labelsWithin(text string) (what string, more []string) {
+	toks := tokens(text)
+	start := 0
+	cut := func(end int) {
+		if s := strip(strings.TrimRight(span(text, toks, start, end), " .")); start == 0 {
+			what = s
+		} else {
+			more = append(more, s)
+		}
+		start = end
+	}
+	for i := 2; i < len(toks); i++ {
+		label, n := r.label(toks, i)
+		if n > 0 && strings.Contains(".,;–|(/", toks[i-1].fold) && (label == "owner" || label == "due" || label == "measure") {
+			cut(i)
+		}
+	}
+	if start == 0 {
+		return text, nil
+	}
+	cut(len(toks))
+	return what, more
 }
 
 // ownAnswer parts "what blocks you? my answer: reviews".

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"strings"
 	"time"
 
 	"duolog/meeting"
@@ -25,6 +26,16 @@ func (r *reader) moveVerdict(line string) (meeting.Intent, bool) {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
 	return r.otherSlot(line, toks)
+}
+
+// declines reads "no, I'm travelling on Friday": a no with its reason.
+func (r *reader) declines(line string, toks []token) (meeting.Intent, bool) {
+	i := r.lead(toks, 0)
+	n := r.lex.means("answers", "no", toks, i)
+	if n == 0 || i+n >= len(toks) || toks[i+n].isWord() || strings.HasSuffix(line, "?") {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.Reject, Reason: strip(tail(line, toks, i+n))}, true
 }
 
 // agreesOn reads "yes, Friday works": a yes that names the day, and the hour, that was proposed.
@@ -86,5 +97,8 @@ func (r *reader) verdictOnAsked(line string, toks []token) (meeting.Intent, bool
 	if m := r.c.Log.NextMeeting(r.c.Received); m != nil && m.Proposal != nil && r.c.Occasion.Item == "" && r.agreesOn(line, toks, m.Proposal.Start) {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
-	return r.otherSlot(line, toks)
+	if in, ok := r.otherSlot(line, toks); ok {
+		return in, true
+	}
+	return r.declines(line, toks)
 }

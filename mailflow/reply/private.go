@@ -90,6 +90,9 @@ func (r *reader) secret(w row) secrecy {
 			return s
 		}
 	}
+	if s, ok := r.secretAnswer(w, i); ok {
+		return s
+	}
 	if r.marked(w.toks) || r.announced(w.toks) {
 		s := secrecy{marked: true, text: w.text}
 		s.refers = r.onlyMark(w.toks)
@@ -98,6 +101,21 @@ func (r *reader) secret(w row) secrecy {
 		return s
 	}
 	return secrecy{}
+}
+
+// secretAnswer reads "not working: private: …": a private label behind the label of a survey's question.
+func (r *reader) secretAnswer(w row, i int) (secrecy, bool) {
+	_, n := r.label(w.toks, i)
+	if n == 0 || !r.surveyed() {
+		return secrecy{}, false
+	}
+	k := i + n
+	m := r.privateLabel(w.toks, k)
+	if m == 0 || k+m >= len(w.toks) || !strings.Contains(":–", w.toks[k+m].fold) {
+		return secrecy{}, false
+	}
+	text := strings.TrimSpace(tail(w.text, w.toks, k+m+1))
+	return secrecy{marked: true, label: true, text: text, empty: text == ""}, true
 }
 
 // privateLabel is the length of a private label at token i, a slip of the finger allowed.

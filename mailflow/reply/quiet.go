@@ -7,7 +7,10 @@ import (
 
 // quiet tells whether a whole line is a greeting, thanks or a sign-off, names and smileys included.
 func (r *reader) quiet(toks []token) bool {
-	polite := false
+	polite := r.thanksFor(toks)
+	if polite {
+		return true
+	}
 	for i := 0; i < len(toks); {
 		if _, n := r.politeness(toks, i); n > 0 {
 			polite = true
@@ -30,6 +33,24 @@ func (r *reader) quiet(toks []token) bool {
 		i += n
 	}
 	return polite || r.signature(toks) || r.addressed(toks)
+}
+
+// thanksFor tells whether the line thanks for something in a few words: "Thanks for telling me beforehand." After a meeting
+// that may be worth a note.
+func (r *reader) thanksFor(toks []token) bool {
+	i := r.lead(toks, 0)
+	n := r.lex.means("quiet", "thanks-for", toks, i)
+	if n == 0 || r.afterMeeting() || r.surveyed() {
+		return false
+	}
+	words := 0
+	for k := i + n; k < len(toks); k++ {
+		if _, ids := r.ids(toks, k); ids > 0 || !toks[k].isWord() && k < len(toks)-1 || toks[k].fold == "?" {
+			return false
+		}
+		words++
+	}
+	return words <= 5
 }
 
 // addressed tells whether the line is the other person's name as one begins a letter: "Priya,".
@@ -71,6 +92,9 @@ func (r *reader) politeness(toks []token, i int) (string, int) {
 
 // stretched reads "heyyy" and "thankssss": a polite word whose last letter was held.
 func (r *reader) stretched(toks []token, i int) int {
+	if i >= len(toks) {
+		return 0
+	}
 	word := toks[i].fold
 	short := strings.TrimRight(word, word[max(len(word)-1, 0):])
 	if len(word)-len(short) < 3 {

@@ -64,6 +64,10 @@ func (r *reader) defaults(all []meeting.Intent) []meeting.Intent {
 		all[0].Words = text + " " + all[0].Words
 		return all
 	}
+	if all[0].Kind == meeting.AddReportBack && r.lex.has("report-back", "unknown", tokens(text)) {
+		all[0].Words, all[0].Text = text+" "+all[0].Words, all[0].Text+": "+text
+		return all
+	}
 	switch all[0].Kind {
 	case meeting.MoveMeeting, meeting.SkipMeeting, meeting.MeetingMissed:
 		if len(strings.Fields(text)) <= 5 { // "Something came up. Can we …?"
@@ -244,8 +248,8 @@ func (r *reader) promisesAnd(line string, toks []token, start, i int) bool {
 	if s, ok := r.subjectAt(line, toks, i); !ok || s.keepOne {
 		return false
 	}
-	_, ok := r.subjectAt(line, toks, r.lead(toks, start))
-	return ok
+	first, ok := r.subjectAt(line, toks, r.lead(toks, start))
+	return ok && first.from+first.n < i-1 // "Ana and Tom will …" is one promise
 }
 
 // parts tells whether a new sentence begins at token i.

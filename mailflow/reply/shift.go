@@ -7,7 +7,7 @@ import (
 )
 
 // shift reads "can we start half an hour later?" and "push it back by an hour": the meeting's own hour, moved.
-func (r *reader) shift(_ string, toks []token) (meeting.Intent, bool) {
+func (r *reader) shift(s string, toks []token) (meeting.Intent, bool) {
 	next := r.c.Log.Planned(r.c.Occasion.Meeting)
 	if next == nil {
 		next = r.c.Log.NextMeeting(r.c.Received)
@@ -23,6 +23,9 @@ func (r *reader) shift(_ string, toks []token) (meeting.Intent, bool) {
 			if m := r.lex.means("shift", meaning, toks, i); m > n {
 				way, n = w, m
 			}
+		}
+		if m, ok := r.cal.moment(s, toks, i); ok && next != nil && iso(m.day) == iso(next.Start.In(r.cal.now.Location())) && !m.clock {
+			n = max(n, m.n)
 		}
 		if n = max(n, r.shiftFiller(toks, i)); n == 0 {
 			return meeting.Intent{}, false

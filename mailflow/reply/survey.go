@@ -109,6 +109,8 @@ func (r *reader) postponedTo(line string, toks []token, k int) moment {
 		if from, _, n := r.cal.period(toks, i); n > 0 && from.After(r.cal.now) {
 			return moment{day: from, words: span(line, toks, i, i+n)}
 		}
+	}
+	for i := k; i < len(toks); i++ {
 		if m, ok := r.cal.moment(line, toks, i); ok && !m.day.IsZero() {
 			return m
 		}
@@ -149,7 +151,9 @@ func (r *reader) surveyItem(u unit, toks []token) (item, rest string) {
 	}
 	for i := range toks {
 		if n := r.lex.means("survey", "add", toks, i); n > 0 && i <= 4 {
-			k = i + n
+			if _, said := questionNumber(toks, i+n); said > 0 {
+				k = i + n
+			}
 		}
 	}
 	if v, n := questionNumber(toks, k); n > 0 {
@@ -338,7 +342,7 @@ func (r *reader) byPerson(text string) []string {
 		if k+1 < len(starts) {
 			to = starts[k+1]
 		}
-		parts = append(parts, strings.TrimRight(strip(span(text, toks, from, to)), " ,;"))
+		parts = append(parts, strings.TrimRight(strip(span(text, toks, from, to)), " ,;."))
 	}
 	return parts
 }

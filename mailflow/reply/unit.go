@@ -76,10 +76,34 @@ func (r *reader) listMark(w *row) {
 	} else if n, rest, ok := numbered(text); ok && !r.startsWithMonth(rest) {
 		w.listed, w.number, text = true, n, rest
 	}
+	if n, rest, ok := r.questionMark(text); ok && !w.listed {
+		w.listed, w.number, text = true, n, rest
+	}
 	if box, rest, ok := checkBox(text); ok {
 		w.listed, w.box, text = true, box, rest
 	}
 	w.text = text
+}
+
+// questionMark reads "3 – ", "3: " and "Q3 " at the start of a line that answers a survey.
+func (r *reader) questionMark(text string) (n int, rest string, ok bool) {
+	toks := tokens(text)
+	if !r.surveyed() || len(toks) < 2 {
+		return 0, "", false
+	}
+	digits := strings.TrimLeft(toks[0].fold, "qf#")
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > questions+1 {
+		return 0, "", false
+	}
+	marked := strings.Contains(":–=→", toks[1].fold) && toks[1].to < len(text) && text[toks[1].to] == ' '
+	if !marked && digits == toks[0].fold {
+		return 0, "", false
+	}
+	if marked {
+		return n, strings.TrimSpace(text[toks[1].to:]), true
+	}
+	return n, strings.TrimSpace(text[toks[0].to:]), true
 }
 
 func (r *reader) startsWithMonth(text string) bool {

@@ -42,6 +42,9 @@ func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
 		consent.Words = span(u.head, toks, 0, n)
 		u.head = tail(u.head, toks, n)
 		rest, ok := r.byOwnLabel(u)
+		if in, wish := r.setting(u.head, tokens(u.head)); wish && !ok {
+			rest, ok = []meeting.Intent{withContext(in, u.context)}, true
+		}
 		if !ok {
 			rest, _ = r.byDefault(strip(u.head), u.context)
 		}
