@@ -12,10 +12,13 @@ func hard(l *line) bool {
 	if strings.HasPrefix(s, "[image:") || strings.HasPrefix(s, "[cid:") || strings.HasPrefix(s, "<logo") {
 		return true
 	}
+	if wordCount(s) <= 24 && !listItem(l.text) && columns(s) {
+		return true
+	}
 	if wordCount(s) > 12 || listItem(l.text) || strings.HasSuffix(s, "?") {
 		return false
 	}
-	if columns(s) || contactLabel(s) || phone(s) {
+	if contactLabel(s) || phone(s) {
 		return true
 	}
 	if wordCount(s) > 8 {

@@ -94,7 +94,7 @@ func (r *reader) cutAt(i int, said bool) int {
 	switch {
 	case groupWise(l):
 		return r.cutAttributed(i, 1, said)
-	case sep == forwarded || sep == announced && r.heads(i+1):
+	case sep == forwarded || sep == announced && (r.heads(i+1) || r.dashedAbove(i)):
 		return r.cutForward(i)
 	case l.depth > 0 || l.box == quoted:
 		l.class = Quote

@@ -157,6 +157,20 @@ func (w *wordTables) add(key string, list []string) bool {
 	return true
 }
 
+// forwardFrom reports whether s is a phrase that begins a forwarded mail with a name behind it.
+func (w *wordTables) forwardFrom(s string) bool {
+	for n := 0; n < 4; n++ {
+		i := strings.LastIndexByte(s, ' ')
+		if i < 0 {
+			return false
+		}
+		if s = s[:i]; w.forward[s] {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *wordTables) addMobile(list []string) {
 	for _, p := range list {
 		n := len(w.mobile)

@@ -9,7 +9,7 @@ const (
 	noSeparator separator = iota
 	original              // "-----Original Message-----"
 	forwarded             // "---------- Forwarded message ---------"
-	announced             // "The message forwarded:", if a header block or marks follow
+	announced             // "The message forwarded:", if a header block or marks follow or a line is drawn above
 	above                 // "-- reply above this line --"
 )
 
@@ -44,6 +44,12 @@ func phraseSeparator(core string, l *line) separator {
 		return original
 	case colon && len(core) < 120 && wordCount(core) <= 8 && words.passedOn.anyIn(core) && letters(core):
 		return announced
+	}
+	if at := strings.IndexByte(core, '@'); at > 0 && len(core) < 160 && words.forward[strings.TrimSpace(core[:strings.LastIndexByte(core[:at], ' ')+1])] {
+		return announced // "Forwarded message from sam@example.org"
+	}
+	if name, address, ok := strings.Cut(core, " <"); ok && strings.Contains(address, "@") && len(core) < 160 && words.forwardFrom(name) {
+		return announced // "Forwarded message from Sam Ortega <sam@example.org>"
 	}
 	for _, start := range words.processed {
 		if strings.HasPrefix(core, start) && wordCount(core) <= 6 {

@@ -421,6 +421,12 @@ func closingWithName(s, text string) closing {
 	return noClosing
 }
 
+// closedByName recognises "Regards Anna": one word of leave and a name, nothing else in the line.
+func closedByName(l *line) bool {
+	leave, name, ok := strings.Cut(strings.TrimSpace(l.text), " ")
+	return ok && len(leave) > 4 && words.formal[fold(leave)] && nameLike(name, 2) && name == strings.TrimRight(name, ".!?:,")
+}
+
 // nameLike reports whether s can be a person's name: at most limit words, each beginning with a
 // capital or a letter of a script without capitals.
 func nameLike(s string, limit int) bool {
@@ -463,7 +469,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	l := &r.lines[i]
 	c := closingOf(l)
 	if c == noClosing {
-		return r.stroke(i, end, before)
+		return r.stroke(i, end, before) || before && r.lines[i-1].blank() && closedByName(l) && r.onlyCards(i+1, end)
 	}
 	next := i + 1
 	for next < end && (r.lines[next].blank() || r.lines[next].rule) {
