@@ -236,6 +236,9 @@ func soonDate(s string) bool {
 
 // saysWhoWrote decides on the joined lines of a possible attribution; next is the line after it.
 func (r *reader) saysWhoWrote(s string, start start, next int) bool {
+	if r.rightAbove(s, next) {
+		return true
+	}
 	if !mayEnd(s) {
 		return false
 	}
@@ -264,6 +267,20 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return r.marked(next) // of a language that has no table
 	}
 	return false
+}
+
+// rightAbove recognises attributions by their place right above marked lines, where they end in
+// another way: "Quoting Sam Ortega (2026-12-01 16:00)", "In article <1@example.org>, Sam says...".
+func (r *reader) rightAbove(s string, next int) bool {
+	if next >= len(r.lines) || r.lines[next].depth <= 0 || r.lines[next-1].depth > 0 || wordCount(s) > 14 || strings.ContainsAny(s, "?!") {
+		return false
+	}
+	verb := words.wrote.find(s)
+	if verb < 0 || verb < len(strings.TrimRight(s, " .…")) && verb != words.wrote.find(firstWord(s)) {
+		return false
+	}
+	f := factsOf(s)
+	return f.address || f.date && f.time
 }
 
 // mayEnd is a quick look at how s ends: with a colon, an address or a verb.

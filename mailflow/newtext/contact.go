@@ -153,7 +153,22 @@ func (r *reader) card(i, end int, before bool) bool {
 // leadsIn reports whether the text above line i announces what follows.
 func (r *reader) leadsIn(i int) bool {
 	t := r.textAbove(i)
-	return t == "" || strings.HasSuffix(t, ":") && !strings.HasPrefix(t, ":") // not ":+1:"
+	return t == "" || strings.HasSuffix(t, ":") && !strings.HasPrefix(t, ":") || open(t) // not ":+1:"
+}
+
+// open reports whether a line speaks of contact data and does not end as sentences do: "my new phone
+// number is".
+func open(s string) bool {
+	if wordCount(s) < 3 || strings.ContainsAny(s[len(s)-1:], ".!?,") || len(s) > 200 {
+		return false
+	}
+	f := strings.Fields(fold(s))
+	for _, w := range f[:len(f)-1] { // not "this is my mail"
+		if words.contact[w] {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) nextText(i, end int) int {

@@ -199,8 +199,8 @@ func (r *reader) dashedAbove(i int) bool {
 // labelBlock reads the block of Lotus Notes: a sender, a date, then labels and values, mostly on
 // lines of their own.
 func (r *reader) labelBlock(i int) headerBlock {
-	if !hasAddress(r.lines[i].text) || wordCount(r.lines[i].text) > 8 {
-		return headerBlock{}
+	if name := r.lines[i].text; !hasAddress(name) && strings.Count(name, "/") < 2 || wordCount(name) > 8 {
+		return headerBlock{} // an address, or a name as in "Sam Ortega/Berlin/Acme"
 	}
 	at := r.skipBlank(i + 1)
 	if at >= len(r.lines) || at > i+3 {

@@ -263,7 +263,7 @@ func boxOf(a attributes) box {
 		return noBox
 	}
 	for _, c := range append(strings.Fields(a.class), a.id, a.name, a.marker) {
-		c = strings.ToLower(c)
+		c = strings.TrimPrefix(strings.ToLower(c), "x_") // as gateways rename them
 		if b := boxes[c]; b != noBox {
 			return b
 		}
@@ -282,7 +282,7 @@ var boxes = map[string]box{
 	"reply_body": quoted, "reply-body": quoted, "replybody": quoted, "zimbraquote": quoted, "gmx_quote": quoted, "cite-prefix": quoted,
 	"isreplycontent": quoted,
 
-	"gmail_signature": signing, "moz-signature": signing, "acompli_signature": signing, "mail-signature": signing,
+	"signature": signing, "email-signature": signing, "email_signature": signing, "gmail_signature": signing, "moz-signature": signing, "acompli_signature": signing, "mail-signature": signing,
 	"applemailsignature": signing, "yahoo-signature": signing, "bloop_sign": signing, "front-signature": signing,
 	"messagesignaturesection": signing, "sh-signature": signing, "ydp-signature": signing,
 

@@ -114,6 +114,7 @@ func FromHTML(s string, sent []Sent) Result {
 // read runs the rules in their order. subject is the subject of a mail that says it forwards.
 func (r *reader) read(sent []Sent, subject string) Result {
 	r.sent = indexSent(sent)
+	r.cutArmor()
 	r.markBars()
 	r.matchSent()
 	r.cutWarning()

@@ -193,8 +193,12 @@ func (r *reader) motto(i, end int) bool {
 	if c, _ := utf8.DecodeRuneInString(last); end-i > 1 && strings.ContainsRune("-–—~", c) {
 		return true // and by whom it is
 	}
-	c, _ := utf8.DecodeLastRuneInString(last)
-	return strings.ContainsRune("”“»\"", c)
+	end = strings.LastIndexAny(last, "”“»\"")
+	if end <= 0 {
+		return false
+	}
+	by := strings.TrimSpace(strings.TrimLeft(last[end:], "”“»\""))
+	return by == "" || wordCount(by) <= 5 && strings.ContainsAny(by[:1], "-~(") || strings.HasPrefix(by, "–") || strings.HasPrefix(by, "—")
 }
 
 // itemID recognises a line about an item of a log: "A8 done".
@@ -476,7 +480,7 @@ func (r *reader) signOff(i, end int, before bool) bool {
 		next++
 	}
 	if next >= end {
-		return c == farewell && (before || wordCount(l.text) > 1) // thanks alone may be all that is said, "Ciao" too
+		return before && c == farewell // thanks may be all that is said, "See you" too
 	}
 	if !before && (c == thanking || r.lines[i+1].blank() && wordCount(l.text) < 2) {
 		return false // a greeting: "Ciao", "Ahoj"
