@@ -21,17 +21,27 @@ func (r *reader) cut(i, end int, reason string) {
 	}
 }
 
-// markBars takes "|" before lines below an attribution for quote marks. Elsewhere it makes a table.
+// markBars takes "|" before lines for quote marks, if an attribution stands above the first of them.
+// Elsewhere it makes a table.
 func (r *reader) markBars() {
+	marks := false
 	for i := 1; i < len(r.lines); i++ {
-		l, above := &r.lines[i], r.lines[i-1]
-		if !bar(l) || above.box != noBox || !strings.HasSuffix(above.text, ":") || words.wrote.find(r.lines[i-1].lower()) < 0 {
+		l := &r.lines[i]
+		if !bar(l) {
 			continue
 		}
-		for ; i < len(r.lines) && bar(&r.lines[i]); i++ {
-			r.lines[i] = line{text: strings.TrimPrefix(r.lines[i].text[1:], " "), depth: 1}
+		if marks = marks || r.attributedAbove(i); marks {
+			*l = line{text: strings.TrimPrefix(l.text[1:], " "), depth: 1}
 		}
 	}
+}
+
+// attributedAbove reports whether the line with text above line i ends as attributions do.
+func (r *reader) attributedAbove(i int) bool {
+	for i--; i > 0 && r.lines[i].blank(); i-- {
+	}
+	l := &r.lines[i]
+	return l.box == noBox && strings.HasSuffix(l.text, ":") && words.wrote.find(l.lower()) >= 0
 }
 
 func bar(l *line) bool {

@@ -280,13 +280,15 @@ func boxOf(a attributes) box {
 var boxes = map[string]box{
 	"tutanota_quote": quoted, "ms-outlook-quote": quoted, "olk_src_body_section": quoted, "mail-editor-reference-message-container": quoted,
 	"reply_body": quoted, "reply-body": quoted, "replybody": quoted, "zimbraquote": quoted, "gmx_quote": quoted, "cite-prefix": quoted,
-	"isreplycontent": quoted,
+	"isreplycontent": quoted, "ntes-mailmaster-quote": quoted,
 
 	"signature": signing, "email-signature": signing, "email_signature": signing, "gmail_signature": signing, "moz-signature": signing, "acompli_signature": signing, "mail-signature": signing,
 	"applemailsignature": signing, "yahoo-signature": signing, "bloop_sign": signing, "front-signature": signing,
+	"blue-signature": signing, "canarysig": signing, "edo-signature": signing, "composer_signature": signing, "k9mail-signature": signing,
+	"_rc_sig": signing, "moz-txt-sig": signing, "io-ox-signature": signing, "default-signature": signing, "tutanota-signature": signing,
 	"messagesignaturesection": signing, "sh-signature": signing, "ydp-signature": signing,
 
-	"gmail_attr": attributing, "moz-cite-prefix": attributing, "airmail_on": attributing,
+	"gmail_attr": attributing, "moz-cite-prefix": attributing, "airmail_on": attributing, "blue-quoted-header": attributing,
 
 	"divrplyfwdmsg": heading, "outlookmessageheader": heading, "groupwisereplyheader": heading, "__headers__": heading,
 
