@@ -82,7 +82,7 @@ func (l *Log) lettersOf(m *Meeting) []Occasion {
 // before lists the mails before a meeting; a feedback session asks other questions in their place.
 func (l *Log) before(m *Meeting) []Occasion {
 	until := m.Start.Add(-preUntil)
-	s := l.sessionIn(m)
+	s := l.SessionIn(m)
 	if s == nil {
 		return []Occasion{
 			l.occasion(m, LetterPreReport, l.Pair.Report, m.Start.Add(-preReportBefore), until),

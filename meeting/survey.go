@@ -174,8 +174,9 @@ func (l *Log) sessionOf(t time.Time) (*Survey, *Meeting) {
 	return s, m
 }
 
-// sessionIn is the feedback session that takes the place of the meeting, nil for a usual meeting.
-func (l *Log) sessionIn(m *Meeting) *Survey {
+// SessionIn is the feedback session that takes the place of the meeting, nil for a usual meeting. One that nobody answered is not part
+// of the log.
+func (l *Log) SessionIn(m *Meeting) *Survey {
 	if !l.Pair.Settings.Sessions {
 		return nil
 	}
@@ -200,7 +201,7 @@ func (l *Log) surveyMeant(from Mail) *Survey {
 	switch from.Occasion.Kind {
 	case LetterFeedback:
 		if m := l.Planned(from.Occasion.Meeting); m != nil {
-			if s := l.sessionIn(m); s != nil {
+			if s := l.SessionIn(m); s != nil {
 				return s
 			}
 		}

@@ -169,11 +169,42 @@ func (b *browser) open(address string) {
 	perform(b, chromedp.WaitReady("#unlock"))
 }
 
-// unlock types the passphrase as a person would and waits for the log.
-func (b *browser) unlock(passphrase string) {
+// try types a passphrase as a person would.
+func (b *browser) try(passphrase string) {
 	b.t.Helper()
 	perform(b, chromedp.SendKeys("#passphrase", passphrase+kb.Enter))
+}
+
+// unlock waits for the log that the passphrase opens.
+func (b *browser) unlock(passphrase string) {
+	b.t.Helper()
+	b.try(passphrase)
 	b.waitFor(`document.querySelector("#page h1") !== null`)
+}
+
+// enter opens the log as its reader does: by the link of a mail and the passphrase.
+func (b *browser) enter(host string, s *Builder, reader string) {
+	b.t.Helper()
+	b.open(host + link(b.t, s, reader))
+	b.unlock(passphrase(reader))
+}
+
+// visit goes to a page of the log by its address.
+func (b *browser) visit(path string) {
+	b.t.Helper()
+	eval[any](b, `(location.hash = "`+path+`", null)`)
+	b.waitFor(`document.querySelector(".head nav [aria-current]")?.getAttribute("href") === "#` + path + `"`)
+}
+
+// reading is a browser in which somebody has unlocked the sample's log, its builder, and the address of its host.
+func reading(t *testing.T, reader string) (*browser, *Builder, string) {
+	t.Helper()
+	s := sample(t)
+	build(t, s)
+	host := serve(t, s)
+	b := newBrowser(t)
+	b.enter(host, s, reader)
+	return b, s, host
 }
 
 // shot writes a screenshot of the whole page, if asked to.

@@ -55,7 +55,7 @@ func TestAgeAloneRecoversAWholeLog(t *testing.T) {
 			read++
 		}
 	}
-	if read != 8 {
-		t.Errorf("recovered %d pages, want all 8", read)
+	if read != 10 {
+		t.Errorf("recovered %d pages, want all 10", read)
 	}
 }

@@ -2,85 +2,58 @@ package site
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
 	"duolog/meeting"
 )
 
-// insights are the pictures of one pair: drawn when the page is built, so that no script draws and no style is inline.
+// insights are the pictures of one pair; those for which there is nothing to show are nil.
 type insights struct {
 	Rhythm  *picture `json:"rhythm,omitempty"`
 	Topics  *picture `json:"topics,omitempty"`
 	Kinds   *picture `json:"kinds,omitempty"`
 	Actions *picture `json:"actions,omitempty"`
+	Surveys *picture `json:"surveys,omitempty"`
 }
-
-// picture is a drawing, and the same numbers as a table for those who cannot see it.
-type picture struct {
-	Width   int      `json:"width"`
-	Height  int      `json:"height"`
-	Bars    []bar    `json:"bars"`
-	Marks   []mark   `json:"marks"`
-	Columns []series `json:"columns"`
-	Rows    []row    `json:"rows"`
-}
-
-type bar struct {
-	X      float64 `json:"x"`
-	Y      float64 `json:"y"`
-	Width  float64 `json:"width"`
-	Height float64 `json:"height"`
-	Kind   string  `json:"kind"`
-}
-
-// series names what is counted: by a key that the theme translates, or by a text that it shows as it is.
-type series struct {
-	Key   string `json:"key,omitempty"`
-	Text  string `json:"text,omitempty"`
-	Month string `json:"month,omitempty"` // first day, ISO
-	Kind  string `json:"kind,omitempty"`
-}
-
-type mark struct {
-	series
-	X     float64 `json:"x"`
-	Y     float64 `json:"y"`
-	Align string  `json:"align"`
-}
-
-type row struct {
-	series
-	Numbers []int `json:"numbers"`
-}
-
-const pictureWidth = 480
 
 func (v viewer) insights() insights {
-	return insights{Rhythm: v.rhythmPicture(), Topics: v.topicsPicture(), Kinds: v.kindsPicture(), Actions: v.actionsPicture()}
+	return insights{Rhythm: v.rhythmPicture(), Topics: v.topicsPicture(), Kinds: v.kindsPicture(), Actions: v.actionsPicture(), Surveys: v.surveysPicture()}
 }
 
-// rhythmPicture is a square per meeting of the last year.
+// rhythmPicture is a square per meeting of the last year, with the month above the first of each.
 func (v viewer) rhythmPicture() *picture {
 	past := v.past()
 	if len(past) == 0 {
 		return nil
 	}
 	past = past[:min(len(past), 52)]
-	const perRow, step = 26, 18.0
-	lines := (len(past) + perRow - 1) / perRow
-	p := &picture{Width: pictureWidth, Height: int(step) * lines}
+	slices.Reverse(past)
+	const perRow, step, side, line = 26, 18.4, 15.0, 38.0
+	p := &picture{Width: pictureWidth, Height: int(line) * ((len(past) + perRow - 1) / perRow)}
 	counts := map[string]int{}
+	month, labelled := time.Month(0), -10
 	for i, m := range past {
-		at := len(past) - 1 - i
 		kind := keptOrNot(m)
 		counts[kind]++
-		p.Bars = append(p.Bars, bar{X: float64(at%perRow) * step, Y: float64(at/perRow) * step, Width: step - 4, Height: step - 4, Kind: kind})
+		x, y := round(float64(i%perRow)*step), float64(i/perRow)*line
+		p.Bars = append(p.Bars, bar{X: x, Y: y + 16, Width: side, Height: side, Kind: kind})
+		start := m.Start.In(v.zone)
+		if start.Month() != month && (i%perRow == 0 || i-labelled > 1) && i%perRow < perRow-1 {
+			p.Marks = append(p.Marks, mark{series{Month: start.Format("2006-01") + "-01"}, x, y + 11, ""})
+			labelled = i
+		}
+		month = start.Month()
 	}
 	p.Columns = []series{{Key: "all"}}
 	for _, s := range seriesOf("held", "moved", "skipped", "missed", "planned") {
-		p.Rows = append(p.Rows, row{s, []int{counts[s.Kind]}})
+		p.Rows = append(p.Rows, row{s, []number{number(counts[s.Kind])}})
+		if counts[s.Kind] > 0 {
+			p.Legend = append(p.Legend, s)
+		}
 	}
 	return p
 }
@@ -96,48 +69,36 @@ func keptOrNot(m *meeting.Meeting) string {
 	return string(m.State)
 }
 
-// topicsPicture is a column per month of the last year, by side.
-func (v viewer) topicsPicture() *picture {
-	counts := map[string]map[string]int{}
-	most := 0
+// months are the first days of the last twelve months, the current one last.
+func (v viewer) months() []string {
 	now := v.now.In(v.zone)
-	first := time.Date(now.Year(), now.Month()-11, 1, 0, 0, 0, 0, time.UTC)
-	for _, t := range v.topicsRaised() {
+	var months []string
+	for i := range 12 {
+		months = append(months, time.Date(now.Year(), now.Month()-time.Month(11-i), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
+	}
+	return months
+}
+
+// byMonth counts the topics of the last year by the month in which they were raised, and there by what by tells.
+func (v viewer) byMonth(by func(*meeting.Topic) string) map[string]map[string]int {
+	counts := map[string]map[string]int{}
+	for _, t := range v.log.Topics {
+		if t.State == meeting.TopicWithdrawn || t.At.IsZero() {
+			continue
+		}
 		month := t.At.In(v.zone).Format("2006-01") + "-01"
 		if counts[month] == nil {
 			counts[month] = map[string]int{}
 		}
-		counts[month][v.side(t.By)]++
-		if month >= first.Format(time.DateOnly) {
-			most = max(most, counts[month]["report"]+counts[month]["manager"])
-		}
+		counts[month][by(t)]++
 	}
-	if most == 0 {
-		return nil
-	}
-	const height, step = 120.0, pictureWidth / 12.0
-	p := &picture{Width: pictureWidth, Height: height + 20}
-	p.Columns = []series{{Text: v.log.Report.FirstName(), Kind: "report"}, {Text: v.log.Manager.FirstName(), Kind: "manager"}}
-	for i := range 12 {
-		month := first.AddDate(0, i, 0).Format(time.DateOnly)
-		y := height
-		for _, c := range p.Columns {
-			if n := counts[month][c.Kind]; n > 0 {
-				h := height * float64(n) / float64(most)
-				y -= h
-				p.Bars = append(p.Bars, bar{X: float64(i)*step + 6, Y: y, Width: step - 12, Height: h, Kind: c.Kind})
-			}
-		}
-		p.Marks = append(p.Marks, mark{series{Month: month}, (float64(i) + 0.5) * step, height + 15, "middle"})
-		if counts[month] != nil {
-			p.Rows = append(p.Rows, row{series{Month: month}, numbers(counts[month], p.Columns)})
-		}
-	}
-	return p
+	return counts
 }
 
-func (v viewer) topicsRaised() []*meeting.Topic {
-	return slices.DeleteFunc(slices.Clone(v.log.Topics), func(t *meeting.Topic) bool { return t.State == meeting.TopicWithdrawn || t.At.IsZero() })
+// topicsPicture is a column per month, by side.
+func (v viewer) topicsPicture() *picture {
+	counts := v.byMonth(func(t *meeting.Topic) string { return v.side(t.By) })
+	return monthColumns(v.months(), []series{{Text: v.log.Report.FirstName(), Kind: "report"}, {Text: v.log.Manager.FirstName(), Kind: "manager"}}, counts)
 }
 
 func (v viewer) side(person string) string {
@@ -147,51 +108,68 @@ func (v viewer) side(person string) string {
 	return "report"
 }
 
-// kindsPicture is a bar per kind of topic, the most frequent first; none when nobody gave kinds.
+// kindsShown is how many kinds have a colour of their own; the others share one.
+const kindsShown = 5
+
+// kindsPicture is a column per month, by kind of topic; none when nobody gave kinds.
 func (v viewer) kindsPicture() *picture {
-	counts := map[string]int{}
-	for _, t := range v.topicsRaised() {
-		counts[cmp.Or(t.Kind, "none")]++
+	counts := v.byMonth(func(t *meeting.Topic) string { return cmp.Or(t.Kind, "none") })
+	total := map[string]int{}
+	for _, month := range v.months() {
+		for kind, n := range counts[month] {
+			total[kind] += n
+		}
 	}
-	kinds := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
-	if len(kinds) == 0 || len(kinds) == 1 && kinds[0] == "none" {
+	none := total["none"]
+	delete(total, "none")
+	if len(total) == 0 {
 		return nil
 	}
-	kinds = kinds[:min(len(kinds), 8)]
-	p := &picture{Width: pictureWidth, Columns: []series{{Key: "count", Kind: "count"}}}
-	for _, kind := range kinds {
-		p.addLine(series{Key: kind}, p.Columns, []int{counts[kind]}, counts[kinds[0]])
-		p.Rows = append(p.Rows, row{series{Key: kind}, []int{counts[kind]}})
+	kinds := slices.SortedFunc(maps.Keys(total), func(a, b string) int { return cmp.Or(total[b]-total[a], cmp.Compare(a, b)) })
+	var of []series
+	colour := map[string]string{"none": "nokind"}
+	for i, kind := range kinds {
+		colour[kind] = "others"
+		if i < kindsShown {
+			colour[kind] = fmt.Sprint("kind", i+1)
+			of = append(of, series{Key: kind, Kind: colour[kind]})
+		}
 	}
-	return p
+	if len(kinds) > kindsShown {
+		of = append(of, series{Key: "others", Kind: "others"})
+	}
+	if none > 0 {
+		of = append(of, series{Key: "none", Kind: "nokind"})
+	}
+	coloured := map[string]map[string]int{}
+	for month, all := range counts {
+		coloured[month] = map[string]int{}
+		for kind, n := range all {
+			coloured[month][colour[kind]] += n
+		}
+	}
+	return monthColumns(v.months(), of, coloured)
 }
 
 // actionsPicture is a bar per side, divided by what became of the promises.
 func (v viewer) actionsPicture() *picture {
 	counts := map[string]map[string]int{"manager": {}, "report": {}}
-	most := 0
 	for _, a := range v.log.Actions {
 		if v.log.Person(a.Who) == nil || a.State == meeting.ActionWithdrawn || a.State == meeting.ActionRejected {
 			continue
 		}
 		counts[v.side(a.Who)][becameOf(a)]++
 	}
-	became := seriesOf("done", "late", "open", "dropped")
-	p := &picture{Width: pictureWidth, Columns: []series{{Text: v.log.Manager.FirstName()}, {Text: v.log.Report.FirstName()}}}
-	for _, side := range counts {
-		sum := 0
-		for _, n := range side {
-			sum += n
-		}
-		most = max(most, sum)
-	}
+	most := max(sum(counts["manager"]), sum(counts["report"]))
 	if most == 0 {
 		return nil
 	}
+	became := seriesOf("done", "late", "open", "dropped")
+	p := &picture{Width: pictureWidth, Legend: became, Columns: []series{{Text: v.log.Manager.FirstName()}, {Text: v.log.Report.FirstName()}}}
 	p.addLine(p.Columns[0], became, numbers(counts["manager"], became), most)
 	p.addLine(p.Columns[1], became, numbers(counts["report"], became), most)
 	for _, b := range became {
-		p.Rows = append(p.Rows, row{b, []int{counts["manager"][b.Kind], counts["report"][b.Kind]}})
+		p.Rows = append(p.Rows, row{b, []number{number(counts["manager"][b.Kind]), number(counts["report"][b.Kind])}})
 	}
 	return p
 }
@@ -208,33 +186,38 @@ func becameOf(a *meeting.Action) string {
 	return "dropped"
 }
 
-// addLine draws one line of bars below the others, one bar for each series, where most is what the whole width stands for.
-func (p *picture) addLine(name series, of []series, numbers []int, most int) {
-	const left, step = 110.0, 30
-	x, y := left, float64(p.Height)
-	for i, n := range numbers {
-		if n > 0 {
-			w := (pictureWidth - left) * float64(n) / float64(most)
-			p.Bars = append(p.Bars, bar{X: x, Y: y + 5, Width: max(w-2, 1), Height: step - 10, Kind: of[i].Kind})
-			x += w
+// quartersShown is how far back the marks of the surveys go: three years.
+const quartersShown = 12
+
+// surveysPicture is a curve per side through the marks that they gave, quarter by quarter.
+func (v viewer) surveysPicture() *picture {
+	surveys := v.revealed()
+	surveys = surveys[max(len(surveys)-quartersShown, 0):]
+	values := make([][]float64, 2)
+	var steps []series
+	given := false
+	for _, s := range surveys {
+		for i, person := range []string{v.log.Pair.Report, v.log.Pair.Manager} {
+			m := meanMark(s, person)
+			given = given || m > 0
+			if m == 0 {
+				m = math.NaN()
+			}
+			values[i] = append(values[i], m)
 		}
+		steps = append(steps, series{Text: quarter(s.From)})
 	}
-	p.Marks = append(p.Marks, mark{name, left - 10, y + 20, "end"})
-	p.Height += step
+	if !given {
+		return nil
+	}
+	return lines(steps, []series{{Text: v.log.Report.FirstName(), Kind: "report"}, {Text: v.log.Manager.FirstName(), Kind: "manager"}}, values)
 }
 
-func seriesOf(kinds ...string) []series {
-	var all []series
-	for _, k := range kinds {
-		all = append(all, series{Key: k, Kind: k})
+// quarter names the one in which a day lies: "Q4 2026".
+func quarter(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
 	}
-	return all
-}
-
-func numbers(counts map[string]int, columns []series) []int {
-	var all []int
-	for _, c := range columns {
-		all = append(all, counts[c.Kind])
-	}
-	return all
+	return fmt.Sprintf("Q%d %d", (at.Month()-1)/3+1, at.Year())
 }

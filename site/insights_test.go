@@ -18,11 +18,11 @@ func TestInsightsCountWhatHappened(t *testing.T) {
 		picture *picture
 		want    string
 	}{
-		"rhythm":  {in.Rhythm, `[[2],[1],[0],[1],[0]]`},      // held, moved, skipped, missed, planned
-		"topics":  {in.Topics, `[[4,2],[0,2]]`},              // the report's and the manager's, November and December
-		"actions": {in.Actions, `[[0,0],[0,1],[2,2],[0,0]]`}, // done, late, open, dropped; each the manager's and the report's
+		"rhythm":  {in.Rhythm, `[["2"],["1"],["0"],["1"],["0"]]`},            // held, moved, skipped, missed, planned
+		"topics":  {in.Topics, `[["4","2"],["0","2"]]`},                      // the report's and the manager's, November and December
+		"actions": {in.Actions, `[["0","0"],["0","1"],["2","2"],["0","0"]]`}, // done, late, open, dropped; each the manager's and the report's
 	} {
-		var rows [][]int
+		var rows [][]number
 		for _, r := range c.picture.Rows {
 			rows = append(rows, r.Numbers)
 		}

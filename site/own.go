@@ -2,14 +2,27 @@ package site
 
 import "duolog/meeting"
 
-// ownNote is what only its author sees: sealed to them already, or a line of theirs that nothing could be made of.
+// ownNote is what only its author sees: sealed to them already, a line of theirs that nothing could be made of, or what they
+// answered in a survey that the other side has not answered yet.
 type ownNote struct {
 	ID      string `json:"id"`
-	Kind    string `json:"kind"` // "private" or "unsorted"
+	Kind    string `json:"kind"` // "private", "unsorted" or "survey"
 	Meeting string `json:"meeting"`
 	Date    string `json:"date,omitempty"`
 	Sealed  string `json:"sealed,omitempty"` // armored age file
 	Text    string `json:"text,omitempty"`
+
+	From    string      `json:"from,omitempty"` // of a survey: the period that it looks back on
+	To      string      `json:"to,omitempty"`
+	Until   string      `json:"until,omitempty"` // when both see it at the latest
+	Answers []ownAnswer `json:"answers,omitempty"`
+}
+
+type ownAnswer struct {
+	Question string `json:"question"` // as in answersTo
+	Text     string `json:"text,omitempty"`
+	Value    int    `json:"value,omitempty"`
+	Said     string `json:"said,omitempty"`
 }
 
 func (v viewer) own(person string, next *meetingView) []ownNote {
@@ -32,5 +45,5 @@ func (v viewer) own(person string, next *meetingView) []ownNote {
 			}
 		}
 	}
-	return notes
+	return append(notes, v.ownAnswers(person)...)
 }

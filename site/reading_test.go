@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -29,7 +28,7 @@ func TestLockedThePageShowsAPasswordFieldAndNothingElse(t *testing.T) {
 		}
 	}
 	b.shot("locked")
-	perform(b, chromedp.SendKeys("#passphrase", "not my password"+kb.Enter))
+	b.try("not my password")
 	b.waitFor(`document.querySelector("#alert").textContent !== ""`)
 	if got := eval[string](b, `document.querySelector("[role=alert]").textContent`); !strings.Contains(got, "does not open") {
 		t.Errorf("a wrong password says %q", got)
@@ -43,12 +42,7 @@ func TestLockedThePageShowsAPasswordFieldAndNothingElse(t *testing.T) {
 
 func TestAReportReadsTheirLog(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
-	b.open(host + link(t, s, "priya"))
-	b.unlock(passphrase("priya"))
+	b, _, host := reading(t, "priya")
 	b.waitFor(`document.querySelectorAll(".private").length === 2`)
 	text := b.text()
 	for _, want := range []string{"Priya + Sam", "Thu 3 Dec, 16:00 Berlin", "Career: path to staff", "carried 2 times", "Draft the Q1 roadmap", "Launch moves to June", "Sam was sick",
@@ -99,13 +93,8 @@ func TestAReportReadsTheirLog(t *testing.T) {
 
 func TestAManagerStartsWithAllTheirPairs(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := reading(t, "sam")
 	b.look(1280, 900, "light")
-	b.open(host + link(t, s, "sam"))
-	b.unlock(passphrase("sam"))
 	b.waitFor(`document.querySelectorAll(".card").length === 2`)
 	text := b.text()
 	if !regexp.MustCompile(`(?s)Hello Sam.*Your open actions.*Ask Lena.*Send the staff ladder examples.*Find out who takes over in March.*Priya \+ Sam.*Jürgen \+ Sam`).MatchString(text) {
@@ -130,12 +119,7 @@ func TestAManagerStartsWithAllTheirPairs(t *testing.T) {
 
 func TestAGermanReaderReadsGerman(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
-	b.open(host + link(t, s, "juergen"))
-	b.unlock(passphrase("juergen"))
+	b, _, host := reading(t, "juergen")
 	for _, want := range []string{"Offene Aufgaben", "Sperren", "Mi. 9. Dez."} {
 		b.waitFor(`document.body.innerText.includes("` + want + `")`)
 	}
@@ -147,13 +131,8 @@ func TestAGermanReaderReadsGerman(t *testing.T) {
 
 func TestSearchFindsWhatOneMayReadAndNothingElse(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := reading(t, "sam")
 	b.look(1280, 900, "light")
-	b.open(host + link(t, s, "sam"))
-	b.unlock(passphrase("sam"))
 	perform(b, chromedp.KeyEvent("/"))
 	b.waitFor(`document.querySelector("#search").open`)
 	hits := func(query string) string {
@@ -218,12 +197,7 @@ func TestTheKeyboardAloneIsEnough(t *testing.T) {
 
 func TestLockForgetsAndReloadRemembers(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
-	b.open(host + link(t, s, "priya"))
-	b.unlock(passphrase("priya"))
+	b, _, host := reading(t, "priya")
 	b.waitFor(`sessionStorage.length > 0`)
 	perform(b, chromedp.Reload())
 	b.waitFor(`document.querySelector("#page h1") !== null`)
@@ -252,12 +226,7 @@ func TestLockForgetsAndReloadRemembers(t *testing.T) {
 
 func TestAfterAQuarterOfAnHourTheLogLocksItself(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
-	b.open(host + link(t, s, "priya"))
-	b.unlock(passphrase("priya"))
+	b, _, host := reading(t, "priya")
 	later := func(minutes string) {
 		eval[any](b, `((now) => { Date.now = () => now() + `+minutes+` * 60_000; document.dispatchEvent(new Event("visibilitychange")); return null; })(window.realNow ??= Date.now.bind(Date))`)
 	}
@@ -344,14 +313,14 @@ func TestAlteredFilesAreRefusedInPlainWords(t *testing.T) {
 	b := newBrowser(t)
 	b.open(host + link(t, s, "priya"))
 	alter("b/*.age", flip)
-	perform(b, chromedp.SendKeys("#passphrase", passphrase("priya")+kb.Enter))
+	b.try(passphrase("priya"))
 	b.waitFor(`document.querySelector("#page [role=alert]")?.textContent.includes("altered or damaged")`)
 	perform(b, chromedp.Click("#lock-now"))
 	alter("k/*/keyring.age", flip)
-	perform(b, chromedp.SendKeys("#passphrase", passphrase("priya")+kb.Enter))
+	b.try(passphrase("priya"))
 	b.waitFor(`document.querySelector("#alert").textContent.includes("altered or damaged")`)
 	alter("k/*/identity.age", func(data []byte) []byte { return data[:len(data)/2] })
-	perform(b, chromedp.SendKeys("#passphrase", passphrase("priya")+kb.Enter))
+	b.try(passphrase("priya"))
 	b.waitFor(`document.querySelector("#alert").textContent === "" || document.querySelector("#unlock").getAttribute("aria-busy") === "true"`)
 	b.waitFor(`document.querySelector("#alert").textContent.includes("altered or damaged")`)
 	b.clean(host)
@@ -369,55 +338,4 @@ func TestOverPlainHTTPThePageSaysWhyItCannotOpen(t *testing.T) {
 		t.Error("the page asks for a password that it cannot use")
 	}
 	b.clean(host)
-}
-
-// axe-core looks at every page in every look. It needs to run scripts that the site's policy forbids, so that is bypassed
-// here, and nowhere else.
-func TestAccessibilityHasNoViolations(t *testing.T) {
-	t.Parallel()
-	axe, err := os.ReadFile(filepath.Join(scriptFolder, "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatalf("%v; hint: npm ci --prefix themes/duolog/script", err)
-	}
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
-	call(b, cdppage.SetBypassCSP, cdppage.SetBypassCSPParams{Enabled: true})
-	looks := []struct {
-		scheme        string
-		width, height int64
-	}{{"light", 1280, 900}, {"dark", 1280, 900}, {"light", 390, 844}, {"dark", 390, 844}}
-	check := func(page string) {
-		t.Helper()
-		for _, look := range looks {
-			b.look(look.width, look.height, look.scheme)
-			eval[any](b, `(document.querySelectorAll("details").forEach((d) => d.open = true), null)`)
-			eval[any](b, string(axe)+";null")
-			for _, v := range eval[[]string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).slice(0, 3).join(" / ")))`) {
-				t.Errorf("%s, %s, %d wide: %s", page, look.scheme, look.width, v)
-			}
-		}
-	}
-	b.open(host)
-	b.waitFor(`!document.querySelector("#link-row").hidden`)
-	check("locked, unknown reader")
-	b.open(host + link(t, s, "sam"))
-	perform(b, chromedp.Reload())
-	perform(b, chromedp.SendKeys("#passphrase", "wrong"+kb.Enter))
-	b.waitFor(`document.querySelector("#alert").textContent !== ""`)
-	check("locked, wrong password")
-	eval[any](b, `(document.querySelector("#passphrase").value = "", null)`)
-	b.unlock(passphrase("sam"))
-	check("start page")
-	for _, path := range []string{"/priya-sam/", "/priya-sam/agreements/", "/priya-sam/insights/", "/juergen-sam/"} {
-		eval[any](b, `(location.hash = "`+path+`", null)`)
-		b.waitFor(`document.querySelector(".head nav [aria-current]")?.getAttribute("href") === "#` + path + `"`)
-		check(path)
-	}
-	perform(b, chromedp.Click("#search-open"))
-	b.waitFor(`document.querySelector("#search").open`)
-	perform(b, chromedp.SendKeys("#query", "roadmap"))
-	b.waitFor(`document.querySelector("#search ol").childElementCount > 0`)
-	check("search")
 }

@@ -152,7 +152,7 @@ func TestEverybodyReadsExactlyTheirOwnPairs(t *testing.T) {
 		t.Errorf("withheld %q, want maria-sam, whose Maria has no key", r.Withheld)
 	}
 	of := func(pair string) []string {
-		return []string{"/" + pair + "/", "/" + pair + "/agreements/", "/" + pair + "/insights/", "/" + pair + "/own/"}
+		return []string{"/" + pair + "/", "/" + pair + "/agreements/", "/" + pair + "/insights/", "/" + pair + "/own/", "/" + pair + "/surveys/"}
 	}
 	for id, want := range map[string][]string{
 		"priya":   of("priya-sam"),

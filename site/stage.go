@@ -118,15 +118,18 @@ func pages(v viewer) []page {
 	for _, y := range years {
 		view.Years = append(view.Years, y.year)
 	}
-	log := view
-	log.Meetings = v.meetings(recent)
+	view.Meetings = v.meetings(recent)
+	bare := logView{Pair: view.Pair, Title: view.Title, Kind: view.Kind, Manager: view.Manager, Report: view.Report, Years: view.Years}
+	agreed, asked := bare, bare
+	agreed.Agreements, asked.Surveys = view.Agreements, v.surveys()
 	all := []page{
-		{path: base, layout: "log", view: log},
-		{path: base + "agreements/", layout: "agreements", view: view},
-		{path: base + "insights/", layout: "insights", view: view, extra: map[string]any{"insights": v.insights()}},
+		{path: base, layout: "log", view: view},
+		{path: base + "agreements/", layout: "agreements", view: agreed},
+		{path: base + "insights/", layout: "insights", view: bare, extra: map[string]any{"insights": v.insights()}},
+		{path: base + "surveys/", layout: "surveys", view: asked},
 	}
 	for _, y := range years {
-		past := view
+		past := bare
 		past.Meetings = v.meetings(y.meetings)
 		all = append(all, page{path: base + y.year + "/", layout: "year", view: past, extra: map[string]any{"year": y.year}})
 	}

@@ -18,6 +18,7 @@ type logView struct {
 	Years      []string        `json:"years"`    // that have a page of their own, newest first
 	Prose      string          `json:"prose,omitempty"`
 	Waiting    []waitingView   `json:"waiting"`
+	Surveys    []surveyView    `json:"surveys,omitempty"`
 }
 
 // waitingView counts the notes and actions that wait for one person's yes.
@@ -52,6 +53,7 @@ type meetingView struct {
 	Notes      []noteView      `json:"notes"`
 	Agreements []agreementView `json:"agreements"`
 	Actions    []actionView    `json:"actions"`
+	Session    *surveyView     `json:"session,omitempty"`
 	Prose      string          `json:"prose,omitempty"`
 }
 

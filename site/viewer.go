@@ -123,6 +123,7 @@ func (v viewer) meeting(m *meeting.Meeting) meetingView {
 			view.Actions = append(view.Actions, v.action(a))
 		}
 	}
+	view.Session = v.sessionIn(m)
 	for _, a := range m.Answers {
 		view.Answers = append(view.Answers, answerView{By: v.person(a.By).First, Said: a.Said})
 	}

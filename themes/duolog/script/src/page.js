@@ -58,9 +58,26 @@ function addLocalTime(time) {
 /** Puts the reader's own notes into the meetings that they belong to, or at the top of the page where there is none. */
 export function placeOwnNotes(root, notes) {
 	for (const note of notes) {
+		if (note.kind === "survey") {
+			root.querySelector(".own-surveys")?.append(ownAnswers(root, note));
+			continue;
+		}
 		const place = root.querySelector(`[data-meeting="${CSS.escape(note.meeting ?? "")}"] .own-notes`);
 		place?.append(privateNote(note));
 	}
+}
+
+// What the reader answered in a survey that the other side has not answered yet.
+function ownAnswers(root, { id, from, to, until, answers }) {
+	const asked = (question) => root.querySelector(`[data-question="${CSS.escape(question)}"]`)?.textContent ?? "";
+	const said = ({ text, value, said }) => [value && `${value}/5`, said === "in-person" ? say("inPerson") : text].filter(Boolean).join(" – ") || "–";
+	return make(
+		"section",
+		{ class: "private", "data-item": id, "data-kind": "private", id: `own-${id}`, "data-date": to },
+		make("h2", {}, `${say("ownAnswers")} `, make("span", { class: "quiet" }, months(from, to))),
+		make("p", { class: "private-mark" }, until ? say("ownUntil", { date: shortDate(until) }) : say("ownBlind")),
+		make("dl", { class: "answers" }, ...answers.flatMap((a) => [make("dt", {}, asked(a.question)), make("dd", { class: "text" }, said(a))])),
+	);
 }
 
 function privateNote({ id, text, kind, date }) {
@@ -75,5 +92,7 @@ function privateNote({ id, text, kind, date }) {
 
 // Day before month, as the pages have it.
 const locale = () => (language === "en" ? "en-GB" : language);
+
+const months = (from, to) => new Intl.DateTimeFormat(locale(), { month: "long", year: "numeric", timeZone: "UTC" }).formatRange(new Date(from), new Date(to));
 
 const shortDate = (date) => new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(date));

@@ -46,6 +46,10 @@ const texts = {
 		privateHelp: "Only you can open this.",
 		unsorted: "Not sorted",
 		unsortedHelp: "Only you see this.",
+		ownAnswers: "Your answers",
+		ownUntil: "Only you see this until both of you have answered, or until {date}.",
+		ownBlind: "Only you see this until both of you have answered.",
+		inPerson: "rather talk about it",
 		lost: "This note was sealed to a key that you no longer have.",
 	},
 	de: {
@@ -94,6 +98,10 @@ const texts = {
 		privateHelp: "Nur du kannst das öffnen.",
 		unsorted: "Nicht zugeordnet",
 		unsortedHelp: "Nur du siehst das.",
+		ownAnswers: "Deine Antworten",
+		ownUntil: "Nur du siehst das, bis ihr beide geantwortet habt, spätestens bis {date}.",
+		ownBlind: "Nur du siehst das, bis ihr beide geantwortet habt.",
+		inPerson: "lieber im Gespräch",
 		lost: "Diese Notiz gehört zu einem Schlüssel, den du nicht mehr hast.",
 	},
 };
