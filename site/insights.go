@@ -32,7 +32,7 @@ func (v viewer) rhythmPicture() *picture {
 	}
 	past = past[:min(len(past), 52)]
 	slices.Reverse(past)
-	const perRow, step, side, line = 26, 18.4, 15.0, 38.0
+	const perRow, step, side, line = 26, 18.4, 15.0, 42.0
 	p := &picture{Width: pictureWidth, Height: int(line) * ((len(past) + perRow - 1) / perRow)}
 	counts := map[string]int{}
 	month, labelled := time.Month(0), -10
@@ -40,10 +40,10 @@ func (v viewer) rhythmPicture() *picture {
 		kind := keptOrNot(m)
 		counts[kind]++
 		x, y := round(float64(i%perRow)*step), float64(i/perRow)*line
-		p.Bars = append(p.Bars, bar{X: x, Y: y + 16, Width: side, Height: side, Kind: kind})
+		p.Bars = append(p.Bars, bar{X: x, Y: y + 20, Width: side, Height: side, Kind: kind})
 		start := m.Start.In(v.zone)
 		if start.Month() != month && (i%perRow == 0 || i-labelled > 1) && i%perRow < perRow-1 {
-			p.Marks = append(p.Marks, mark{series{Month: start.Format("2006-01") + "-01"}, x, y + 11, ""})
+			p.Marks = append(p.Marks, mark{series{Month: start.Format("2006-01") + "-01"}, x, y + 14, ""})
 			labelled = i
 		}
 		month = start.Month()

@@ -88,7 +88,7 @@ const (
 
 // plot begins a picture with an axis from least to most.
 func plot(least, most, step float64) *picture {
-	p := &picture{Width: pictureWidth, Height: plotTop + plotHeight + 22}
+	p := &picture{Width: pictureWidth, Height: plotTop + plotHeight + 24}
 	for n := least; n <= most; n += step {
 		y := p.at(n, least, most)
 		p.Grid = append(p.Grid, line{plotLeft, y, pictureWidth, y})
@@ -139,7 +139,7 @@ func monthColumns(months []string, of []series, counts map[string]map[string]int
 			p.Bars = append(p.Bars, bar{X: round(x + step*0.18), Y: y, Width: round(step * 0.64), Height: round(max(p.at(float64(below), 0, top)-y-1, 0.5)), Kind: s.Kind})
 			below += n
 		}
-		p.Marks = append(p.Marks, mark{series{Month: m}, round(x + step/2), plotTop + plotHeight + 16, "middle"})
+		p.Marks = append(p.Marks, mark{series{Month: m}, round(x + step/2), plotTop + plotHeight + 18, []string{"middle alt", "middle"}[i%2]}) // narrow screens show every second
 		if below > 0 {
 			p.Rows = append(p.Rows, row{series{Month: m}, numbers(counts[m], of)})
 		}
@@ -175,7 +175,7 @@ func lines(steps, of []series, values [][]float64) *picture {
 		p.Curves = append(p.Curves, c)
 	}
 	for j, s := range steps {
-		p.Marks = append(p.Marks, mark{s, round(plotLeft + (float64(j)+0.5)*step), plotTop + plotHeight + 16, "middle"})
+		p.Marks = append(p.Marks, mark{s, round(plotLeft + (float64(j)+0.5)*step), plotTop + plotHeight + 18, "middle"})
 		r := row{series: s}
 		for i := range of {
 			r.Numbers = append(r.Numbers, number(values[i][j]))
@@ -185,19 +185,19 @@ func lines(steps, of []series, values [][]float64) *picture {
 	return p
 }
 
-// addLine draws one line of bars below the others, one bar for each series, where most is what the whole width stands for,
-// and their sum behind them.
+// addLine draws one line of bars below the others, under its name, one bar for each series, where most is what the whole
+// width stands for, and their sum behind them.
 func (p *picture) addLine(name series, of []series, numbers []number, most int) {
-	const left, right, step = 84.0, 30.0, 34
-	x, y, all := left, float64(p.Height), number(0)
+	const right, step = 34.0, 52
+	x, y, all := 0.0, float64(p.Height), number(0)
 	for i, n := range numbers {
 		if n > 0 {
-			w := (pictureWidth - left - right) * float64(n) / float64(most)
-			p.Bars = append(p.Bars, bar{X: round(x), Y: y + 6, Width: round(max(w-1.5, 1)), Height: step - 12, Kind: of[i].Kind})
+			w := (pictureWidth - right) * float64(n) / float64(most)
+			p.Bars = append(p.Bars, bar{X: round(x), Y: y + 20, Width: round(max(w-1.5, 1)), Height: 22, Kind: of[i].Kind})
 			x, all = x+w, all+n
 		}
 	}
-	p.Marks = append(p.Marks, mark{name, left - 10, y + step/2 + 4, "end"}, mark{series{Text: all.String()}, round(x + 6), y + step/2 + 4, ""})
+	p.Marks = append(p.Marks, mark{name, 0, y + 14, ""}, mark{series{Text: all.String()}, round(x + 6), y + 36, ""})
 	p.Height += step
 }
 

@@ -197,6 +197,7 @@ async function show() {
 		$("#page").replaceChildren(...content.nodes);
 		document.title = content.title;
 		$("#home").toggleAttribute("aria-current", path === "/");
+		$(".head [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 		if (!place) arrive($("#page h1"));
 	}
 	if (place) arrive(document.getElementById(place));
@@ -249,11 +250,19 @@ async function startPage() {
 		lang: language,
 		nodes: [
 			make("h1", {}, title),
-			make("section", { class: "mine-all", "aria-labelledby": "mine-all" }, make("h2", { id: "mine-all" }, say("mine")), mine.length ? make("ul", { class: "items" }, ...mine) : make("p", { class: "quiet" }, say("nothingOpen"))),
+			make("section", { class: "mine-all", "aria-labelledby": "mine-all" }, make("h2", { id: "mine-all" }, say("mine")), ...(mine.length ? itemsOf(mine) : [make("p", { class: "quiet" }, say("nothingOpen"))])),
 			make("section", { class: "cards", "aria-labelledby": "cards" }, make("h2", { id: "cards" }, say("home")), ...(cards.length ? cards : [make("p", {}, say("empty"))])),
 		],
 	};
 }
+
+// A long list shows its beginning.
+const itemsOf = (items, most = 6) => [
+	make("div", { class: "sheet" },
+		make("ul", { class: "items actions" }, ...items.slice(0, most)),
+		...(items.length > most ? [make("details", { class: "rest" }, make("summary", {}, say("moreItems", { n: items.length - most })), make("ul", { class: "items actions" }, ...items.slice(most)))] : []),
+	),
+];
 
 const dueOf = (item) => item.querySelector("time[data-due]")?.dateTime ?? "9";
 
