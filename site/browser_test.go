@@ -172,7 +172,8 @@ func (b *browser) open(address string) {
 // try types a passphrase as a person would.
 func (b *browser) try(passphrase string) {
 	b.t.Helper()
-	perform(b, chromedp.SendKeys("#passphrase", passphrase+kb.Enter))
+	eval[any](b, `(document.querySelector("#passphrase").focus(), null)`)
+	perform(b, chromedp.KeyEvent(passphrase+kb.Enter))
 }
 
 // unlock waits for the log that the passphrase opens.

@@ -45,11 +45,15 @@ func shell(theme fs.FS) ([]shellFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	var index bytes.Buffer
-	if err := t.Execute(&index, map[string]any{"Policy": policy, "Script": script, "Style": style, "Icon": icon}); err != nil {
+	offline, err := copyOf(t, script, style, icon)
+	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	return []shellFile{script, style, icon, {Path: "index.html", data: index.Bytes()}}, nil
+	var index bytes.Buffer
+	if err := t.Execute(&index, map[string]any{"Policy": policy, "Script": script, "Style": style, "Icon": icon, "Copy": offline}); err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	return []shellFile{script, style, icon, offline, {Path: "index.html", data: index.Bytes()}}, nil
 }
 
 func hashed(name string, data []byte) shellFile {

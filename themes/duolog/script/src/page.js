@@ -95,4 +95,6 @@ const locale = () => (language === "en" ? "en-GB" : language);
 
 const months = (from, to) => new Intl.DateTimeFormat(locale(), { month: "long", year: "numeric", timeZone: "UTC" }).formatRange(new Date(from), new Date(to));
 
+export const longDate = (at) => new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(at));
+
 const shortDate = (date) => new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(date));

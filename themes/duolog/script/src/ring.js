@@ -1,4 +1,5 @@
 // A person's keyring, and the pages that it opens.
+import { copied, fileOfCopy } from "./copy.js";
 import { Damaged, openNote, openPage } from "./seal.js";
 
 const fresh = 60_000; // after that a page is asked for again, in case it changed
@@ -8,6 +9,11 @@ export class Gone extends Error {}
 
 /** Fetches a file of the site. Resolves to its bytes; rejects with Gone or Unreachable. */
 export async function fetchFile(path) {
+	if (copied) {
+		const file = fileOfCopy(path);
+		if (!file) throw new Gone();
+		return file;
+	}
 	let response;
 	try {
 		response = await fetch(path, { cache: "no-cache", credentials: "same-origin", redirect: "error" });
@@ -62,6 +68,13 @@ export class Ring {
 	/** The rooms, each {paths}: what a pair's readers share. */
 	get rooms() {
 		return this.#keys.rooms.filter((room) => room.key).map(({ pages }) => ({ paths: Object.keys(pages) }));
+	}
+
+	/** The files that the person can open, sealed: [path, bytes]. */
+	files() {
+		const blobs = this.#keys.rooms.flatMap(({ pages }) => Object.values(pages).map((name) => `b/${name}.age`));
+		const own = ["identity", "keyring"].map((name) => `k/${this.#id}/${name}.age`);
+		return Promise.all([...own, ...blobs].map(async (path) => [path, await fetchFile(path)]));
 	}
 
 	/** The text of the page at path, e.g. "/priya-sam/". Rejects with Gone if this person has none there. */

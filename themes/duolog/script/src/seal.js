@@ -1,4 +1,7 @@
 // Opens what site/seal sealed. Errors are WrongKey or Damaged, never a part of the text.
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { scrypt } from "@noble/hashes/scrypt.js";
+import { base64nopad } from "@scure/base";
 import { Decrypter, armor } from "age-encryption";
 
 export class WrongKey extends Error {}
@@ -20,15 +23,28 @@ export async function openNote(identity, sealed) {
 	return new TextDecoder().decode(plain).replace(/\n+$/, "");
 }
 
-/** The identity inside a wrapped one. Work factors other than 2^17 and 2^18 are refused before any work is done. */
-export async function unwrapIdentity(wrapped, passphrase) {
+/** The identity inside a wrapped one, by noble's scrypt or scryptAsync. Work factors other than 2^17 and 2^18 are refused before any work is done. */
+export async function unwrapIdentity(wrapped, passphrase, derive = scrypt) {
 	const file = dearm(wrapped);
 	const start = new TextDecoder("latin1").decode(file.subarray(0, 80));
 	if (!/^age-encryption\.org\/v1\n-> scrypt [A-Za-z0-9+/]{22} 1[78]\n/.test(start)) throw new Damaged();
-	const secret = new TextDecoder().decode(await decrypt((d) => d.addPassphrase(normal(passphrase)), file)).trim();
+	const secret = new TextDecoder().decode(await decrypt((d) => d.addIdentity(lockedBy(normal(passphrase), derive)), file)).trim();
 	if (!/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/.test(secret)) throw new Damaged();
 	return secret;
 }
+
+// The scrypt recipient of age-encryption.org/v1, for the decrypter.
+const lockedBy = (passphrase, derive) => ({
+	async unwrapFileKey([{ args, body }]) {
+		const salt = new TextEncoder().encode("age-encryption.org/v1/scrypt");
+		const key = await derive(passphrase, new Uint8Array([...salt, ...base64nopad.decode(args[1])]), { N: 2 ** args[2], r: 8, p: 1, dkLen: 32 });
+		try {
+			return chacha20poly1305(key, new Uint8Array(12)).decrypt(body);
+		} catch {
+			return null;
+		}
+	},
+});
 
 /** One passphrase is the same from every keyboard: Unicode NFKC, and single spaces. */
 export function normal(passphrase) {

@@ -1,6 +1,7 @@
 // The one page of the site: locked, it is a password field; unlocked, it shows what the keyring opens.
+import { copied, saveCopy } from "./copy.js";
 import { forget, keep, lastReader, recall, tellOthers, watch } from "./keeper.js";
-import { make, placeOwnNotes, preparePage } from "./page.js";
+import { longDate, make, placeOwnNotes, preparePage } from "./page.js";
 import { Gone, Ring, Unreachable, fetchFile, fetchKeyring } from "./ring.js";
 import { WrongKey } from "./seal.js";
 import { openSearch } from "./search.js";
@@ -20,7 +21,7 @@ export async function start(url) {
 	sayLocked(address.id);
 	const impossible = !isSecureContext || !crypto.subtle ? "insecure" : "DecompressionStream" in globalThis ? "" : "old";
 	if (impossible) return refuse(impossible);
-	const kept = await recall();
+	const kept = copied ? null : await recall();
 	if (kept && (!address.id || kept.id === address.id)) return enter(kept.id, kept.identity, kept.remembered);
 	if (document.activeElement === document.body) $(reader() ? "#passphrase" : "#link").focus();
 }
@@ -39,7 +40,7 @@ function dropReader() {
 	pending = "";
 }
 
-const reader = () => pending || lastReader();
+const reader = () => copied?.id || pending || lastReader();
 
 function sayLocked(id) {
 	document.title = say("locked");
@@ -81,8 +82,8 @@ async function submit(event) {
 		const keyring = fetchKeyring(id); // comes while the passphrase is worked on
 		keyring.catch(() => {});
 		const identity = await unwrap(script, wrapped, $("#passphrase").value, sayEstimate);
-		const remember = $("#remember").checked;
-		if (await enter(id, identity, remember, keyring)) await keep(id, identity, remember);
+		const remember = !!$("#remember")?.checked;
+		if ((await enter(id, identity, remember, keyring)) && !copied) await keep(id, identity, remember);
 	} catch (error) {
 		await failed(error);
 	} finally {
@@ -135,9 +136,24 @@ async function enter(id, identity, remembered, keyring = fetchKeyring(id)) {
 	$("#search-open").addEventListener("click", () => openSearch($("#search"), ring));
 	$("#search-close").addEventListener("click", () => $("#search").close());
 	$("#skip").addEventListener("click", skip);
+	$("#take-copy")?.addEventListener("click", takeCopy);
+	if (copied) $("#taken").textContent = say("copyOf", { date: longDate(copied.at) });
 	addEventListener("keydown", shortcut);
 	await show();
 	return true;
+}
+
+async function takeCopy({ target }) {
+	const help = $("#take-help");
+	target.disabled = true;
+	try {
+		const page = new TextDecoder().decode(await fetchFile(target.dataset.from));
+		saveCopy(page, ring.id, await ring.files());
+		help.textContent = say("taken");
+	} catch {
+		help.textContent = say("offline");
+	}
+	target.disabled = false;
 }
 
 function skip(event) {

@@ -1,5 +1,5 @@
 // Opening a wrapped identity takes about a second of computing, so it happens in a Worker and the page stays alive.
-import { scrypt } from "@noble/hashes/scrypt.js";
+import { scrypt, scryptAsync } from "@noble/hashes/scrypt.js";
 import { Damaged, WrongKey, unwrapIdentity } from "./seal.js";
 import { scriptURL } from "./trusted.js";
 
@@ -24,6 +24,7 @@ function estimate() {
 
 /** The page's side. Calls onEstimate with seconds, resolves to the identity, rejects with WrongKey or Damaged. */
 export function unwrap(script, wrapped, passphrase, onEstimate) {
+	if (!script) return unwrapIdentity(wrapped, passphrase, scryptAsync); // a copy: files may have no Worker
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(scriptURL(script));
 		const finish = (settle, value) => {
