@@ -60,7 +60,9 @@ func TestACopyOpensFromAFileWithTheSamePassword(t *testing.T) {
 	}
 	offline.look(1280, 900, "light")
 	offline.shot("copy")
-	perform(offline, chromedp.KeyEvent("/roadmap"))
+	perform(offline, chromedp.KeyEvent("/"))
+	offline.waitFor(`document.querySelector("#search").open`)
+	perform(offline, chromedp.KeyEvent("roadmap"))
 	offline.waitFor(`document.querySelector("#search ol").childElementCount > 0`)
 	if kept := eval[string](offline, `JSON.stringify(sessionStorage) + JSON.stringify(localStorage)`); kept != "{}{}" {
 		t.Errorf("the copy leaves %s in the browser, which all files share; want nothing", kept)
