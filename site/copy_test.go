@@ -60,7 +60,7 @@ func TestACopyOpensFromAFileWithTheSamePassword(t *testing.T) {
 	}
 	offline.look(1280, 900, "light")
 	offline.shot("copy")
-	perform(offline, chromedp.KeyEvent("/"))
+	eval[any](offline, `(document.querySelector("#search-open").click(), null)`)
 	offline.waitFor(`document.querySelector("#search").open`)
 	perform(offline, chromedp.KeyEvent("roadmap"))
 	offline.waitFor(`document.querySelector("#search ol").childElementCount > 0`)
