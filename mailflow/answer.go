@@ -27,6 +27,9 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 	r := letter.Request{
 		Occasion: f.answerTo(d, kind), Log: desk.logs[d.entry.Pair], Now: f.now(), Effects: d.entry.Effects, Subject: d.subject, Answered: *d.entry.Occasion,
 	}
+	if r.Round, err = desk.open(d.also); err != nil {
+		return err
+	}
 	r.Occasion.Meeting, r.Occasion.Echo = d.entry.Occasion.Meeting, letter.Echo(d.entry.Effects)
 	for _, c := range slices.Concat(d.text.Cuts, d.reading.Cuts) {
 		if !slices.Contains(r.Cuts, c.Reason) {

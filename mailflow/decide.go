@@ -45,8 +45,9 @@ type decision struct {
 	names    []string         // under which it would be known again
 	reading  reply.Reading
 	subject  string
-	attached bool  // files came along that are not read
-	problem  error // why the log could not be changed; the mail is tried again
+	also     []string // other pairs whose logs it may change
+	attached bool     // files came along that are not read
+	problem  error    // why the log could not be changed; the mail is tried again
 }
 
 // outcome is what became of this copy of the mail.
@@ -189,7 +190,9 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	f.read(&d, m, log)
+	if err := k.read(&d, m, log); err != nil {
+		return d.holdForNow(reasonLogUnreadable, err)
+	}
 	if bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
 		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
 	}
@@ -202,6 +205,7 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	d.entry.Outcome, d.entry.Retryable, d.entry.Occasion = Accepted, false, f.about(d.answers, log, d.entry.Received)
 	d.entry.Released = f.Policy.Vouched
 	d.entry.Effects = k.apply(d.entry, d.reading.Intents, log)
+	d.also = k.along(d.entry, d.entry.Effects)
 	d.entry.Todo = todo(d.reading.Intents, d.entry.Effects)
 	return d
 }
@@ -227,7 +231,10 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 	if d.verdict.Outcome != sender.Accept { // it was when the mail was journaled
 		k.flow.extract(&d.examined)
 	}
-	k.flow.read(&d, m, log) // for the answer alone
+	if d.problem = k.read(&d, m, log); d.problem != nil { // for the answer alone
+		return d
+	}
+	d.also = k.along(before, before.Effects)
 	k.apply(before, before.intents(), log)
 	return d
 }
@@ -236,13 +243,20 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 func (k *desk) apply(e Entry, intents []meeting.Intent, log *meeting.Log) []meeting.Effect {
 	effects := log.Apply(intents, meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
 	k.touched = append(k.touched, touch{e.Pair, e.Person, e.Received, len(todo(intents, effects))})
-	return effects
+	return k.share(e, intents, effects)
 }
 
-// read finds what the new text of the mail asks for.
-func (f *Flow) read(d *decision, m *message.Message, log *meeting.Log) {
+// read finds what the new text of the mail asks for. It fails when a pair that the answered mail is about as well cannot be read.
+func (k *desk) read(d *decision, m *message.Message, log *meeting.Log) error {
+	others, err := k.open(d.answers.Occasion.Pairs)
+	if err != nil {
+		return err
+	}
+	about := reports(log, others)
 	d.reading = reply.Read(d.text, reply.Context{
 		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
-		Occasion: d.answers.Occasion, Calendar: m.Calendar, Subject: d.subject,
+		Occasion: d.answers.Occasion, Calendar: m.Calendar, Subject: d.subject, Reports: about,
 	})
+	d.reading.Intents = meeting.Share(d.reading.Intents, about)
+	return nil
 }

@@ -101,6 +101,16 @@ func (k *desk) save(ctx context.Context) {
 	k.commit(ctx, written)
 }
 
+// brokenOf says why the log of the mail's pair, or of another that it changes, could not be written.
+func (k *desk) brokenOf(d *decision) error {
+	for _, pair := range append([]string{d.entry.Pair}, d.also...) {
+		if err := k.broken[pair]; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // changed lists the touched logs once each, in the order in which they were touched.
 func (k *desk) changed() []*meeting.Log {
 	var logs []*meeting.Log

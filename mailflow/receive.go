@@ -196,7 +196,7 @@ func (f *Flow) conclude(decisions []decision, desk *desk) error {
 		for i := range decisions {
 			d := &decisions[i]
 			if d.problem == nil && d.entry.pending() {
-				d.problem = desk.broken[d.entry.Pair]
+				d.problem = desk.brokenOf(d)
 			}
 			if err := f.concludeOne(tx, d, desk); err != nil {
 				return err
@@ -322,8 +322,13 @@ func (r *Report) add(d decision) {
 		r.problems = append(r.problems, d.problem)
 	}
 	changed := func(x meeting.Effect) bool { return x.Result != meeting.Refused && x.Result != meeting.Told }
-	if e.Outcome == Accepted && d.problem == nil && slices.ContainsFunc(e.Effects, changed) && !slices.Contains(r.Pairs, e.Pair) {
-		r.Pairs = append(r.Pairs, e.Pair)
+	if e.Outcome != Accepted || d.problem != nil || !slices.ContainsFunc(e.Effects, changed) {
+		return
+	}
+	for _, pair := range append([]string{e.Pair}, d.also...) {
+		if !slices.Contains(r.Pairs, pair) {
+			r.Pairs = append(r.Pairs, pair)
+		}
 	}
 }
 

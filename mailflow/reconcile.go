@@ -83,7 +83,7 @@ func (r *reconciling) logs() error {
 // applied looks for what one mail did.
 func (r *reconciling) applied(l *meeting.Log, e Entry, traces map[string]bool) {
 	for _, x := range e.Effects {
-		if x.Result != meeting.Added && x.Result != meeting.Changed && x.Result != meeting.Commented || x.Intent.Kind == meeting.AddPrivate {
+		if x.Result != meeting.Added && x.Result != meeting.Changed && x.Result != meeting.Commented || x.Intent.Kind == meeting.AddPrivate || ofAnother(l, x) {
 			continue
 		}
 		if x.Result == meeting.Added && x.Item != "" && !has(l, x.Item) {
@@ -96,10 +96,15 @@ func (r *reconciling) applied(l *meeting.Log, e Entry, traces map[string]bool) {
 	}
 }
 
+// ofAnother tells whether the effect is an answer that is kept in the pair of another report.
+func ofAnother(l *meeting.Log, x meeting.Effect) bool {
+	return x.Intent.Kind == meeting.AnswerSurvey && x.Intent.Who != "" && !l.Pair.Has(x.Intent.Who)
+}
+
 // has tells whether the log has the item or meeting.
 func has(l *meeting.Log, id string) bool {
 	n, _ := l.Note(id)
-	return n != nil || l.Topic(id) != nil || l.Action(id) != nil || l.Agreement(id) != nil || l.Meeting(id) != nil || id[0] == 'P'
+	return n != nil || l.Topic(id) != nil || l.Action(id) != nil || l.Agreement(id) != nil || l.Meeting(id) != nil || l.Survey(id) != nil || l.Pair.ID == id || id[0] == 'P'
 }
 
 // leavesTrace tells whether what such an intent does always names its mail: a key, a consent and a proposed time are replaced

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -23,12 +24,18 @@ func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 	}
 	var queued []meeting.Occasion
 	var problems []error
+	led := f.leads()
 	for _, pair := range pairs {
 		if ctx.Err() != nil {
 			return queued, ctx.Err()
 		}
-		now, err := f.remindPair(pair)
-		queued = append(queued, now...)
+		now, err := f.remindPair(pair, led)
+		for _, o := range now {
+			if f.DryRun && slices.ContainsFunc(queued, func(q meeting.Occasion) bool { return q.Key == o.Key }) {
+				continue // a survey of several pairs, which one of them would send
+			}
+			queued = append(queued, o)
+		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("pair %s: %w", pair, err))
 		}
@@ -36,7 +43,7 @@ func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 	return queued, errors.Join(problems...)
 }
 
-func (f *Flow) remindPair(pair string) ([]meeting.Occasion, error) {
+func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) ([]meeting.Occasion, error) {
 	log, err := f.Content.Log(pair)
 	if err != nil {
 		return nil, err
@@ -53,7 +60,7 @@ func (f *Flow) remindPair(pair string) ([]meeting.Occasion, error) {
 	for _, o := range log.Due(now) {
 		owed, err := f.owed(o, log)
 		if owed && !f.DryRun {
-			err = f.Ledger.DB.Update(func(tx *bolt.Tx) error { return f.remind(tx, o, log, now) })
+			err = f.remindOne(o, log, now, led)
 		}
 		switch {
 		case err != nil:
@@ -65,9 +72,25 @@ func (f *Flow) remindPair(pair string) ([]meeting.Occasion, error) {
 	return queued, errors.Join(problems...)
 }
 
-// remind queues one letter. One before a meeting gets questions from the bank, and the ledger remembers which.
-func (f *Flow) remind(tx *bolt.Tx, o meeting.Occasion, log *meeting.Log, now time.Time) error {
+// remindOne queues one letter. A manager's survey asks about all reports at once.
+func (f *Flow) remindOne(o meeting.Occasion, log *meeting.Log, now time.Time, led func() (map[string][]string, error)) error {
 	r := letter.Request{Occasion: o, Log: log, Now: now}
+	if o.Kind == meeting.LetterSurveyMgr {
+		pairs, err := led()
+		if err != nil {
+			return err
+		}
+		r.Round = f.round(o, pairs)
+		for _, l := range r.Round {
+			r.Occasion.Pairs = append(r.Occasion.Pairs, l.Pair.ID)
+		}
+	}
+	return f.Ledger.DB.Update(func(tx *bolt.Tx) error { return f.remind(tx, r) })
+}
+
+// remind queues one letter. One before a meeting gets questions from the bank, and the ledger remembers which.
+func (f *Flow) remind(tx *bolt.Tx, r letter.Request) error {
+	o := r.Occasion
 	if o.Kind != meeting.LetterPreReport && o.Kind != meeting.LetterPreManager {
 		return f.send(tx, r, "")
 	}
@@ -79,7 +102,7 @@ func (f *Flow) remind(tx *bolt.Tx, o meeting.Occasion, log *meeting.Log, now tim
 	if err := getJSON(bucket, o.Pair, &asked); err != nil {
 		return err
 	}
-	r.Questions = letter.Pick(letter.Bank(log.Person(o.Person).Language), log, o, asked)
+	r.Questions = letter.Pick(letter.Bank(r.Log.Person(o.Person).Language), r.Log, o, asked)
 	if err := f.send(tx, r, ""); err != nil {
 		return err
 	}

@@ -86,7 +86,9 @@ func (l *Log) addAgreement(in Intent, from Mail) Effect {
 		}
 	}
 	if from.Occasion.Kind == LetterSurveyResult {
-		l.agreeOn(g, in, from)
+		if s := l.surveyMeant(from); s != nil {
+			l.offer(g, l.recordSurvey(s), from)
+		}
 	}
 	l.Agreements = append(l.Agreements, g)
 	return Effect{Result: Added, Item: g.ID}

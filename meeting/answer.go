@@ -22,6 +22,9 @@ func (l *Log) confirm(in Intent, from Mail) Effect {
 		return e
 	}
 	for _, it := range l.items() {
+		if _, change := it.(*Agreement); !change && from.Occasion.Kind == LetterSurveyResult { // that mail shows nothing else
+			continue
+		}
 		if !named(it) || !l.waitsFor(it, from.By) && done(it, from, in.Pos, fieldState) == nil {
 			continue
 		}
@@ -50,18 +53,20 @@ func (l *Log) confirmOne(it item, in Intent, from Mail) Effect {
 		case again || it.Only == "":
 			return l.change(it, in, from, fieldState, string(NoteConfirmed))
 		}
+	case *Agreement:
+		switch {
+		case it.State == AgreementProposed && it.wordedBy() == from.By && !again:
+			return refused(NotYours, it.ID)
+		case again || it.State == AgreementProposed:
+			return l.adopt(it, in, from)
+		}
 	}
 	return unchanged
 }
 
 // wordedBy is whose words the note has now.
 func (n *Note) wordedBy() string {
-	for _, c := range slices.Backward(n.History) {
-		if c.Field == fieldText && c.By != "" && !c.Back {
-			return c.By
-		}
-	}
-	return n.By
+	return lastWords(n.By, n.History)
 }
 
 // waitsFor tells whether the item waits for this person's yes.
@@ -71,11 +76,13 @@ func (l *Log) waitsFor(it item, person string) bool {
 		return it.State == ActionProposed && it.Who == person
 	case *Note:
 		return it.Only == "" && (it.State == NoteUnconfirmed || it.State == NoteCorrected) && it.wordedBy() != person
+	case *Agreement:
+		return it.proposedTo(person)
 	}
 	return false
 }
 
-// Waiting lists the ids of the notes and actions that wait for the person's yes or correction.
+// Waiting lists the ids of the notes, actions and proposed agreements that wait for the person's yes or correction.
 func (l *Log) Waiting(person string) []string {
 	var ids []string
 	for _, it := range l.items() {
@@ -101,7 +108,15 @@ func (l *Log) reject(in Intent, from Mail) Effect {
 		return l.change(it, in, from, fieldState, string(ActionRejected))
 	case *Note:
 		return l.change(it, in, from, fieldState, string(NoteDisputed))
+	case *Agreement:
+		if it.State == AgreementProposed || done(it, from, in.Pos, fieldState) != nil {
+			return l.change(it, in, from, fieldState, AgreementRejected)
+		}
+		return Effect{Result: Unchanged, Item: it.ID}
 	case nil:
+		if in.Item == "" {
+			return Effect{Result: Unchanged}
+		}
 		return refused(NoSuchItem, in.Item)
 	default:
 		return Effect{Result: Unchanged, Item: it.id()}

@@ -33,6 +33,7 @@ const (
 	NoKey         = "no-key"          // a private note of somebody without a password cannot be sealed, so it is not kept
 	NothingToUndo = "nothing-to-undo" // or the words are gone for good
 	BuiltOn       = "built-on"        // later changes built on it; Items names them, and they are left as they are
+	NamesSeveral  = "names-several"   // an answer about several reports at once: each would read what is said of the other
 	NoMeeting     = "no-meeting"      // there is no meeting that the mail could mean
 	TooMany       = "too-many"        // more than 50 items in one mail
 	NotSupported  = "not-supported"   // understood, but this duolog cannot do it; a person must

@@ -83,7 +83,7 @@ const (
 	AskMeeting    IntentKind = "ad-hoc"        // Due: before when
 	AnswerInvite  IntentKind = "calendar"      // State: accepted, declined, tentative
 	Nothing       IntentKind = "nothing"       // nothing to talk about
-	AnswerSurvey  IntentKind = "survey"        // Item "1"…, "change" or "" (free words): Text, Context (parts of it), Progress the value 1–5; State "skip", "in-person", "postpone" (Due)
+	AnswerSurvey  IntentKind = "survey"        // Item "1"…, "change" or "" (free words): Text, Context (parts of it), Progress the value 1–5; State "skip", "in-person", "postpone" (Due); Who: the report whom a manager's answer is about, "" for all that the mail asks about
 	Undo          IntentKind = "undo"          //
 	Help          IntentKind = "help"          //
 	Stop          IntentKind = "stop"          // Due: until when, "" for good; State "nudge" for reminders alone

@@ -151,7 +151,8 @@ type Agreement struct {
 	Date    string `yaml:"date" json:"date"`                         // ISO date on which it was made
 	Until   string `yaml:"until,omitempty" json:"until,omitempty"`   // ISO date on which it ends
 	Review  string `yaml:"review,omitempty" json:"review,omitempty"` // ISO date on which both look at it again
-	State   string `yaml:"state,omitempty" json:"state,omitempty"`   // "" in force, "ended", "withdrawn"
+	State   string `yaml:"state,omitempty" json:"state,omitempty"`   // "" in force, AgreementProposed, AgreementRejected, AgreementEnded, Withdrawn
+	Survey  string `yaml:"survey,omitempty" json:"survey,omitempty"` // id of the survey whose one change it is
 	Meeting string `yaml:"meeting,omitempty" json:"meeting,omitempty"`
 	Origin  `yaml:",inline"`
 	History []Change `yaml:"history,omitempty" json:"-"`

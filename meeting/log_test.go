@@ -127,7 +127,7 @@ func state(l *Log) []string {
 	}
 	for _, g := range l.Agreements {
 		if g.State != Withdrawn {
-			add("%s %s: %s %s %s %s", g.ID, g.Date, g.Text, mark("until", g.Until), mark("review", g.Review), mark("meeting", g.Meeting))
+			add("%s %s: %s %s %s %s %s", g.ID, g.Date, g.Text, mark("state", g.State), mark("until", g.Until), mark("review", g.Review), mark("meeting", g.Meeting))
 		}
 	}
 	for _, m := range l.Meetings {

@@ -27,6 +27,7 @@ func (l *Log) moves(now time.Time) []Occasion {
 	if h := l.Pair.Handoff; h != nil && !h.Agreed {
 		all = append(all, l.moveMail(StageAsked, h.Origin, AboutHandoff, "", h.At.Add(blindFor)))
 	}
+	all = append(all, l.changes()...)
 	for _, c := range l.verdicts(l.Pair.History, fieldProposal, fieldHandoff) {
 		stage, item := StageRefused, AboutRhythm
 		if c.Field == fieldHandoff {

@@ -59,7 +59,7 @@ func (l *Log) Numbers(from, to, now time.Time) Numbers {
 		}
 	}
 	for _, s := range l.Surveys {
-		first, last := l.period(s)
+		first, last := l.Period(s)
 		if at := l.Revealed(s); !s.IsSession() && within(first, from, to) && !last.After(to) && !at.IsZero() && !at.After(now) {
 			for _, a := range s.Answers {
 				if a.Value > 0 {

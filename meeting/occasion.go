@@ -14,6 +14,7 @@ type Occasion struct {
 	Item    string     `json:"item,omitempty"`    // A8 of a reminder, T7 of a heads-up or a wish to meet, AboutRhythm, the id of a survey
 	Stage   string     `json:"stage,omitempty"`   // of a reminder, move or survey: which of its kind, a code below
 	Echo    []string   `json:"echo,omitempty"`    // of an acknowledgement: the items echoed, in order, so that "2 delete" means something
+	Pairs   []string   `json:"pairs,omitempty"`   // of a manager's survey: the other pairs that it asks about as well
 	Mail    string     `json:"mail,omitempty"`    // of an acknowledgement: the key of the mail it acknowledges
 }
 

@@ -39,6 +39,9 @@ const (
 	KindMentor    Kind = "mentor"
 )
 
+// Managed tells whether one of the two leads the other, who is then asked other questions about the 1:1s.
+func (k Kind) Managed() bool { return k != KindPeer && k != KindMentor }
+
 // Settings are the choices of one pair; the zero value is what most pairs want.
 type Settings struct {
 	MailContent string `yaml:"mail_content,omitempty" json:"mail_content,omitempty"` // "full" (also when empty) or "titles": how much of the log a mail may show

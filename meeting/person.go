@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +39,11 @@ func (p *Person) Location() *time.Location { return location(p.Zone) }
 func (p *Person) FirstName() string {
 	first, _, _ := strings.Cut(strings.TrimSpace(p.Name), " ")
 	return first
+}
+
+// CompareNames orders people by their names, and equal names by their ids.
+func CompareNames(a, b *Person) int {
+	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 }
 
 // Called tells whether name means this person: the id, the whole name, any one word of it, or an alias, in any case.

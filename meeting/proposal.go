@@ -11,7 +11,9 @@ import (
 // there was nothing to agree to.
 func (l *Log) agree(in Intent, from Mail) (e Effect, asked bool) {
 	target := askedFor(in, from)
-	switch t := l.Topic(target); {
+	switch t, g := l.Topic(target), l.Agreement(target); {
+	case g != nil || from.Occasion.Kind == LetterSurveyResult:
+		return l.agreeToChange(g, in, from)
 	case target == AboutRhythm:
 		return l.agreeToRhythm(in, from)
 	case target == AboutHandoff:
@@ -27,6 +29,9 @@ func (l *Log) refuse(in Intent, from Mail) (e Effect, asked bool) {
 	target := askedFor(in, from)
 	var it item
 	field := fieldProposal
+	if g := l.Agreement(target); g != nil && g.proposedTo(from.By) {
+		return l.change(g, in, from, fieldState, AgreementRejected), true
+	}
 	switch t, m := l.Topic(target), l.Meeting(target); {
 	case target == AboutRhythm && l.Pair.Proposal != nil && l.Pair.Proposal.By != from.By:
 		it = &l.Pair

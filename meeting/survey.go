@@ -73,7 +73,7 @@ func (s *Survey) answeredAt(person string) time.Time {
 // while nobody answered.
 func (l *Log) Revealed(s *Survey) time.Time {
 	m, r := s.answeredAt(l.Pair.Manager), s.answeredAt(l.Pair.Report)
-	late := s.Asked.Add(blindFor)
+	late := s.Opens()
 	switch {
 	case m.IsZero() && r.IsZero():
 		return time.Time{}
@@ -104,6 +104,9 @@ func (l *Log) Seen(s *Survey, person string, now time.Time) []SurveyAnswer {
 	}
 	return seen
 }
+
+// Opens is when both sides see all answers at the latest.
+func (s *Survey) Opens() time.Time { return s.Asked.Add(blindFor) }
 
 func (s *Survey) id() string           { return s.ID }
 func (s *Survey) origin() *Origin      { return &Origin{} }
@@ -138,8 +141,8 @@ func quarter(t time.Time) (first time.Time, name string) {
 	return first, fmt.Sprintf("%dq%d", t.Year(), q+1)
 }
 
-// surveyOf is the survey that is asked in the quarter of t, which looks back on the quarter before: the recorded one, or a new one.
-func (l *Log) surveyOf(t time.Time) *Survey {
+// SurveyOf is the survey that is asked in the quarter of t, which looks back on the quarter before: the recorded one, or a new one.
+func (l *Log) SurveyOf(t time.Time) *Survey {
 	first, _ := quarter(t.In(l.Pair.Rhythm.Location()))
 	from, name := quarter(first.AddDate(0, -1, 0))
 	if s := l.Survey(surveyPrefix + name); s != nil {
@@ -208,9 +211,9 @@ func (l *Log) surveyMeant(from Mail) *Survey {
 		s, _ := l.sessionOf(from.At)
 		return s
 	case LetterSurveyMgr, LetterSurveyRep, LetterSurveyResult:
-		s := l.surveyOf(from.At)
+		s := l.SurveyOf(from.At)
 		if s.ID != from.Occasion.Item && s.Asked.After(from.At) { // a late answer to the quarter before
-			s = l.surveyOf(from.At.AddDate(0, -3, 0))
+			s = l.SurveyOf(from.At.AddDate(0, -3, 0))
 		}
 		return s
 	}
@@ -233,7 +236,12 @@ func (l *Log) answerSurvey(in Intent, from Mail) Effect {
 	if s == nil {
 		return refused(NotSupported)
 	}
-	if in.State == "postpone" {
+	switch {
+	case in.Who == several:
+		return refused(NamesSeveral)
+	case in.Who != "" && !l.Pair.Has(in.Who):
+		return Effect{Result: Told, Item: s.ID, Field: FieldElsewhere}
+	case in.State == "postpone":
 		return l.postpone(s, in, from)
 	}
 	answer := SurveyAnswer{Question: in.Item, Text: in.Text, Parts: in.Context, Value: min(max(in.Progress, 0), 5), Origin: from.origin(in.Pos)}
@@ -268,12 +276,11 @@ const (
 	surveyAgain    = 5 // working days after which a survey is asked once more
 	surveyMeetings = 3 // planned in the period, below which there is nothing to look back on
 	resultUntil    = 14 * 24 * time.Hour
-	reviewMonths   = 3 // after which both look again at the change they agreed on
 )
 
 // surveys are the mails of the quarter's survey: to both on the same day, once more to whoever did not answer, and the result.
 func (l *Log) surveys(now time.Time) []Occasion {
-	s := l.surveyOf(now)
+	s := l.SurveyOf(now)
 	if l.Pair.Settings.NoSurvey || now.Before(s.Asked.Add(-24*time.Hour)) || !l.met(s) {
 		return nil
 	}
@@ -281,12 +288,12 @@ func (l *Log) surveys(now time.Time) []Occasion {
 	revealed := l.Revealed(s)
 	for _, person := range l.both() {
 		kind := LetterSurveyRep
-		if person == l.Pair.Manager {
+		if person == l.Pair.Manager && l.Pair.Kind.Managed() {
 			kind = LetterSurveyMgr
 		}
 		if !s.Answered(person) {
 			first, again := l.surveyDay(s, person, 0), l.surveyDay(s, person, surveyAgain)
-			all = append(all, l.surveyMail(s, kind, person, "", first, again), l.surveyMail(s, kind, person, StageAgain, again, s.Asked.Add(blindFor)))
+			all = append(all, l.surveyMail(s, kind, person, "", first, again), l.surveyMail(s, kind, person, StageAgain, again, s.Opens()))
 		}
 		if !revealed.IsZero() {
 			at := waking(revealed.In(l.Person(person).Location()))
@@ -298,6 +305,9 @@ func (l *Log) surveys(now time.Time) []Occasion {
 
 func (l *Log) surveyMail(s *Survey, kind LetterKind, person, stage string, at, until time.Time) Occasion {
 	o := Occasion{Key: l.key(s.ID, string(kind), person), Kind: kind, Stage: stage, Pair: l.Pair.ID, Person: person, Item: s.ID, At: at, Until: until}
+	if kind == LetterSurveyMgr { // one mail about all reports
+		o.Key = strings.Join([]string{s.ID, string(kind), person}, "/")
+	}
 	if stage != "" {
 		o.Key += "/" + stage
 	}
@@ -318,7 +328,7 @@ func (l *Log) surveyDay(s *Survey, person string, days int) time.Time {
 
 // met tells whether the period of the survey had meetings enough to look back on.
 func (l *Log) met(s *Survey) bool {
-	from, to := l.period(s)
+	from, to := l.Period(s)
 	planned := 0
 	for _, m := range l.Upcoming(from, to) {
 		if m.State != Skipped && m.State != Moved {
@@ -328,19 +338,9 @@ func (l *Log) met(s *Survey) bool {
 	return planned >= surveyMeetings
 }
 
-// period is the time that the survey looks back on, from and to exclusive, on the pair's calendar.
-func (l *Log) period(s *Survey) (from, to time.Time) {
+// Period is the time that the survey looks back on, from and to exclusive, on the pair's calendar.
+func (l *Log) Period(s *Survey) (from, to time.Time) {
 	from, _ = time.ParseInLocation(time.DateOnly, s.From, l.Pair.Rhythm.Location())
 	to, _ = time.ParseInLocation(time.DateOnly, s.To, l.Pair.Rhythm.Location())
 	return from, to.AddDate(0, 0, 1)
-}
-
-// agreeOn makes an agreement that answers the result of a survey its one change, to be looked at again next quarter.
-func (l *Log) agreeOn(g *Agreement, in Intent, from Mail) {
-	s := l.surveyMeant(from)
-	if s == nil {
-		return
-	}
-	g.Review = from.At.In(l.Pair.Rhythm.Location()).AddDate(0, reviewMonths, 0).Format(time.DateOnly)
-	l.change(l.recordSurvey(s), in, from, fieldAgreed, g.ID)
 }

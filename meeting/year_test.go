@@ -153,6 +153,11 @@ func (w *world) tick(l *Log, now time.Time) {
 		if _, again := w.sent[o.Key]; again {
 			continue
 		}
+		for _, other := range w.logs {
+			if other.Joins(o) {
+				o.Pairs = append(o.Pairs, other.Pair.ID)
+			}
+		}
 		m := l.Planned(o.Meeting)
 		w.sent[o.Key] = delivery{o, now, m == nil || len(m.History) > 0}
 		for _, m := range l.Upcoming(now.Add(-24*time.Hour), now.Add(1)) {
@@ -165,6 +170,9 @@ func (w *world) tick(l *Log, now time.Time) {
 }
 
 func (w *world) receive(a arrivalAt) {
+	for _, pair := range a.Occasion.Pairs { // a manager's survey is about several
+		w.log(pair).Apply(a.said, a.Mail)
+	}
 	l := w.log(a.pair)
 	effects := l.Apply(a.said, a.Mail)
 	for _, e := range effects {
@@ -682,12 +690,16 @@ func (w *world) checkSurveys(t *testing.T) {
 	for _, l := range w.logs {
 		mine, held := 0, 0
 		for _, d := range w.sent {
+			if d.Kind == LetterSurveyMgr && d.Stage == "" && slices.Contains(append(d.Pairs, d.Pair), l.Pair.ID) {
+				mine++
+			}
+			if d.Kind == LetterSurveyRep && d.Stage == "" && d.Person == l.Pair.Manager && d.Pair == l.Pair.ID {
+				mine++ // who leads nobody is asked as the other side is
+			}
 			if d.Pair != l.Pair.ID {
 				continue
 			}
 			switch {
-			case d.Kind == LetterSurveyMgr && d.Stage == "":
-				mine++
 			case d.Kind == LetterSurveyResult:
 				results++
 			case d.Kind == LetterFeedback && d.Person == l.Pair.Manager:

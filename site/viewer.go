@@ -164,7 +164,7 @@ func (v viewer) note(n *meeting.Note) noteView {
 func (v viewer) agreements(wanted func(*meeting.Agreement) bool) []agreementView {
 	views := []agreementView{}
 	for _, g := range slices.Backward(v.log.Agreements) {
-		if g.State != meeting.Withdrawn && wanted(g) {
+		if g.Made() && wanted(g) {
 			views = append(views, agreementView{
 				ID: g.ID, Text: runs(g.Text), Date: g.Date, Until: g.Until, Review: g.Review, Ended: g.State == "ended" || g.Until != "" && g.Until < v.day(v.now),
 				Meeting: g.Meeting, By: v.person(g.By), Changes: v.changes(g.History),

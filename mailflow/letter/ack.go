@@ -59,7 +59,7 @@ func (w *writer) ack() {
 		w.page.Lead, refused = refused[0], nil
 	case len(items) == 0 && len(lines) == 0:
 		w.page.Lead = w.say("ack.none")
-	case w.asks():
+	case w.open():
 		w.page.Lead = w.say("ack.asks")
 	default:
 		w.page.Lead = w.say("ack.lead")
@@ -144,7 +144,7 @@ func (w *writer) echoed(echo []string) []item {
 		for _, e := range w.Effects {
 			if echoes(e) && slices.Contains(itemsOf(e), id) {
 				it.add(w.became(e, id)...)
-				it.add(w.asked(e, i+1)...)
+				it.add(w.asks(e, i+1)...)
 			}
 		}
 		items = append(items, it)
@@ -161,8 +161,8 @@ func (w *writer) textOf(id string) string {
 		return w.actionText(a)
 	}
 	if g := w.Log.Agreement(id); g != nil {
-		if it, ok := w.agreementItem(g); ok {
-			return it.Text
+		if g.State != meeting.Withdrawn {
+			return w.agreementText(g)
 		}
 	}
 	if n, _ := w.Log.Note(id); n != nil {
@@ -184,6 +184,8 @@ func (w *writer) became(e meeting.Effect, id string) []string {
 		return w.newTopic(e, id)
 	case in.Kind == meeting.AddAction || in.Kind == meeting.AddReportBack || in.Kind == meeting.UpdateAction:
 		return w.newsOfAction(e, id)
+	case w.offered(e, id):
+		return []string{w.say("ack.offered")}
 	case in.Kind == meeting.AddNote || in.Kind == meeting.AddAgreement || in.Kind == meeting.AddUnsorted:
 		return []string{w.say("ack." + string(in.Kind))}
 	case e.Field == "text" && in.Text != "":
@@ -196,12 +198,20 @@ func (w *writer) became(e meeting.Effect, id string) []string {
 		return []string{w.say("ack.topic")}
 	case in.Kind == meeting.AnswerSurvey:
 		return []string{w.say("ack.in-person")}
+	case w.accepts(e) && w.Log.Agreement(id) != nil:
+		return []string{w.say("ack.agreed", "Day", w.reviewDay(w.Log.Agreement(id)))}
 	case w.accepts(e) && w.Log.Action(id) != nil:
 		return []string{w.say("ack.accepted")}
 	case w.accepts(e):
 		return []string{w.stateWord(string(meeting.NoteConfirmed))}
 	}
 	return w.changed(e)
+}
+
+// offered tells whether the effect is a change to try that the other side is asked about now.
+func (w *writer) offered(e meeting.Effect, id string) bool {
+	g := w.Log.Agreement(id)
+	return g != nil && g.State == meeting.AgreementProposed && (e.Intent.Kind == meeting.AddAgreement || e.Field == "text")
 }
 
 // accepts tells whether the effect is a yes to an item.
@@ -339,8 +349,8 @@ func (w *writer) stateWord(state string) string {
 // missingParts are the asks for the parts of a promise; together they make one line.
 var missingParts = []string{meeting.AskWho, meeting.AskWhen, meeting.AskMeasure}
 
-// asked are the questions and warnings that came with an intent; n is the number of its item, 0 for none.
-func (w *writer) asked(e meeting.Effect, n int) []string {
+// asks are the questions and warnings that came with an intent; n is the number of its item, 0 for none.
+func (w *writer) asks(e meeting.Effect, n int) []string {
 	var parts, lines []string
 	for _, a := range e.Intent.Asks {
 		if slices.Contains(missingParts, a.Code) {
@@ -368,6 +378,6 @@ func (w *writer) askArg(arg string) string {
 	return inert(arg, 80)
 }
 
-func (w *writer) asks() bool {
+func (w *writer) open() bool {
 	return slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return echoes(e) && len(e.Intent.Asks) > 0 })
 }

@@ -93,7 +93,7 @@ func (w *writer) madeIn(m *meeting.Meeting) []item {
 func (w *writer) confirmation() {
 	w.subject("subject.confirmation")
 	w.page.Lead = w.say("confirm.lead")
-	var notes, actions []item
+	var notes, actions, changes []item
 	for _, id := range w.Log.Waiting(w.reader.ID) {
 		if n, _ := w.Log.Note(id); n != nil {
 			if it, ok := w.noteItem(n); ok {
@@ -103,10 +103,13 @@ func (w *writer) confirmation() {
 		if a := w.Log.Action(id); a != nil {
 			actions = append(actions, w.actionItem(a, w.due(a.Due)))
 		}
+		if g := w.Log.Agreement(id); g != nil {
+			changes = append(changes, item{ID: g.ID, Text: w.agreementText(g)})
+		}
 	}
 	next := w.Log.NextMeeting(w.Now)
 	asked := next != nil && next.Proposal != nil && next.Proposal.By != w.reader.ID
-	if len(notes)+len(actions) == 0 && !asked {
+	if len(notes)+len(actions)+len(changes) == 0 && !asked {
 		w.fail(fmt.Errorf("nothing waits for %s", w.reader.ID))
 	}
 	notes, more := w.atMost(2*maxItems, notes)
@@ -116,6 +119,7 @@ func (w *writer) confirmation() {
 		more = append(more, w.say("confirm.how", "ID", actions[0].ID))
 	}
 	w.section(w.say("confirm.actions"), actions, more...)
+	w.section(w.say("confirm.changes"), changes)
 	if next != nil {
 		w.section(w.say("confirm.next"), nil, w.when(next.Start))
 		w.proposal(next)

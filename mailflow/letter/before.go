@@ -18,6 +18,7 @@ func (w *writer) preReport() {
 	}
 	agenda, more := w.atMost(maxItems, agenda)
 	w.section(w.say("pre.agenda"), agenda, more...)
+	w.again()
 	w.lastTime()
 	w.questions()
 	w.how()
@@ -32,6 +33,7 @@ func (w *writer) preManager() {
 	items, more = w.atMost(maxItems, w.topics(mine))
 	w.section(w.say("pre.your-topics"), items, more...)
 	w.promises("pre.your-actions", w.reader.ID)
+	w.again()
 	w.sinceLastTime()
 	w.section("", nil, w.hints()...)
 	w.questions()
@@ -128,6 +130,20 @@ func (w *writer) rank(a *meeting.Action) time.Time {
 		return day
 	}
 	return w.Now.AddDate(100, 0, 0)
+}
+
+// again are parked topics that are offered once more, and agreements that both meant to look at by now.
+func (w *writer) again() {
+	w.section(w.say("pre.parked"), w.topics(w.Log.Offered(w.Now)))
+	last := w.lastHeld()
+	var reviews []item
+	for _, g := range w.Log.Reviews(w.Now) {
+		day, ok := w.isoDay(g.Review)
+		if it, shown := w.agreementItem(g); ok && shown && (last == nil || !day.Before(midnight(last.Start.In(w.reader.Location())))) {
+			reviews = append(reviews, it)
+		}
+	}
+	w.section(w.say("pre.review"), reviews)
 }
 
 // lastTime is the last held meeting in three lines.

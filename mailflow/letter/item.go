@@ -191,14 +191,18 @@ func (w *writer) agreementItem(g *meeting.Agreement) (it item, ok bool) {
 	if g.State != "" {
 		return item{}, false
 	}
-	it = item{ID: g.ID, Text: inert(g.Text, maxText)}
-	if w.titles {
-		it.Text = w.say("agreement.titles")
-	}
+	it = item{ID: g.ID, Text: w.agreementText(g)}
 	if g.Until != "" {
 		it.Details = append(it.Details, w.say("agreement.until", "Day", w.moment(g.Until)))
 	}
 	return it, true
+}
+
+func (w *writer) agreementText(g *meeting.Agreement) string {
+	if w.titles {
+		return w.say("agreement.titles")
+	}
+	return inert(g.Text, maxText)
 }
 
 func number(n int) string { return strconv.Itoa(n) }

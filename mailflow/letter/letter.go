@@ -32,7 +32,8 @@ type Letter struct {
 // Request is all that a mail is written from.
 type Request struct {
 	Occasion  meeting.Occasion
-	Log       *meeting.Log // after the reply was applied, where the mail answers one
+	Log       *meeting.Log   // after the reply was applied, where the mail answers one
+	Round     []*meeting.Log // of a manager's survey or its acknowledgement: the other pairs that it is about
 	Now       time.Time
 	Answered  meeting.Occasion // of an acknowledgement or "not read": the mail of ours that the reply answers, the zero value when unknown
 	Effects   []meeting.Effect // of an acknowledgement or "not read": what became of each intent

@@ -100,23 +100,28 @@ func cases() map[string]Request {
 		return Pick(Bank("en"), acme(), occasion(kind, person), nil)
 	}
 	return map[string]Request{
-		"pre-report":     {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: picked(meeting.LetterPreReport, "priya")},
-		"pre-manager":    {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
-		"recap":          {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
-		"confirmation":   {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
-		"ack":            {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Unread: []string{"asdf qwer"}, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
-		"ack-nothing":    {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
-		"not-read":       {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
-		"nudge":          {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
-		"reminder":       {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: acme(), Now: berlin("2026-12-04 09:00"), PageURL: page},
-		"heads-up":       {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
-		"survey-manager": {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Pair: "priya-sam", Person: "sam"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
-		"survey-report":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyRep, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
-		"survey-result":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyResult, Pair: "priya-sam", Person: "priya", Item: "survey-2026q4"}, Log: surveyed(), Now: berlin("2027-01-20 10:00")},
-		"move-asked":     {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageAsked), Log: proposed(), Now: mail.At},
-		"move-skipped":   {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageSkipped), Log: proposed(), Now: mail.At},
-		"feedback":       {Occasion: occasion(meeting.LetterFeedback, "sam"), Log: acme(), Now: berlin("2026-12-01 16:00")},
-		"welcome":        {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, EnrolURL: page + "welcome/#k7q"},
+		"pre-report":      {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: picked(meeting.LetterPreReport, "priya")},
+		"pre-manager":     {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
+		"recap":           {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
+		"confirmation":    {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
+		"ack":             {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Unread: []string{"asdf qwer"}, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
+		"ack-nothing":     {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
+		"not-read":        {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
+		"nudge":           {Occasion: occasion(meeting.LetterNudge, "priya"), Log: acme(), Now: berlin("2026-12-03 12:00")},
+		"reminder":        {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: acme(), Now: berlin("2026-12-04 09:00"), PageURL: page},
+		"heads-up":        {Occasion: item(occasion(meeting.LetterHeadsUp, "priya"), "T6"), Log: announced, Now: mail.At},
+		"survey-manager":  {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Pair: "priya-sam", Person: "sam"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
+		"survey-round":    {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Pair: "priya-sam", Person: "sam"}, Log: reviewed(), Round: []*meeting.Log{juergen()}, Now: berlin("2027-01-12 10:00")},
+		"survey-again":    {Occasion: staged(meeting.Occasion{Kind: meeting.LetterSurveyRep, Pair: "priya-sam", Person: "priya"}, meeting.StageAgain), Log: reviewed(), Now: berlin("2027-01-19 10:00")},
+		"change-asked":    {Occasion: staged(item(occasion(meeting.LetterMove, "sam"), "G2"), meeting.StageAsked), Log: suggested(), Now: berlin("2027-01-20 12:00")},
+		"change-agreed":   {Occasion: staged(item(occasion(meeting.LetterMove, "priya"), "G2"), meeting.StageAgreed), Log: suggested(), Now: berlin("2027-01-20 12:00")},
+		"feedback-second": {Occasion: item(occasion(meeting.LetterFeedback, "priya"), "session-2026q4"), Log: sessioned(), Now: berlin("2026-12-01 16:00")},
+		"survey-report":   {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyRep, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: berlin("2027-01-12 10:00")},
+		"survey-result":   {Occasion: meeting.Occasion{Kind: meeting.LetterSurveyResult, Pair: "priya-sam", Person: "priya", Item: "survey-2026q4"}, Log: surveyed(), Now: berlin("2027-01-20 10:00")},
+		"move-asked":      {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageAsked), Log: proposed(), Now: mail.At},
+		"move-skipped":    {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageSkipped), Log: proposed(), Now: mail.At},
+		"feedback":        {Occasion: occasion(meeting.LetterFeedback, "sam"), Log: acme(), Now: berlin("2026-12-01 16:00")},
+		"welcome":         {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, EnrolURL: page + "welcome/#k7q"},
 	}
 }
 
@@ -132,6 +137,44 @@ func proposed() *meeting.Log {
 		ID: "2026-12-03", Start: berlin("2026-12-03 16:00"), Length: meeting.Duration(30 * time.Minute), State: meeting.Planned, Reason: "all-hands",
 		Proposal: &meeting.MoveProposal{Start: berlin("2026-12-03 17:00"), Words: "thurs at 11", Origin: by("sam", "2026-12-01 18:00")},
 	})
+	return l
+}
+
+// juergen is Sam's second report, whose survey is asked in the same mail.
+func juergen() *meeting.Log {
+	l := acme()
+	l.Pair.ID, l.Pair.Report = "juergen-sam", "juergen"
+	l.Report = &meeting.Person{ID: "juergen", Name: "Jürgen Weiß", Addresses: []string{"jw@acme.example"}, Zone: "Europe/Berlin", Language: "de"}
+	l.Topics, l.Actions, l.Agreements, l.Private = nil, nil, nil, nil
+	for _, day := range []string{"2026-10-01", "2026-10-08", "2026-10-15"} {
+		l.Meetings = append(l.Meetings, &meeting.Meeting{ID: day, Start: berlin(day + " 16:00"), State: meeting.Held, Minutes: 25})
+	}
+	return l
+}
+
+// reviewed is the example pair with an agreement that the last survey left to be looked at.
+func reviewed() *meeting.Log {
+	l := acme()
+	l.Agreements = append(l.Agreements, &meeting.Agreement{ID: "G2", Text: "Status goes by mail, the 1:1 begins with Priya's topics", Date: "2026-10-20", Review: "2027-01-12", Survey: "survey-2026q3", Origin: by("sam", "2026-10-20 10:00")})
+	return l
+}
+
+// suggested is the example pair after Priya suggested one change.
+func suggested() *meeting.Log {
+	l := surveyed()
+	l.Agreements = append(l.Agreements, &meeting.Agreement{ID: "G2", Text: "We keep Thursday fixed, 45 minutes every second week.", Date: "2027-01-20", Review: "2027-04-13", State: meeting.AgreementProposed, Survey: "survey-2026q4", Origin: by("priya", "2027-01-20 11:00")})
+	return l
+}
+
+// sessioned is the example pair after Sam answered the feedback session.
+func sessioned() *meeting.Log {
+	l := acme()
+	answer := func(question, text string) meeting.SurveyAnswer {
+		return meeting.SurveyAnswer{Question: question, Text: text, Origin: by("sam", "2026-11-30 20:00")}
+	}
+	l.Surveys = []*meeting.Survey{{ID: "session-2026q4", From: "2026-09-03", To: "2026-12-03", Asked: berlin("2026-11-30 16:00"), Answers: []meeting.SurveyAnswer{
+		answer("1", "mostly, less so the planning weeks"), answer("2", "getting two people to staff"), answer("4", "finish the migration"),
+	}}}
 	return l
 }
 

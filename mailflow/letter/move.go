@@ -13,13 +13,27 @@ func (w *writer) move() {
 	if w.err != nil {
 		return
 	}
-	w.subject("subject.move")
+	kind := w.kindOfMove()
+	w.subject("subject." + kind)
 	w.page.Lead = w.say("move.told")
 	if w.Occasion.Stage == meeting.StageAsked {
-		w.page.Lead = w.say("move.asked")
+		w.page.Lead = w.say(kind + ".asked")
 	}
 	w.section("", nil, about...)
 	w.foot()
+}
+
+// kindOfMove is what the one side asks the other for.
+func (w *writer) kindOfMove() string {
+	switch item := w.Occasion.Item; {
+	case item == meeting.AboutRhythm:
+		return "rhythm"
+	case item == meeting.AboutHandoff:
+		return "handoff"
+	case w.Log.Agreement(item) != nil:
+		return "change"
+	}
+	return "move"
 }
 
 // aboutMove says what the other side asks or decided: about one meeting, a meeting that a topic wants, the rhythm, or a hand-over.
@@ -30,6 +44,8 @@ func (w *writer) aboutMove() []string {
 		return w.aboutRhythm(stage)
 	case w.Occasion.Item == meeting.AboutHandoff:
 		return w.aboutHandoff(stage)
+	case w.Log.Agreement(w.Occasion.Item) != nil:
+		return w.aboutChange(w.Log.Agreement(w.Occasion.Item), stage)
 	case w.Occasion.Item != "":
 		return w.aboutWish(stage)
 	case w.meeting == nil:
@@ -69,6 +85,15 @@ func (w *writer) aboutHandoff(stage string) []string {
 		day = w.short(at)
 	}
 	return []string{w.phrase("move.handoff-", stage, "Name", inert(h.Name, 80), "Day", day)}
+}
+
+// aboutChange is about the change that came of a survey.
+func (w *writer) aboutChange(g *meeting.Agreement, stage string) []string {
+	if g.State == meeting.Withdrawn {
+		w.fail(fmt.Errorf("agreement %q is withdrawn", g.ID))
+		return nil
+	}
+	return []string{w.phrase("move.change-", stage, "Text", w.agreed(w.Log, g), "Day", w.reviewDay(g))}
 }
 
 // aboutWish is about a meeting at an hour of its own that a topic wants.

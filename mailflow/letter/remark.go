@@ -27,7 +27,7 @@ func (w *writer) remarks() []string {
 		default:
 			about := w.remark(e)
 			if lines = append(lines, about...); len(itemsOf(e)) == 0 {
-				lines = append(lines, w.asked(e, 0)...)
+				lines = append(lines, w.asks(e, 0)...)
 			}
 		}
 	}
@@ -143,7 +143,7 @@ func (w *writer) surveyed() []string {
 		if in.Kind != meeting.AnswerSurvey || e.Result == meeting.Refused {
 			continue
 		}
-		lines = append(lines, w.asked(e, 0)...)
+		lines = append(lines, w.asks(e, 0)...)
 		switch _, err := strconv.Atoi(in.Item); {
 		case in.State == "postpone":
 			postponed = true
@@ -173,8 +173,10 @@ func (w *writer) surveyed() []string {
 	switch {
 	case kept && session:
 		first = append(first, w.say("ack.session-seen"))
+	case kept && len(w.Round) > 0:
+		first = append(first, w.say("ack.survey-seen-round", "Names", w.all(w.surveyReaders())))
 	case kept:
-		first = append(first, w.say("ack.survey-seen", "Names", w.all(w.surveyReaders()), "Day", w.revealed()))
+		first = append(first, w.say("ack.survey-seen", "Day", w.revealed()))
 	}
 	return append(first, lines...)
 }
@@ -182,7 +184,7 @@ func (w *writer) surveyed() []string {
 // revealed is the day from which the answers are seen by both at the latest, "" when that is now.
 func (w *writer) revealed() string {
 	for _, e := range w.Effects {
-		if s := w.Log.Survey(e.Item); s != nil {
+		if s := w.Log.Survey(e.Item); s != nil && len(w.Round) == 0 {
 			if at := w.Log.Revealed(s); at.After(w.Now) {
 				return w.short(at.In(w.reader.Location()))
 			}
@@ -210,7 +212,19 @@ func (w *writer) postponed() string {
 }
 
 // surveyReaders are the first names of those who will read the answers.
-func (w *writer) surveyReaders() []string { return []string{w.first(w.other)} }
+func (w *writer) surveyReaders() []string {
+	var names []string
+	for _, l := range w.round() {
+		kept := func(a meeting.SurveyAnswer) bool { return a.Mail == w.Occasion.Mail && a.By == w.reader.ID }
+		if slices.ContainsFunc(l.Surveys, func(s *meeting.Survey) bool { return slices.ContainsFunc(s.Answers, kept) }) {
+			names = append(names, inert(l.Other(w.reader.ID).FirstName(), 40))
+		}
+	}
+	if len(names) == 0 {
+		return []string{w.first(w.other)}
+	}
+	return names
+}
 
 // all says several things as one does: "a, b and c".
 func (w *writer) all(parts []string) string {
@@ -360,12 +374,15 @@ func (w *writer) why(e meeting.Effect) string {
 	case e.Intent.Kind == meeting.Forget: // asked for, but not confirmed
 		return w.say("refused.forget", "Pair", w.Log.Pair.ID)
 	case e.Reason == meeting.NoSuchItem && len(ids) == 0:
-		if asks := w.asked(e, 0); len(asks) > 0 {
+		if asks := w.asks(e, 0); len(asks) > 0 {
 			return strings.Join(asks, " ")
 		}
 		return w.say("refused.unclear")
 	case e.Reason == meeting.NotSupported:
 		return w.sayOr("refused.not-supported", "refused."+string(e.Intent.Kind))
+	case e.Reason == meeting.NamesSeveral:
+		round := w.round()
+		return w.say("refused.names-several", "Name", inert(round[len(round)-1].Report.FirstName(), 40), "N", e.Intent.Item)
 	case e.Reason == meeting.TooLate && (w.Log.Topic(e.Item) == nil && w.Log.Action(e.Item) == nil):
 		return w.say("refused.too-late-words", "Items", inert(w.all(ids), 80))
 	case e.Reason == meeting.BuiltOn:

@@ -326,7 +326,7 @@ func TestHintsPointOutSilenceAndOneSidedTopics(t *testing.T) {
 		m := &meeting.Meeting{ID: day[:10], Start: berlin(day), State: meeting.Held}
 		r.Log.Meetings = slices.Insert(r.Log.Meetings, len(r.Log.Meetings)-1, m)
 	}
-	const quiet = "brought no topic to the last 3 meetings"
+	const quiet = "brought no topic to the last 4 meetings"
 	if l, err := Compose(r); err != nil || strings.Contains(l.Text, quiet) {
 		t.Errorf("want no hint while Priya brings topics (%v), got\n%s", err, l.Text)
 	}
@@ -377,7 +377,7 @@ func TestLanguagesHaveTheSamePhrases(t *testing.T) {
 
 // Every code that package meeting names has its sentence, in each language.
 func TestEveryReasonAndAskHasItsSentence(t *testing.T) {
-	values := map[string]any{"Me": "Priya", "Other": "Sam", "A": "a", "B": "b", "All": "a, b", "N": 1, "Items": "T1"}
+	values := map[string]any{"Me": "Priya", "Other": "Sam", "A": "a", "B": "b", "All": "a, b", "N": 1, "Items": "T1", "Name": "Tom"}
 	for file, prefix := range map[string]string{"../../meeting/intent.go": "ask.", "../../meeting/effect.go": "refused."} {
 		codes := untypedStrings(t, file)
 		if len(codes) < 8 {
@@ -480,7 +480,7 @@ func TestTheSurveyCountsTheQuarterBefore(t *testing.T) {
 	r := cases()["survey-manager"]
 	r.Log.Meetings = append(r.Log.Meetings, []*meeting.Meeting{
 		{ID: "2026-10-01", Start: berlin("2026-10-01 16:00"), State: meeting.Held},
-		{ID: "2026-10-08", Start: berlin("2026-10-09 16:00"), State: meeting.Held, History: []meeting.Change{{Field: "start"}}},
+		{ID: "2026-10-08", Start: berlin("2026-10-09 16:00"), State: meeting.Held, History: []meeting.Change{{Field: "start", From: "2026-10-08T16:00:00+02:00", At: berlin("2026-10-08 10:00")}}},
 		{ID: "2026-10-15", Start: berlin("2026-10-15 16:00"), State: meeting.Skipped},
 		{ID: "2027-01-07", Start: berlin("2027-01-07 16:00"), State: meeting.Held},
 	}...)
@@ -489,8 +489,8 @@ func TestTheSurveyCountsTheQuarterBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"October to December 2026 in numbers", "By the log, 3 of 14 planned meetings took place, 1 at another time.",
-		"Actions done: 0 of 1 by you, 1 of 3 by Priya.", "Topics: 2 from you, 2 from Priya.", "\n5. Am I spotting issues early",
+		"October to December 2026 in numbers", "You met 3 of 14 times, 1 of them moved (1 at short notice).",
+		"Promises kept: you 0 of 1, Priya 1 of 3.", "Topics: 2 from you, 2 from Priya.", "\n5. Am I spotting issues early",
 	} {
 		if !strings.Contains(l.Text, want) {
 			t.Errorf("want %q, got\n%s", want, l.Text)

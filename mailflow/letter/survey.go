@@ -8,39 +8,89 @@ import (
 	"duolog/meeting"
 )
 
-// blindFor is how long the answers of one side stay unseen while the other has not answered.
-const blindFor = 10 * 24 * time.Hour
-
-// surveyManager shows the numbers of the last quarter, then asks what they do not tell.
+// surveyManager shows the numbers of the last quarter, report by report, then asks once what they do not tell.
 func (w *writer) surveyManager() {
-	from, to := lastQuarter(w.today())
-	w.survey("survey.manager", from, to)
-	w.section(w.say("survey.numbers", "Period", w.months(from, to)), nil, w.numbers(from, to)...)
-	items := w.set("self-assessment", w.months(from, to))
-	w.section(w.say("survey.questions"), items, w.say("survey.change"))
-	w.surveyFoot()
+	s := w.asked("survey.manager")
+	from, to := w.Log.Period(s)
+	round := w.round()
+	var reports []item
+	for _, l := range round {
+		it := item{Text: inert(l.Report.Name, 60), Details: w.numbers(l, s)}
+		for _, g := range l.Reviews(w.Now) {
+			it.Details = append(it.Details, w.say("survey.review", "Text", w.agreed(l, g), "N", 4))
+		}
+		reports = append(reports, it)
+	}
+	title := w.say("survey.numbers", "Period", w.months(from, to))
+	if len(round) == 1 {
+		w.section(title, nil, reports[0].Details...)
+	} else {
+		w.section(title, reports)
+	}
+	last := []string{w.say("survey.change")}
+	if len(round) > 1 {
+		last = append(last, w.say("survey.each", "Name", inert(round[len(round)-1].Report.FirstName(), 40)))
+	}
+	w.section(w.say("survey.questions"), w.set("self-assessment", w.months(from, to)), last...)
+	w.surveyFoot(s)
+}
+
+// round are the logs that a manager's survey is about, in the order of the reports' names.
+func (w *writer) round() []*meeting.Log {
+	round := append([]*meeting.Log{w.Log}, w.Round...)
+	slices.SortStableFunc(round, func(a, b *meeting.Log) int { return meeting.CompareNames(a.Report, b.Report) })
+	return round
 }
 
 // surveyReport asks what works, what does not, what would help.
 func (w *writer) surveyReport() {
-	from, to := lastQuarter(w.today())
-	w.survey("survey.report", from, to)
+	s := w.asked("survey.report")
 	w.section("", w.reportAsks())
-	w.surveyFoot()
+	for _, g := range w.Log.Reviews(w.Now) {
+		w.section("", nil, w.say("survey.review", "Text", w.agreed(w.Log, g), "N", 1))
+	}
+	w.surveyFoot(s)
 }
 
-func (w *writer) survey(lead string, from, to time.Time) {
-	w.page.Subject = inert(w.say("subject.survey", "Names", w.names(), "Period", w.months(from, to)), maxSubject)
-	w.page.Lead = w.say(lead)
+// agreed is the text of an agreement, as far as mails of its pair may show it.
+func (w *writer) agreed(l *meeting.Log, g *meeting.Agreement) string {
+	if l.Pair.Settings.MailContent == "titles" {
+		return g.ID
+	}
+	return inert(g.Text, maxDetail)
+}
+
+// asked begins a mail that asks for the quarter's survey.
+func (w *writer) asked(lead string) *meeting.Survey {
+	s := w.Log.Survey(w.Occasion.Item)
+	if s == nil {
+		s = w.Log.SurveyOf(w.Now)
+	}
+	from, to := w.Log.Period(s)
+	subject := "subject.survey"
+	if len(w.Round) > 0 {
+		subject = "subject.survey-round"
+	}
+	w.page.Subject = inert(w.say(subject, "Names", w.names(), "Period", w.months(from, to)), maxSubject)
+	w.page.Lead = w.say(lead, "N", 1+len(w.Round))
+	if w.Occasion.Stage == meeting.StageAgain {
+		w.page.Lead = w.say("survey.again") + " " + w.page.Lead
+	}
+	return s
 }
 
 // surveyFoot says who sees the answers, and when.
-func (w *writer) surveyFoot() {
-	day := w.Now.Add(blindFor).In(w.reader.Location())
-	w.page.Footer = append(w.page.Footer, w.say("survey.blind", "Day", w.short(day)), w.say("survey.skip"))
+func (w *writer) surveyFoot(s *meeting.Survey) {
+	blind := "survey.blind"
+	if len(w.Round) > 0 {
+		blind = "survey.blind-round"
+	}
+	day := w.short(s.Opens().In(w.reader.Location()))
+	w.page.Footer = append(w.page.Footer, w.say(blind, "Day", day), w.say("survey.skip"))
 }
 
-// feedback asks the five questions about the work itself, in the place of the mail before a meeting.
+// feedback asks the five questions about the work itself, in the place of the mail before a meeting. The manager is asked first; the
+// report sees the manager's own answers below the questions.
 func (w *writer) feedback() {
 	if w.meeting == nil {
 		w.fail(errNoMeeting)
@@ -51,7 +101,15 @@ func (w *writer) feedback() {
 	w.intro()
 	to := w.meeting.Start.In(w.reader.Location())
 	period := w.say("period.days", "From", w.date("plain", to.AddDate(0, -3, 0)), "To", w.date("plain", to))
-	w.section("", w.set("feedback-session", period))
+	items := w.set("feedback-session", period)
+	if s := w.Log.Survey(w.Occasion.Item); s != nil && !w.titles {
+		for i := range items {
+			if said := w.answerTo(s, w.other, number(i+1)); said != "" {
+				items[i].add(w.say("comment", "Name", w.first(w.other), "Text", said))
+			}
+		}
+	}
+	w.section("", items)
 	w.section("", nil, w.say("feedback.other"))
 	w.foot()
 }
@@ -87,59 +145,30 @@ func (w *writer) reportAsks() []item {
 	return items
 }
 
-// lastQuarter is the calendar quarter before the one that day lies in.
-func lastQuarter(day time.Time) (from, to time.Time) {
-	first := (day.Month()-1)/3*3 + 1
-	to = time.Date(day.Year(), first, 1, 0, 0, 0, 0, day.Location())
-	return to.AddDate(0, -3, 0), to
-}
-
 // months are the first and the last month of a period that ends before to.
 func (w *writer) months(from, to time.Time) string {
 	last := to.AddDate(0, 0, -1)
 	return w.say("period.months", "From", w.words.Months[from.Month()-1], "To", w.words.Months[last.Month()-1], "Year", last.Year())
 }
 
-// numbers are what the log says of a period: meetings, promises, topics.
-func (w *writer) numbers(from, to time.Time) []string {
-	within := func(t time.Time) bool { return !t.Before(from) && t.Before(to) }
-	held, planned, moved := 0, 0, 0
-	for _, m := range w.Log.Upcoming(from, to) {
-		planned++
-		if m.State == meeting.Held {
-			held++
-		}
-		if m.State == meeting.Moved || slices.ContainsFunc(m.History, func(h meeting.Change) bool { return h.Field == "start" }) {
-			moved++
-		}
+// numbers are what the log of a pair says of the period of a survey: meetings, promises, topics.
+func (w *writer) numbers(l *meeting.Log, s *meeting.Survey) []string {
+	from, to := l.Period(s)
+	n := l.Numbers(from, to, w.Now)
+	mine, theirs, name := n.Manager, n.Report, inert(l.Report.FirstName(), 40)
+	if w.reader.ID != l.Pair.Manager {
+		mine, theirs, name = n.Report, n.Manager, inert(l.Manager.FirstName(), 40)
 	}
-	var done, promised, raised [2]int // the reader's, the other's
-	for _, a := range w.Log.Actions {
-		if side, ok := w.side(a.Who); ok && within(a.At) && a.State != meeting.ActionWithdrawn && a.State != meeting.ActionRejected {
-			promised[side]++
-			if a.State == meeting.ActionDone {
-				done[side]++
-			}
-		}
+	lines := []string{w.say("numbers.meetings", "Held", n.Held, "Planned", n.Planned, "Moved", n.Moved, "Late", n.Late, "Minutes", n.Minutes)}
+	if mine.Promised+theirs.Promised > 0 {
+		lines = append(lines, w.say("numbers.actions", "Done", mine.Done, "All", mine.Promised, "TheirDone", theirs.Done, "TheirAll", theirs.Promised, "Name", name))
 	}
-	for _, t := range w.Log.Topics {
-		if side, ok := w.side(t.By); ok && within(t.At) && t.State != meeting.TopicWithdrawn {
-			raised[side]++
-		}
+	if mine.Topics+theirs.Topics == 0 {
+		return lines
 	}
-	return []string{
-		w.say("numbers.meetings", "Held", held, "Planned", planned, "Moved", moved),
-		w.say("numbers.actions", "Done", done[0], "All", promised[0], "TheirDone", done[1], "TheirAll", promised[1]),
-		w.say("numbers.topics", "Mine", raised[0], "Theirs", raised[1]),
+	topics := w.say("numbers.topics", "Mine", mine.Topics, "Theirs", theirs.Topics, "Name", name)
+	if kind, some, all := l.Mostly(from, to); kind != "" {
+		topics += " " + w.say("numbers.mostly", "Kind", w.kind(kind), "N", some, "All", all)
 	}
-}
-
-func (w *writer) side(person string) (int, bool) {
-	switch person {
-	case w.reader.ID:
-		return 0, true
-	case w.other.ID:
-		return 1, true
-	}
-	return 0, false
+	return append(lines, topics)
 }

@@ -240,6 +240,10 @@ func (r *reader) byDefault(text string, context []string) ([]meeting.Intent, boo
 		return []meeting.Intent{{Kind: meeting.AddNote, Text: text, Context: context}}, true
 	case meeting.LetterConfirmation:
 		return []meeting.Intent{r.correction(text, context)}, true
+	case meeting.LetterMove: // other words for the change that the other side wants to try
+		if g := r.c.Log.Agreement(r.c.Occasion.Item); g != nil && r.c.Occasion.Stage == meeting.StageAsked {
+			return []meeting.Intent{{Kind: meeting.CorrectNote, Item: g.ID, Text: text, Context: context}}, true
+		}
 	case meeting.LetterSurveyResult:
 		in := meeting.Intent{Kind: meeting.AddAgreement, Text: text, Context: context}
 		r.untilWhen(&in)
