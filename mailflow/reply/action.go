@@ -1,6 +1,10 @@
 package reply
 
-import "duolog/meeting"
+import (
+	"strings"
+
+	"duolog/meeting"
+)
 
 // aboutAction reads what stands after an action's id.
 func (r *reader) aboutAction(id, rest string) []meeting.Intent {
@@ -35,6 +39,11 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	}
 	if n := r.lex.means("control", "need-help", toks, k); n > 0 && r.helpEnds(toks, k, n) {
 		return []meeting.Intent{{Kind: meeting.HeadsUp, Item: id, Text: id + ": " + strip(rest), Context: r.whatOf(id)}}
+	}
+	for i := k + 1; i < len(toks); i++ {
+		if n := r.lex.means("control", "need-help", toks, i); n > 1 && r.clauseStarts(toks, i) && onlyMarks(toks, i+n) {
+			return []meeting.Intent{{Kind: meeting.HeadsUp, Item: id, Text: id + ": " + strip(rest), Context: r.whatOf(id)}}
+		}
 	}
 	r.changeAction(&in, rest, toks, k)
 	if in.Due == "" && in.Who == "" && in.Measure == "" {
@@ -218,6 +227,12 @@ func (r *reader) newOwner(rest string, toks []token, k int) (who string, from, t
 			if who, m := r.person(rest, toks, i+n); m > 0 && (i+n+m >= len(toks) || !toks[i+n+m].isWord()) {
 				return who, i, i + n + m
 			}
+		}
+		if name, ok := strings.CutSuffix(toks[i].fold, "'s"); ok && toks[i].capital && onlyMarks(toks, i+1) && i == r.afterIs(toks) {
+			if p, n := r.member(tokens(name), 0); n > 0 {
+				return p.ID, i, i + 1
+			}
+			return rest[toks[i].from : toks[i].from+len(name)], i, i + 1
 		}
 		if who, m := r.person(rest, toks, i); m > 0 && r.lex.means("took-over", "cue", toks, i+m) > 0 {
 			return who, i, i + m + r.lex.means("took-over", "cue", toks, i+m)

@@ -10,6 +10,7 @@ import (
 func (r *reader) echoNumber(w row) (which, n int) {
 	toks := w.toks
 	k := 0
+	k += r.lex.means("places", "word", toks, k)
 	for k < len(toks) && strings.Contains("#(", toks[k].fold) {
 		k++
 	}
@@ -143,6 +144,11 @@ func (r *reader) fixAction(id, text string) (meeting.Intent, bool) {
 	if at, n := r.fixMeasure(tokens(rest)); n > 0 {
 		toks := tokens(rest)
 		in.Measure, rest = strip(tail(rest, toks, at+n)), span(rest, toks, 0, at)
+		if i := strings.LastIndex(in.Measure, ","); i > 0 && strings.TrimSpace(rest) == "" { // "when the alerts are gone, by Friday"
+			if trial := in; strip(r.takeDue(&trial, in.Measure[i+1:])) == "" {
+				in, in.Measure = trial, strip(in.Measure[:i])
+			}
+		}
 	}
 	rest = strip(r.takeDue(&in, rest))
 	toks := tokens(rest)
@@ -157,6 +163,9 @@ func (r *reader) fixAction(id, text string) (meeting.Intent, bool) {
 }
 
 func (r *reader) fixMeasure(toks []token) (at, n int) {
+	if n := r.lex.means("measure", "start", toks, 0); n > 0 && n < len(toks) {
+		return 0, n
+	}
 	for i := range toks {
 		if n := r.lex.means("measure", "mark", toks, i); n > 0 && i+n < len(toks) {
 			return i, n

@@ -1,5 +1,8 @@
 package reply
 
+// maxPieces is how many words a line with several repairs may have; a longer one is no list of repairs.
+const maxPieces = 100
+
 // partFixes cuts a line of an answer to an acknowledgement where the next echoed item is numbered: "1 private, 2 by Friday".
 // It does so only where each piece is a repair that is understood whole; else a private mark covers the line as it stands.
 func (r *reader) partFixes(rows []row) []row {
@@ -18,6 +21,9 @@ func (r *reader) partFixes(rows []row) []row {
 }
 
 func (r *reader) pieces(w row) []row {
+	if len(w.toks) > maxPieces {
+		return nil
+	}
 	if w.number == 0 {
 		if which, _ := r.echoNumber(w); which == 0 {
 			return nil

@@ -40,8 +40,8 @@ func (r *reader) clause(meaning string, toks []token) (at, n int) {
 func (r *reader) afterDay(toks []token, i int) int {
 	if d := r.cal.day(toks, i); d.n > 0 {
 		i += d.n
-		for n := 1; n > 0; i += n {
-			n = r.lex.means("control", "please", toks, i)
+		if i < len(toks) && toks[i].isWord() {
+			i += r.lex.means("control", "please", toks, i)
 		}
 	}
 	return i
@@ -51,8 +51,8 @@ func (r *reader) afterDay(toks []token, i int) int {
 func (r *reader) asksToMove(toks []token, i int) int {
 	k := i + r.lex.means("meeting", "can", toks, i)
 	asked := k > i
-	for n := 1; n > 0; k += n {
-		n = r.lex.means("control", "please", toks, k)
+	if k < len(toks) && toks[k].isWord() {
+		k += r.lex.means("control", "please", toks, k)
 	}
 	verb := r.lex.means("meeting", "move-verb", toks, k)
 	k += verb
@@ -84,6 +84,9 @@ func (r *reader) verbLast(toks []token, k int) bool {
 func (r *reader) didNotHappen(s string, toks []token) (meeting.Intent, bool) {
 	i := r.lead(toks, 0)
 	n := r.lex.means("meeting", "missed", toks, i)
+	if n == 0 && r.afterMeeting() {
+		n = r.lex.means("meeting", "missed-after", toks, i)
+	}
 	if n == 0 {
 		return r.whyNot(s, toks)
 	}
@@ -268,7 +271,7 @@ func (r *reader) move(s string, toks []token) (meeting.Intent, bool) {
 func (r *reader) bareHour(s string, toks []token, m moment) moment {
 	k := m.at + m.n
 	h, ok := number(toks, k)
-	if !ok || m.clock || m.day.IsZero() || h < 7 || h > 19 || k+1 < len(toks) && toks[k+1].isWord() && r.lex.means("common", "or", toks, k+1) == 0 {
+	if !ok || m.clock || m.day.IsZero() || h < 7 || h > 19 || k+1 < len(toks) && toks[k+1].isWord() && r.lex.means("common", "or", toks, k+1) == 0 && r.lex.means("meeting", "instead", toks, k+1) == 0 {
 		return m
 	}
 	for d := m.day.AddDate(0, 0, 7); d.Before(m.day.AddDate(0, 0, 28)); d = d.AddDate(0, 0, 7) {
@@ -323,7 +326,7 @@ func (r *reader) moved(in meeting.Intent, s string, toks []token, i, k int, foun
 	}
 	in.Reason = r.reason(rest, tokens(rest), 0)
 	if before := span(s, toks, 0, i); before != "" && !r.onlyFiller(before) {
-		in.Reason = join(strip(before), in.Reason)
+		in.Reason = join(strip(strings.TrimRight(before, " ¿¡")), in.Reason)
 	}
 	if in.Start.IsZero() {
 		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskExactTime})

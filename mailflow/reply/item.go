@@ -243,7 +243,7 @@ func (r *reader) aboutNote(id, rest string) []meeting.Intent {
 	if n := r.lex.means("answers", "no", toks, k); n > 0 && onlyMarks(toks, k+n) {
 		return []meeting.Intent{{Kind: meeting.CorrectNote, Item: id, State: string(meeting.NoteDisputed)}}
 	}
-	if n := r.lex.means("answers", "no", toks, k); n > 0 && toks[k+n].fold == ":" {
+	if n := r.lex.means("answers", "no", toks, k); n > 0 && !toks[k+n].isWord() {
 		rest = tail(rest, toks, k+n)
 	}
 	if text := strip(rest); text != "" {

@@ -24,7 +24,7 @@ func (r *reader) label(toks []token, i int) (meaning string, n int) {
 	if m >= len(toks) {
 		return "", 0
 	}
-	if n := max(r.name(toks, m), r.lex.means("promise", "me", toks, m), r.lex.means("promise", "thee", toks, m)); meaning == "action" && n > 0 && m+n < len(toks) && toks[m+n].fold == ":" {
+	if n := max(r.name(toks, m), r.lex.means("promise", "me", toks, m), r.lex.means("promise", "thee", toks, m)); meaning == "action" && n > 0 && m+n < len(toks) && (toks[m+n].fold == ":" || r.verb(toks, m+n) > 0) {
 		return meaning, m - i // "TODO Sam: …"
 	}
 	switch mark := toks[m]; {

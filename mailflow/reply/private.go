@@ -74,6 +74,9 @@ func (r *reader) secret(w row) secrecy {
 		return secrecy{}
 	}
 	i := r.lead(w.toks, 0)
+	if r.privateLabel(w.toks, 0) > 0 {
+		i = 0
+	}
 	if n := r.privateLabel(w.toks, i); n > 0 {
 		k := i + n
 		bare := k >= len(w.toks)

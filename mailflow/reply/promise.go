@@ -94,7 +94,7 @@ func (r *reader) clauseStarts(toks []token, i int) bool {
 	for i > 0 && r.lex.means("filler", "lead", toks, i-1) > 0 && toks[i-1].isWord() {
 		i--
 	}
-	return i > 0 && (strings.Contains(",;–:.)?!", toks[i-1].fold) || toks[i-1].isPicture())
+	return i > 0 && (strings.Contains(",;–:.)?!¿¡", toks[i-1].fold) || toks[i-1].isPicture())
 }
 
 // afterDate reads "By Friday I will …" and, where the verb comes first then, "Bis Freitag schicke ich …".

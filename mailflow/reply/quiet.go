@@ -144,7 +144,7 @@ func (r *reader) greeted(toks []token) int {
 	if n == 0 {
 		n = r.stretched(toks, 0)
 	}
-	if n == 0 {
+	if _, label := r.label(toks, 0); n == 0 || label > 0 {
 		return 0
 	}
 	named := false

@@ -57,6 +57,9 @@ func (r *reader) said(in *meeting.Intent, s string, alone bool) []meeting.Intent
 	}
 	if toks := tokens(s); r.lead(toks, 0) > 0 {
 		s = tail(s, toks, r.lead(toks, 0))
+		if n := r.name(tokens(s), 0); n > 0 && onlyMarks(tokens(s), n) { // "Sorry Priya!"
+			return nil
+		}
 	}
 	all := r.aboutAction(in.Item, strings.TrimSpace(strings.Replace(s, ": ", " ", 1)))
 	if len(all) == 0 {

@@ -23,7 +23,7 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 		case ok:
 			strong = true
 			all = append(all, worded(found, s)...)
-		case i > 0 && strong && all[len(all)-1].Kind == meeting.Confirm:
+		case i > 0 && strong && wordless[all[len(all)-1].Kind] && !r.quiet(tokens(s)):
 			more, _ := r.byDefault(s, nil)
 			all = append(all, worded(more, s)...)
 		case i > 0 && strong:
@@ -39,6 +39,9 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 	all[len(all)-1] = withContext(all[len(all)-1], u.context)
 	return all, true
 }
+
+// wordless are the kinds that keep no words of their own: what is said after them is an item by itself.
+var wordless = map[meeting.IntentKind]bool{meeting.Confirm: true, meeting.MeetingHeld: true}
 
 // worded gives the intents that do not have them yet the words they came from.
 func worded(all []meeting.Intent, words string) []meeting.Intent {
@@ -98,6 +101,13 @@ func (r *reader) attach(in *meeting.Intent, sentence string) {
 			return
 		}
 	}
+	if in.Item != "" && in.Item[0] == 'A' && (in.Kind == meeting.UpdateAction || in.Kind == meeting.CommentOn) && in.Due == "" {
+		toks := tokens(sentence)
+		if m, ok := r.newDate(sentence, toks, r.lead(toks, 0)); ok { // "A7 is still open. Will do it tomorrow."
+			in.Kind = meeting.UpdateAction
+			r.setDue(in, m)
+		}
+	}
 	switch in.Kind {
 	case meeting.SkipMeeting: // "I can't make it. Friday?"
 		toks := tokens(sentence)
@@ -149,8 +159,11 @@ func (r *reader) andTheRest(s string) ([]meeting.Intent, bool) {
 	toks := tokens(s)
 	for i := 1; i < len(toks); i++ {
 		n := r.lex.means("answers", "rest", toks, i)
+		if n == 0 || toks[i-1].isWord() && r.lex.means("common", "and", toks, i-1) == 0 {
+			continue
+		}
 		state := r.wholeState(toks[i+n:])
-		if n == 0 || toks[i-1].isWord() && r.lex.means("common", "and", toks, i-1) == 0 || state == "" {
+		if state == "" {
 			continue
 		}
 		named := i
@@ -173,6 +186,9 @@ func (r *reader) andTheRest(s string) ([]meeting.Intent, bool) {
 
 // wholeState is the state of a topic that the words say, "" when they say anything else.
 func (r *reader) wholeState(toks []token) meeting.TopicState {
+	if len(toks) > 12 {
+		return ""
+	}
 	toks = toks[r.afterIs(toks):]
 	for _, s := range topicStates {
 		if r.wholly(toks, "states", s.meaning) {
@@ -242,10 +258,12 @@ func (r *reader) sentences(line string) []string {
 
 // promisesAnd tells whether a second promise begins at token i: "I'll do this and you will do that".
 func (r *reader) promisesAnd(line string, toks []token, start, i int) bool {
-	if r.lex.means("common", "and", toks, i-1) == 0 {
+	comma := toks[i-1].fold == ","
+	if r.lex.means("common", "and", toks, i-1) == 0 && !comma {
 		return false
 	}
-	if s, ok := r.subjectAt(line, toks, i); !ok || s.keepOne {
+	s, ok := r.subjectAt(line, toks, i)
+	if !ok || s.keepOne && !comma || comma && s.kind != "name" {
 		return false
 	}
 	first, ok := r.subjectAt(line, toks, r.lead(toks, start))
