@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -34,6 +35,7 @@ type building struct {
 	staging   string
 	rooms     map[string]*seal.Room // by pair: what this build sealed or emptied
 	readers   map[string]*reader    // by person: whose keyring this build looks at
+	until     map[string]time.Time  // by pair: see Builder.until
 	mu        sync.Mutex            // guards report while batches are rendered
 	report    Report
 }
@@ -46,7 +48,7 @@ type job struct {
 }
 
 func (b *Builder) begin(ctx context.Context) (*building, error) {
-	bu := &building{Builder: b, theme: themed(b.Themes), public: public{b.Public}, rooms: map[string]*seal.Room{}, readers: map[string]*reader{}}
+	bu := &building{Builder: b, theme: themed(b.Themes), public: public{b.Public}, rooms: map[string]*seal.Room{}, readers: map[string]*reader{}, until: map[string]time.Time{}}
 	var err error
 	if bu.languages, err = languagesOf(bu.theme); err != nil {
 		return nil, fmt.Errorf("theme: %w", err)
@@ -234,6 +236,7 @@ func (bu *building) job(l *meeting.Log) (job, error) {
 	}
 	bu.rooms[l.Pair.ID] = room
 	v := viewer{log: l, zone: l.Pair.Rhythm.Location(), now: bu.now()}
+	bu.until[l.Pair.ID] = v.next()
 	j := job{room: room, pages: pages(v)}
 	for _, p := range []*meeting.Person{l.Manager, l.Report} {
 		if lang := bu.languageOf(p); !slices.Contains(j.languages, lang) {

@@ -11,8 +11,10 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"duolog/content"
@@ -29,7 +31,8 @@ type Builder struct {
 	Log     *slog.Logger     // nil is silent
 	Now     func() time.Time // nil is time.Now
 
-	hugo string // found once
+	hugo  string               // found once
+	until map[string]time.Time // by pair: how long what was built says what it would say if it were built again
 }
 
 // A Report says what a build did. Counts are of files in the public folder.
@@ -73,9 +76,30 @@ func (b *Builder) Build(ctx context.Context, pairs []string) (Report, error) {
 			return bu.report, err
 		}
 	}
+	b.remember(bu.until, all)
 	r := bu.report
 	b.logger().Info("site built", "pairs", r.Pairs, "pages", r.Pages, "written", r.Written, "removed", r.Removed, "withheld", len(r.Withheld), "broken", len(r.Broken))
 	return r, nil
+}
+
+// Stale lists the pairs whose pages would say something else if they were built now, though nobody wrote anything since this
+// Builder built them: a meeting began, an agreement or a month ended, a survey opened. It costs next to nothing.
+func (b *Builder) Stale() []string {
+	var pairs []string
+	for pair, until := range b.until {
+		if !b.now().Before(until) {
+			pairs = append(pairs, pair)
+		}
+	}
+	slices.Sort(pairs)
+	return pairs
+}
+
+func (b *Builder) remember(until map[string]time.Time, all bool) {
+	if all || b.until == nil {
+		b.until = map[string]time.Time{}
+	}
+	maps.Copy(b.until, until)
 }
 
 // Link returns the part of the site's address that leads one person to their log, to be put behind it: "#k=…". It names

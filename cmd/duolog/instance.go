@@ -33,6 +33,7 @@ type instance struct {
 	ledger *mailflow.Ledger
 	queue  *outbox.Queue
 	flow   *mailflow.Flow
+	pages  *builder // see instance.builder
 	now    func() time.Time
 	closer []func()
 

@@ -48,9 +48,11 @@ func (in *instance) run(c *cobra.Command) error {
 		for {
 			turn.Lock()
 			err := in.remind(ctx)
-			if time.Since(built) > buildEvery { // at the start, and daily: meetings pass, and people edit by hand
+			if time.Since(built) > buildEvery { // at the start, and daily: people edit by hand
 				built = time.Now()
 				err = errors.Join(err, in.buildAndPublish(c, nil), in.tidy())
+			} else if stale := in.builder().Stale(); len(stale) > 0 { // a meeting began, a survey opened
+				err = errors.Join(err, in.buildAndPublish(c, stale))
 			}
 			if err != nil && ctx.Err() == nil {
 				trouble(err)

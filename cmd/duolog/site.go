@@ -15,11 +15,15 @@ import (
 	"duolog/site/host"
 )
 
+// builder is the one builder of the instance: it remembers what it found and when its pages grow stale.
 func (in *instance) builder() *builder {
-	return &builder{site.Builder{
-		Content: in.store, Private: filepath.Join(in.dir, "state", "site"), Public: inDir(in.dir, in.config.Site.Public),
-		Themes: filepath.Join(in.dir, "themes"), Hugo: in.config.Site.Hugo, Log: in.log, Now: in.now,
-	}}
+	if in.pages == nil {
+		in.pages = &builder{site.Builder{
+			Content: in.store, Private: filepath.Join(in.dir, "state", "site"), Public: inDir(in.dir, in.config.Site.Public),
+			Themes: filepath.Join(in.dir, "themes"), Hugo: in.config.Site.Hugo, Log: in.log, Now: in.now,
+		}}
+	}
+	return in.pages
 }
 
 // builder is a site.Builder that also finds its Hugo.
