@@ -164,8 +164,10 @@ func (r *reader) foreignBlock(i int) headerBlock {
 		if label = strings.Trim(label, " *\t"); !ok || value == "" || len(label) > 60 || wordCount(label) > 3 || !letters(label) {
 			break
 		}
-		low := fold(value)
-		f := factsOf(low)
+		f := factsOf(fold(value))
+		if n == i && !f.address && !r.dashedAbove(i) {
+			break // it begins with the sender
+		}
 		switch {
 		case strings.Contains(value, "<") && f.address:
 			addresses++

@@ -197,7 +197,32 @@ func (r *reader) matchSent() {
 		lines = append(lines, l)
 	}
 	r.lines = lines
+	r.dropPieces()
 	r.cutRuns()
+}
+
+// dropPieces forgets matches of lines without marks that are a piece of a line of ours, unless the
+// rest of it stands beside them, wrapped: people use the same few words.
+func (r *reader) dropPieces() {
+	last := -1 // the line of ours above
+	for i := range r.lines {
+		l := &r.lines[i]
+		if l.end == 0 {
+			continue
+		}
+		above := last >= 0 && r.lines[last].end == l.at
+		last = i
+		if l.depth != 0 || above || r.sent.whole(l.at, l.end) {
+			continue
+		}
+		next := i + 1
+		for next < len(r.lines) && r.neutral(next) {
+			next++
+		}
+		if next == len(r.lines) || r.lines[next].at != l.end || r.lines[next].end == 0 {
+			l.at, l.end = 0, 0
+		}
+	}
 }
 
 // split cuts a line behind the first n bytes of its squeezed text.
@@ -274,29 +299,31 @@ func (r *reader) recover() {
 			r.lines[i].class = ""
 		}
 	}
+	far := 0 // how much of our text stands above
 	for i := 0; i < len(r.lines); {
+		far = max(far, r.lines[i].end)
 		if r.lines[i].end == 0 || r.lines[i].class == "" {
 			i++
 			continue
 		}
-		i = r.recoverAfter(i)
+		i = r.recoverAfter(i, far)
 	}
 }
 
 // recoverAfter looks at the lines between our line i and the next line of ours, and returns where
 // to go on.
-func (r *reader) recoverAfter(i int) int {
+func (r *reader) recoverAfter(i, far int) int {
 	next := i + 1
 	for next < len(r.lines) && r.lines[next].end == 0 {
 		next++
 	}
-	between := ""
+	between := 0
 	for n := i + 1; n < next; n++ {
 		if r.lines[n].class == Quote && r.lines[n].depth == r.lines[i].depth {
-			between += squeeze(r.lines[n].text)
+			between += len(squeeze(r.lines[n].text))
 		}
 	}
-	if between == "" || !r.typed(i, next, len(between)) {
+	if between == 0 || !r.typed(i, next, between, far) {
 		return next
 	}
 	for n := i + 1; n < next; n++ {
@@ -309,13 +336,13 @@ func (r *reader) recoverAfter(i int) int {
 }
 
 // typed decides whether text between line i and line next is a person's: it is, if nothing or
-// much less of our text is missing there.
-func (r *reader) typed(i, next, size int) bool {
-	end := r.lines[i].end
+// much less of our text is missing there. Below all of our text, far, a line of ours may be repeated.
+func (r *reader) typed(i, next, size, far int) bool {
+	l := &r.lines[i]
+	below := l.depth == 0 && (l.rest || l.box == quoted) && strings.IndexByte(r.sent.stream[far:], 0) < size/2+gramSize
 	if next == len(r.lines) {
-		tail := strings.IndexByte(r.sent.stream[end:], 0)
-		return r.lines[i].depth == 0 && (r.lines[i].rest || r.lines[i].box == quoted) && tail < size/2+gramSize
+		return below
 	}
-	gap := r.lines[next].at - end
-	return r.lines[next].depth == r.lines[i].depth && gap >= 0 && gap*2 < size
+	gap := r.lines[next].at - l.end
+	return r.lines[next].depth == l.depth && (gap >= 0 && gap*2 < size || gap < 0 && below)
 }
