@@ -143,3 +143,36 @@ func TestRepliesToOurOwnPagesInAnyClient(t *testing.T) {
 		}
 	}
 }
+
+// TestTextTypedAtTheEndInsideAQuotingContainerIsKept covers people who go on writing where the quote
+// ends, inside what their program takes for the quote.
+func TestTextTypedAtTheEndInsideAQuotingContainerIsKept(t *testing.T) {
+	t.Parallel()
+	for kind, sent := range ownMails(t) {
+		for _, c := range htmlClients {
+			page := mainOf(sent.HTML) + "<div>we should talk about the on-call rota</div>"
+			if c.flat {
+				page = flatten.Replace(page)
+			}
+			if got := FromHTML(c.mail("", page), []Sent{sent}).Text; got != "we should talk about the on-call rota" {
+				t.Errorf("%s, %s: new text is %q", kind, c.name, got)
+			}
+		}
+	}
+}
+
+// TestRepliesToAReplyGiveOnlyTheNewOne answers once more: the quote holds the first answer, too.
+func TestRepliesToAReplyGiveOnlyTheNewOne(t *testing.T) {
+	t.Parallel()
+	for kind, sent := range ownMails(t) {
+		for _, c := range clients {
+			if c.head == "" {
+				continue // then nothing tells the first answer from the second
+			}
+			first := client{head: c.head, mark: c.mark, divider: c.divider}.whole("my first answer\nA8 done\n\n"+c.whole(sent.Text, nil), nil)
+			if got := FromText("and one more topic\n\n"+c.foot+"\n\n"+first, []Sent{sent}).Text; got != "and one more topic" {
+				t.Errorf("%s, %s: new text is %q, want the second answer", kind, c.name, got)
+			}
+		}
+	}
+}

@@ -339,7 +339,7 @@ func (r *reader) recoverAfter(i, far int) int {
 // much less of our text is missing there. Below all of our text, far, a line of ours may be repeated.
 func (r *reader) typed(i, next, size, far int) bool {
 	l := &r.lines[i]
-	below := l.depth == 0 && (l.rest || l.box == quoted) && strings.IndexByte(r.sent.stream[far:], 0) < size/2+gramSize
+	below := (l.depth > 0 || l.rest || l.box == quoted) && strings.IndexByte(r.sent.stream[far:], 0) < size/2+gramSize
 	if next == len(r.lines) {
 		return below
 	}
