@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,6 +38,9 @@ func explainCommand(o *options) *cobra.Command {
 				return err
 			}
 			x, err := o.explain(c, raw)
+			if errors.Is(err, errServed) {
+				return o.ask(c, nil, bytes.NewReader(raw))
+			}
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,9 @@ type instance struct {
 	now    func() time.Time
 	closer []func()
 
+	enrolled *atomic.Pointer[enrolled] // for the queue, which sends while the rest works
+	borrowed bool                      // it is the service's, which sends by itself
+
 	noSubmission error // why nothing can be sent, such as a missing password
 
 	servers *mailtest.Server // of a demo's instance alone
@@ -48,6 +52,9 @@ func (o *options) store() *content.Store { return content.Open(filepath.Join(o.d
 func (o *options) on(work func(c *cobra.Command, in *instance, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
 		in, err := o.open(c.Context())
+		if errors.Is(err, errServed) {
+			return o.ask(c, args, nil)
+		}
 		if err != nil {
 			return err
 		}
@@ -56,11 +63,21 @@ func (o *options) on(work func(c *cobra.Command, in *instance, args []string) er
 	}
 }
 
+// errServed tells that `duolog run` owns the instance: it does the verb when asked.
+var errServed = errors.New("duolog run is at work")
+
 // lockWait is how long a verb waits for another duolog to finish with the instance.
 const lockWait = 10 * time.Second
 
-// open takes the lock of the instance and opens everything for mail. The caller closes it.
+// lockLook is how often it looks whether that is the service.
+const lockLook = 300 * time.Millisecond
+
+// open takes the lock of the instance and opens everything for mail. The caller closes it. The error is errServed when the
+// service has the lock.
 func (o *options) open(ctx context.Context) (*instance, error) {
+	if o.service != nil {
+		return o.service.borrow(o)
+	}
 	config, err := readConfig(o.dir)
 	if err != nil {
 		return nil, err
@@ -70,11 +87,9 @@ func (o *options) open(ctx context.Context) (*instance, error) {
 
 func (o *options) openWith(ctx context.Context, config Config, now func() time.Time) (*instance, error) {
 	in := &instance{dir: o.dir, config: config, log: o.logger(), store: o.store(), now: now}
-	waiting, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	unlock, err := content.Lock(waiting, o.dir)
+	unlock, err := o.lock(ctx)
 	if err != nil {
-		return nil, hint(err, "wait for it to finish, or stop `duolog run`")
+		return nil, err
 	}
 	in.closer = append(in.closer, unlock)
 	if err := in.openMail(ctx, o); err != nil {
@@ -82,6 +97,25 @@ func (o *options) openWith(ctx context.Context, config Config, now func() time.T
 		return nil, err
 	}
 	return in, nil
+}
+
+// lock waits for another verb to finish, but not for the service.
+func (o *options) lock(ctx context.Context) (unlock func(), err error) {
+	for begin := time.Now(); ; {
+		waiting, cancel := context.WithTimeout(ctx, lockLook)
+		unlock, err = content.Lock(waiting, o.dir)
+		cancel()
+		switch {
+		case err == nil:
+			return unlock, nil
+		case o.served():
+			return nil, errServed
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case time.Since(begin) > lockWait:
+			return nil, hint(err, "wait for it to finish")
+		}
+	}
 }
 
 func (in *instance) openMail(ctx context.Context, o *options) error {
@@ -102,6 +136,9 @@ func (in *instance) openMail(ctx context.Context, o *options) error {
 		return err
 	}
 	in.queue.Now, in.queue.Log = in.now, in.log
+	in.enrolled = &atomic.Pointer[enrolled]{}
+	in.queue.Enrolled = func(address string) bool { return in.enrolled.Load().addresses[strings.ToLower(address)] }
+	in.queue.Persons = func() int { return len(in.enrolled.Load().people) }
 	in.flow = &mailflow.Flow{
 		Content: in.store, Ledger: in.ledger, Address: in.config.Mail.Address, Name: in.config.Mail.Name,
 		DoneFolder: in.config.IMAP.Done, HeldFolder: in.config.IMAP.Held,
@@ -132,17 +169,19 @@ func (in *instance) enrol() error {
 		LookupTXT: lookupTXT,
 	}}
 	in.flow.Partial = broken != nil
-	enrolled, people := map[string]bool{}, map[string]bool{}
+	now := enrolled{addresses: map[string]bool{}, people: map[string]bool{}}
 	for _, s := range seats {
-		people[s.Person] = true
+		now.people[s.Person] = true
 		for _, a := range s.Addresses {
-			enrolled[strings.ToLower(a)] = true
+			now.addresses[strings.ToLower(a)] = true
 		}
 	}
-	in.queue.Enrolled = func(address string) bool { return enrolled[strings.ToLower(address)] }
-	in.queue.Persons = func() int { return len(people) }
+	in.enrolled.Store(&now)
 	return nil
 }
+
+// enrolled is whom mails may go to.
+type enrolled struct{ addresses, people map[string]bool }
 
 // readHolidays reads the days on which nobody meets, none when no calendar is configured.
 func readHolidays(dir, file string) ([]string, error) {
@@ -165,6 +204,10 @@ func readHolidays(dir, file string) ([]string, error) {
 func (in *instance) flush(ctx context.Context) error {
 	if in.noSubmission != nil {
 		return in.noSubmission
+	}
+	if in.borrowed {
+		in.queue.Kick()
+		return nil
 	}
 	_, err := in.queue.Flush(ctx)
 	if errors.Is(err, outbox.ErrStopped) {

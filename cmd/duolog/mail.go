@@ -96,6 +96,9 @@ func deliverCommand(o *options) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			in, err := o.open(c.Context())
+			if errors.Is(err, errServed) {
+				return tempFail(o.ask(c, nil, c.InOrStdin()))
+			}
 			if err != nil {
 				return sysexit{error: err, code: exTempFail}
 			}
@@ -118,6 +121,14 @@ func deliverCommand(o *options) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// tempFail has the MTA try again, unless the service said what to do.
+func tempFail(err error) error {
+	if err == nil || errors.As(err, new(sysexit)) {
+		return err
+	}
+	return sysexit{error: err, code: exTempFail}
 }
 
 func reconcileCommand(o *options) *cobra.Command {

@@ -16,6 +16,8 @@ type options struct {
 	dir     string
 	dryRun  bool
 	verbose bool
+
+	service *instance // of the service that does this verb for another duolog
 }
 
 func (o *options) logger() *slog.Logger {
@@ -26,8 +28,9 @@ func (o *options) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }
 
-func rootCommand() *cobra.Command {
-	o := &options{}
+func rootCommand() *cobra.Command { return commandOf(&options{}) }
+
+func commandOf(o *options) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "duolog",
 		Short: "The shared log of one-on-one meetings, kept by replying to mails",

@@ -23,10 +23,18 @@ func runCommand(o *options) *cobra.Command {
 		Use:   "run",
 		Short: "The service: receive, remind, build, until stopped",
 		Args:  cobra.NoArgs,
-		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
+			in, err := o.open(c.Context())
+			if errors.Is(err, errServed) || o.service != nil {
+				return hint(fmt.Errorf("duolog runs already in %s", o.dir), "other verbs work beside it; stop it before you start another")
+			}
+			if err != nil {
+				return err
+			}
+			defer in.close()
 			fmt.Fprintln(c.OutOrStdout(), "duolog runs; stop it with Ctrl-C")
 			return in.run(c)
-		}),
+		},
 	}
 }
 
@@ -43,6 +51,11 @@ func (in *instance) run(c *cobra.Command) error {
 	trouble := func(err error) { in.log.Error("trouble", "error", err) }
 	in.queue.Trouble = trouble
 	wg.Go(func() { _ = in.queue.Run(ctx) })
+	wg.Go(func() {
+		if err := in.answerVerbs(ctx, &turn); err != nil {
+			trouble(err)
+		}
+	})
 	wg.Go(func() {
 		var built time.Time
 		for {
