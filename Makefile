@@ -1,7 +1,9 @@
-# make demo   build everything and show it: mail servers, people, replies, the sealed site
-# make test   install what the tests need from Debian where it is missing, then run all tests
+# make demo     build everything and show it: mail servers, people, replies, the sealed site
+# make test     install what the tests need from Debian where it is missing, then run all tests
+# make torture  kill the program at every step for every mail of the tests, let every change of a file fail, cut every answer;
+#               with EVERY=10 at each tenth step, with MAILS=FOLDER also for the mails of a folder
 .POSIX:
-.PHONY: all build demo test needs bundle lint clean
+.PHONY: all build demo test torture needs bundle lint clean
 
 DEMO = --addr 127.0.0.1:8080
 
@@ -21,6 +23,14 @@ demo: build
 
 test: needs build
 	go test -race -shuffle=on ./...
+
+EVERY = 1
+MAILS =
+
+torture: needs
+	DUOLOG_TORTURE=$(EVERY) DUOLOG_TORTURE_MAIL=$(MAILS) go test -count=1 -timeout 24h -v -run \
+		'Killed|Anywhere|AnyByte|InPart|LostAnswer|LesserMeans|FullDisk|ReadOnly|NoLoop|TwoInstances|Renumbered|Written|OddAndHostile' \
+		./mailflow | grep -v -e '^=== ' -e '^    --- PASS' -e '^        --- PASS'
 
 needs:
 	.ci/needs

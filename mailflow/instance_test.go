@@ -36,7 +36,8 @@ type instance struct {
 	clock  time.Time
 	server *mailtest.Server
 	log    *bytes.Buffer
-	mails  int // how many were written, for their Message-IDs
+	mails  int    // how many were written, for their Message-IDs
+	said   string // by the program, where a test runs it
 }
 
 const (

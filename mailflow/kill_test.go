@@ -21,9 +21,6 @@ import (
 	"duolog/mailflow/mailtest"
 )
 
-// killEvery is which of all points a normal run tries; with DUOLOG_TORTURE set it tries each.
-const killEvery = 9
-
 // TestTheProgramKilledAnywhereLosesAndDoublesNothing kills the real program (SIGKILL) at each change of a file and at
 // each answer of a mail server, starts it again, and compares with a run that was left alone.
 func TestTheProgramKilledAnywhereLosesAndDoublesNothing(t *testing.T) {
@@ -31,10 +28,7 @@ func TestTheProgramKilledAnywhereLosesAndDoublesNothing(t *testing.T) {
 		t.Skip("builds the program")
 	}
 	t.Parallel()
-	program := filepath.Join(t.TempDir(), "duolog")
-	if out, err := exec.Command("go", "build", "-o", program, "../cmd/duolog").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := buildProgram(t)
 	start := time.Now()
 	whole := killInstance(t, start)
 	points := whole.run(program, 0)
@@ -42,11 +36,8 @@ func TestTheProgramKilledAnywhereLosesAndDoublesNothing(t *testing.T) {
 	if points < 40 || want.folders != "INBOX 0, Done 6, Held 2" {
 		t.Fatalf("the test is void: %d points, %s", points, want.folders)
 	}
-	every, killed := killEvery, 0
-	if os.Getenv("DUOLOG_TORTURE") != "" {
-		every = 1
-	}
-	for n := 1; n <= points; n += every {
+	killed := 0
+	for n := 1; n <= points; n += every(15) {
 		t.Run(fmt.Sprintf("point %d of %d", n, points), func(t *testing.T) {
 			in := killInstance(t, start)
 			if in.run(program, n) == n {
@@ -70,6 +61,13 @@ func killInstance(t *testing.T, start time.Time) *instance {
 		m.text = strings.ReplaceAll(m.text, "private:", "topic:")
 		in.put(m)
 	}
+	in.configure()
+	return in
+}
+
+// configure writes what the program needs and closes the ledger.
+func (in *instance) configure() {
+	in.t.Helper()
 	_, imap, _ := net.SplitHostPort(in.server.IMAP)
 	_, smtp, _ := net.SplitHostPort(in.server.SMTP)
 	config := fmt.Sprintf(`mail: {address: %s, name: 1:1 log}
@@ -83,13 +81,21 @@ content: {git: false}
 		"state/token-keys": "1 " + base64.StdEncoding.EncodeToString(tokenKey),
 	} {
 		if err := os.WriteFile(filepath.Join(in.dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			in.t.Fatal(err)
 		}
 	}
 	if err := in.Ledger.Close(); err != nil {
-		t.Fatal(err)
+		in.t.Fatal(err)
 	}
-	return in
+}
+
+// end stops the servers before the test ends, which may have thousands of instances.
+func (in *instance) end() {
+	in.t.Helper()
+	if err := in.server.Close(); err != nil {
+		in.t.Error(err)
+	}
+	_ = os.RemoveAll(in.dir)
 }
 
 func (in *instance) stateAfterKill() crashState {
@@ -137,6 +143,7 @@ func (in *instance) run(program string, at int) int {
 		in.t.Fatal(err)
 	}
 	err = c.Wait()
+	in.said = out.String()
 	in.server.IMAPFaults.Clear()
 	in.server.SMTPFaults.Clear()
 	var exit *exec.ExitError

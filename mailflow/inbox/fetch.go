@@ -159,8 +159,10 @@ func missing(uids []imap.UID, listed []listing) []imap.UID {
 }
 
 // readBatch reads the mails of batch, setting apart those that made it fail
-// until the rest comes through as a whole.
+// until the rest comes through as a whole. The first loss of a connection is
+// nobody's fault: a mail set apart comes after those that arrived later.
 func (s *Session) readBatch(ctx context.Context, batch []listing) (messages []Message, odd []imap.UID, err error) {
+	blameless := true
 	for range rounds {
 		if len(batch) == 0 {
 			return nil, odd, nil
@@ -173,6 +175,10 @@ func (s *Session) readBatch(ctx context.Context, batch []listing) (messages []Me
 		if lost(err) {
 			if err := s.again(ctx, err); err != nil {
 				return nil, nil, err
+			}
+			if blameless {
+				blameless = false
+				continue
 			}
 		}
 		odd = append(odd, bad...)

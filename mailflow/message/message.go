@@ -142,7 +142,9 @@ func trimID(v string) string {
 func (r *reader) finish() {
 	m := r.m
 	var text, html []string
-	for _, p := range m.Body {
+	for i, p := range m.Body {
+		p.Text = cleartext(p.Text)
+		m.Body[i].Text = p.Text
 		if p.Text != "" {
 			text = append(text, strings.TrimRight(p.Text, "\n"))
 		}
