@@ -87,8 +87,13 @@ func (f *Flow) tell(tx *bolt.Tx, d *decision, desk *desk) error {
 	return nil
 }
 
-// answerKind is "not read" when no line of the reply was understood, and "" when it was nothing but a greeting or thanks.
+// answerKind is "not read" when no line of the reply was understood, and "" when it was nothing but a greeting or thanks, or a click in a
+// calendar: who accepts or declines there sees that it is done.
 func answerKind(d *decision) meeting.LetterKind {
+	clicked := func(e meeting.Effect) bool { return e.Intent.Kind == meeting.AnswerInvite }
+	if d.reading.Calendar && !slices.ContainsFunc(d.entry.Effects, func(e meeting.Effect) bool { return !clicked(e) }) {
+		return ""
+	}
 	understood := func(e meeting.Effect) bool { return e.Intent.Kind != meeting.AddUnsorted }
 	switch {
 	case slices.ContainsFunc(d.entry.Effects, understood):
@@ -108,6 +113,10 @@ func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
 	if f.Page != nil {
 		r.PageURL = f.Page(person)
 	}
+	var err error
+	if r.Calendars, err = f.calendars(tx, r.Occasion.Person, r.Occasion.Pair); err != nil {
+		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+	}
 	written, err := letter.Compose(r)
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
@@ -116,11 +125,13 @@ func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
 	}
-	raw, err := outbox.Render(outbox.Draft{
+	draft := outbox.Draft{
 		From: f.Address, FromName: f.Name, To: person.Addresses[0], ToName: person.Name, ReplyTo: stamp.ReplyTo,
-		Subject: written.Subject, Text: written.Text, HTML: written.HTML, Calendar: written.Calendar, CalendarMethod: written.CalendarMethod,
+		Subject: written.Subject, Text: written.Text, HTML: written.HTML,
 		MessageID: stamp.MessageID, InReplyTo: inReplyTo, References: f.references(written.Thread, inReplyTo), Date: r.Now,
-	})
+	}
+	attach(&draft, written.Invite)
+	raw, err := outbox.Render(draft)
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
 	}
@@ -130,6 +141,9 @@ func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
 	}, r.Now)
 	if err != nil {
 		return fmt.Errorf("queue %s: %w", r.Occasion.Key, err)
+	}
+	if err := rememberInvite(tx, r.Occasion, r.Calendars, written.Invite); err != nil {
+		return err
 	}
 	return putLetter(tx, stamp.Mark, Letter{Occasion: r.Occasion, MessageID: stamp.MessageID, Text: written.Text, HTML: written.HTML, Sent: r.Now})
 }

@@ -22,7 +22,7 @@ const (
 	reasonConflict      = "conflict"       // another mail with the same Message-ID was accepted before
 	reasonLogUnreadable = "log-unreadable" // the pair's Markdown is broken; tried again once it is mended
 	reasonNoInstance    = "no-instance"    //
-	reasonCalendar      = "calendar"       // a calendar program's counter-proposal: for a human
+	reasonCalendar      = "calendar"       // a calendar program proposes a time that we cannot read: for a human
 	reasonRepeats       = "repeats"        // the same words again in answer to our answer: a program
 	reasonFlood         = "flood"          // too many mails of one person within an hour
 	reasonPanic         = "bug"            // reading it made us stumble
@@ -193,7 +193,7 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if err := k.read(&d, m, log); err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	if bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
+	if len(d.reading.Intents) == 0 && bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
 		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
 	}
 	if err := f.seal(&d, log); err != nil {

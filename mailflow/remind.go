@@ -123,5 +123,10 @@ func (f *Flow) owed(o meeting.Occasion, log *meeting.Log) (bool, error) {
 		_, known, err = outbox.Get(tx, o.Key)
 		return err
 	})
+	if err == nil && !known && o.Stage == meeting.StageEnded {
+		if outdated, err := f.outdated(o, log); !outdated || err != nil {
+			return false, err
+		}
+	}
 	return !known && f.Ledger.reaches(log.Person(o.Person)), err
 }

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -252,7 +253,13 @@ func (l *Log) move(in Intent, from Mail) Effect {
 	if t := l.Topic(from.Occasion.Item); t != nil && from.Occasion.Kind == LetterMove && in.Start.After(from.At) {
 		return l.change(t, in, from, fieldFollowUp, followUp(in))
 	}
-	m := l.meant(from)
+	m := find(l.Meetings, from.touched)
+	if m == nil {
+		m = l.Planned(in.Item) // as a calendar names it
+	}
+	if m == nil {
+		m = l.meant(from)
+	}
 	if m != nil && !from.touched(m) && (m.State != Planned || !m.Start.After(from.At)) {
 		m = l.NextMeeting(from.At)
 	}
@@ -266,7 +273,7 @@ func (l *Log) move(in Intent, from Mail) Effect {
 	if l.Pair.Settings.MoveAlone {
 		return l.change(m, in, from, fieldStart, start)
 	}
-	in.Reason = in.Words
+	in.Reason = cmp.Or(in.Words, in.Reason)
 	e := l.change(m, in, from, fieldProposal, start)
 	if e.Result == Changed {
 		e.Result = Added
@@ -276,6 +283,9 @@ func (l *Log) move(in Intent, from Mail) Effect {
 }
 
 func (l *Log) answer(in Intent, from Mail) Effect {
+	if in.Item == AboutRhythm {
+		return l.answerSeries(in, from)
+	}
 	m := l.Planned(in.Item)
 	if m == nil {
 		m = l.meant(from)
@@ -289,9 +299,22 @@ func (l *Log) answer(in Intent, from Mail) Effect {
 		said = SaidNothing
 	}
 	if !slices.ContainsFunc(m.Answers, func(a Answer) bool { return from.made(&a.Origin, in.Pos) }) {
-		m.Answers = append(m.Answers, Answer{Said: said, Origin: from.origin(in.Pos)})
+		m.Answers = append(m.Answers, Answer{Said: said, Reason: in.Reason, Origin: from.origin(in.Pos)})
 	}
 	return Effect{Result: Added, Item: m.ID, To: said}
+}
+
+// answerSeries notes what the author's calendar said about all meetings. To say the same again changes nothing.
+func (l *Log) answerSeries(in Intent, from Mail) Effect {
+	p := &l.Pair
+	if slices.ContainsFunc(p.Answers, func(a Answer) bool { return from.made(&a.Origin, in.Pos) }) {
+		return Effect{Result: Added, Item: AboutRhythm, To: in.State}
+	}
+	if last := lastAnswer(p.Answers, from.By); in.State == "" || last != nil && last.Said == in.State && last.Reason == in.Reason {
+		return Effect{Result: Unchanged, Item: AboutRhythm, To: in.State}
+	}
+	p.Answers = append(p.Answers, Answer{Said: in.State, Reason: in.Reason, Origin: from.origin(in.Pos)})
+	return Effect{Result: Added, Item: AboutRhythm, To: in.State}
 }
 
 // pause and start again what duolog sends to the author.

@@ -65,13 +65,13 @@ func (l *Log) between(now time.Time) []Occasion {
 func (l *Log) cycle(now time.Time) (from, until time.Time, id string) {
 	from, until, id = now.Add(-cycleAtMost), now.Add(cycleAtMost), endlessCycle
 	after := time.Duration(l.Pair.Rhythm.Length) + recapAfter
-	for _, start := range l.Pair.Rhythm.Between(from, until) {
-		switch day := start.Format(time.DateOnly); {
-		case l.Free(day):
-		case start.Add(after).Before(now):
-			from = start.Add(after)
+	for _, s := range l.slots(from, until) {
+		switch {
+		case s.Cancelled || l.Calendar == nil && l.Free(s.ID):
+		case s.Start.Add(after).Before(now):
+			from = s.Start.Add(after)
 		default:
-			return from, start.Add(after), day
+			return from, s.Start.Add(after), s.ID
 		}
 	}
 	return from, until, id

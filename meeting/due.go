@@ -30,6 +30,9 @@ func (l *Log) Due(now time.Time) []Occasion {
 		return nil
 	}
 	all := slices.DeleteFunc(l.occasions(now), func(o Occasion) bool {
+		if o.Stage == StageEnded {
+			return false
+		}
 		return o.At.After(now) || !now.Before(o.Until) || !l.writesTo(o.Person, now) || stale[o.Kind] && !l.writesTo(o.Person, o.At)
 	})
 	slices.SortStableFunc(all, func(a, b Occasion) int { return a.At.Compare(b.At) })
@@ -40,6 +43,9 @@ func (l *Log) Due(now time.Time) []Occasion {
 func (l *Log) occasions(now time.Time) []Occasion {
 	if !l.Started() {
 		return l.welcomes()
+	}
+	if ended := l.endings(now); len(ended) > 0 {
+		return ended
 	}
 	var all []Occasion
 	for _, m := range l.Upcoming(now.Add(-recapUntil-24*time.Hour), now.Add(sessionBefore+24*time.Hour)) {
@@ -167,6 +173,7 @@ func (l *Log) Settle(now time.Time) []string {
 			changed = append(changed, it.id())
 		}
 	}
+	changed = append(changed, l.follow(now)...)
 	for _, a := range l.Actions {
 		if a.State == ActionProposed {
 			settle(a, since(a, string(ActionProposed)).Add(acceptAfter), string(ActionOpen), "48 h without a no")

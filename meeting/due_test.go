@@ -113,7 +113,7 @@ func TestNoMailIsDueBeforeBothAgreed(t *testing.T) {
 	say("priya", "yes")
 	want("2026-12-01T17:00", "sam welcome")
 	say("sam", "mail-only")
-	want("2026-12-01T17:00", "priya pre-report")
+	want("2026-12-01T17:00", "priya move", "priya pre-report") // she is told that it begins
 	say("priya", "no")
 	want("2026-12-01T17:00")
 	l.Pair.Added = time.Time{}

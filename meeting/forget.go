@@ -53,6 +53,7 @@ func (l *Log) Forget(person string, day string) {
 	for _, m := range l.Meetings {
 		cut(&m.Answers, func(a Answer) bool { return a.By == person })
 	}
+	cut(&l.Pair.Answers, func(a Answer) bool { return a.By == person })
 	for _, s := range l.Surveys {
 		cut(&s.Answers, func(a SurveyAnswer) bool { return a.By == person })
 	}

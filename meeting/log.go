@@ -21,6 +21,7 @@ type Log struct {
 	Private    map[string][]*PrivateNote // by author
 	Surveys    []*Survey                 // in the order of their ids
 	Holidays   []string                  // dates and spans that hold for all pairs of the instance; not stored with the log
+	Calendar   *Calendar                 // what the pair's own calendar says, nil for a pair that goes by its rhythm; not stored with the log
 	Next       map[string]int            // the next number per letter; numbers are never used again
 	Undone     []Undone                  // the replies that were taken back
 	Prose      string                    // the Markdown below the front matter of the pair's page
@@ -178,9 +179,9 @@ func (l *Log) Upcoming(from, to time.Time) []*Meeting {
 			all = append(all, m)
 		}
 	}
-	for _, start := range l.Pair.Rhythm.Between(from, to) {
-		if id := start.Format(time.DateOnly); !recorded[id] && !l.over(id) && !l.Free(id) {
-			all = append(all, &Meeting{ID: id, Start: start, Length: l.Pair.Rhythm.Length, State: Planned})
+	for _, s := range l.slots(from, to) {
+		if m := l.unrecorded(s); m != nil && !recorded[s.ID] {
+			all = append(all, m)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *Meeting) int { return a.Start.Compare(b.Start) })
@@ -193,6 +194,12 @@ func (l *Log) over(date string) bool { return l.Pair.Ended != "" && date > l.Pai
 func (l *Log) Planned(id string) *Meeting {
 	if m := l.Meeting(id); m != nil {
 		return m
+	}
+	if l.Calendar != nil {
+		if s := l.Calendar.slot(id); s != nil {
+			return l.unrecorded(*s)
+		}
+		return nil
 	}
 	day, err := time.ParseInLocation(time.DateOnly, id, l.Pair.Rhythm.Location())
 	if err != nil {

@@ -48,9 +48,10 @@ type Outcome struct {
 	Origin `yaml:",inline"`
 }
 
-// Answer is what one side said about a coming meeting without raising anything: "nothing", "accepted", "declined".
+// Answer is what one side, or its calendar, said about a coming meeting or about the series of all of them, without raising anything.
 type Answer struct {
 	Said   string `yaml:"said" json:"said"`
+	Reason string `yaml:"reason,omitempty" json:"reason,omitempty"` // in the person's words
 	Origin `yaml:",inline"`
 }
 
@@ -75,9 +76,10 @@ type Duration time.Duration
 // End is the scheduled end.
 func (m *Meeting) End() time.Time { return m.Start.Add(time.Duration(m.Length)) }
 
-// Answered tells whether the person already said something about this meeting.
+// Answered tells whether the person already said that there is nothing to talk about, or that they cannot come. That their calendar
+// accepted the invitation is no answer to what to talk about.
 func (m *Meeting) Answered(person string) bool {
-	return slices.ContainsFunc(m.Answers, func(a Answer) bool { return a.By == person })
+	return slices.ContainsFunc(m.Answers, func(a Answer) bool { return a.By == person && (a.Said == SaidNothing || a.Said == SaidDeclined) })
 }
 
 // Outcome returns the last outcome recorded for the topic, or "" when the meeting left none.

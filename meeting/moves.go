@@ -21,6 +21,7 @@ func (l *Log) moves(now time.Time) []Occasion {
 	for _, t := range l.Topics {
 		all = append(all, l.moveFor(t, now)...)
 	}
+	all = slices.Concat(all, l.declines(), l.pauses(), l.begins())
 	if p := l.Pair.Proposal; p != nil {
 		all = append(all, l.moveMail(StageAsked, p.Origin, AboutRhythm, "", p.At.Add(blindFor)))
 	}
@@ -63,8 +64,8 @@ func (l *Log) moveOf(m *Meeting) []Occasion {
 	}
 	var all []Occasion
 	for _, person := range l.both() {
-		if a := m.lastAnswer(person); a != nil && a.Said == SaidDeclined && a.At.After(last.At) {
-			all = append(all, l.moveMail(StageDeclined, a.Origin, "", m.ID, earlier(a.At.Add(tellUntil), m.Start)))
+		if a := lastAnswer(m.Answers, person); a != nil && a.Said == SaidDeclined && a.At.After(last.At) {
+			all = append(all, l.moveMail(StageDeclined, a.Origin, "", m.ID, m.Start))
 		}
 	}
 	if stage := l.stageOf(m, last); stage != "" {
@@ -141,10 +142,11 @@ func isMoment(s string) bool {
 	return err == nil
 }
 
-func (m *Meeting) lastAnswer(person string) *Answer {
-	for i, a := range slices.Backward(m.Answers) {
+// lastAnswer is the person's last, nil when there is none.
+func lastAnswer(answers []Answer, person string) *Answer {
+	for i, a := range slices.Backward(answers) {
 		if a.By == person {
-			return &m.Answers[i]
+			return &answers[i]
 		}
 	}
 	return nil

@@ -18,8 +18,11 @@ type Occasion struct {
 	Mail    string     `json:"mail,omitempty"`    // of an acknowledgement: the key of the mail it acknowledges
 }
 
-// AboutRhythm as the item of an occasion means the pair's rhythm.
-const AboutRhythm = "rhythm"
+// What the item of an occasion may be beside the id of one.
+const (
+	AboutRhythm = "rhythm" // the pair's rhythm, or all its meetings
+	AboutPause  = "pause"  // a time without meetings, because one of the two is away
+)
 
 // The stages.
 const (
@@ -35,6 +38,9 @@ const (
 	StageSkipped  = "skipped"    // the other side skips the meeting
 	StageOnAgain  = "on-again"   // the meeting takes place after all
 	StageDeclined = "declined"   // the other side's calendar said no
+	StagePaused   = "paused"     // the other side is away for a while
+	StageBegins   = "begins"     // the other side agreed to take part, and so it begins
+	StageEnded    = "ended"      // the pair has ended
 
 	StageAgain = "again" // of a survey: asked a second and last time
 )

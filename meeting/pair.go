@@ -9,6 +9,7 @@ type Pair struct {
 	Manager  string    `yaml:"manager" json:"manager"` // person id; between peers the one who set the pair up, with a mentor the mentor
 	Report   string    `yaml:"report" json:"report"`   // person id
 	Rhythm   Rhythm    `yaml:"rhythm" json:"rhythm"`
+	Follows  Follows   `yaml:"calendar,omitempty" json:"calendar,omitzero"` // the calendar that says when they meet, instead of the rhythm
 	JoinLink string    `yaml:"join_link,omitempty" json:"join_link,omitempty"`
 	Settings Settings  `yaml:"settings,omitempty" json:"settings,omitzero"`
 	Epoch    int       `yaml:"epoch,omitempty" json:"epoch,omitempty"` // raise it by hand to revoke every reply address that was given out so far
@@ -17,8 +18,18 @@ type Pair struct {
 
 	Proposal *RhythmProposal `yaml:"proposal,omitempty" json:"proposal,omitempty"` // another rhythm that one side asked for
 	Handoff  *HandoffRequest `yaml:"handoff,omitempty" json:"handoff,omitempty"`   // to a new manager, as one side asked for it
+	Answers  []Answer        `yaml:"answers,omitempty" json:"-"`                   // what each side's calendar said about the whole series; the last of each counts
 	Leaving  string          `yaml:"leaving,omitempty" json:"-"`                   // person ids: who asked to be forgotten
 	History  []Change        `yaml:"history,omitempty" json:"-"`
+}
+
+// Follows names an event in a calendar that the team keeps elsewhere. The zero value means none.
+type Follows struct {
+	// Source is a file of the instance folder: the .ics itself, or one with its secret address (https or webcal) on a line of its own. A
+	// public address may stand here itself.
+	Source  string `yaml:"source" json:"source"`
+	UID     string `yaml:"uid,omitempty" json:"uid,omitempty"`         // of the event
+	Summary string `yaml:"summary,omitempty" json:"summary,omitempty"` // or its title, in any case; several events may bear it
 }
 
 // RhythmProposal is another rhythm that one side asked for and the other has not agreed to yet.
@@ -49,6 +60,7 @@ type Settings struct {
 
 	FocusDays []string `yaml:"focus_days,omitempty" json:"focus_days,omitempty"`               // weekdays without meetings, and without mails that can wait: "WE", as in RFC 5545
 	Holidays  []string `yaml:"holidays,omitempty" json:"holidays,omitempty"`                   // the same for ISO dates and spans of them: "2026-12-24/2027-01-01"
+	NoInvites bool     `yaml:"no_invites,omitempty" json:"no_invites,omitempty"`               // the mails bring no calendar entry: the pair has one already
 	NoSurvey  bool     `yaml:"no_survey,omitempty" json:"no_survey,omitempty"`                 // no "check in on your check-ins" each quarter
 	Sessions  bool     `yaml:"feedback_sessions,omitempty" json:"feedback_sessions,omitempty"` // once a quarter a feedback session in place of a usual meeting
 }

@@ -12,6 +12,8 @@ import (
 func (l *Log) agree(in Intent, from Mail) (e Effect, asked bool) {
 	target := askedFor(in, from)
 	switch t, g := l.Topic(target), l.Agreement(target); {
+	case from.Occasion.Kind == LetterMove && from.Occasion.Stage == StageDeclined && in.Item == "":
+		return l.agreeToSkip(in, from)
 	case g != nil || from.Occasion.Kind == LetterSurveyResult:
 		return l.agreeToChange(g, in, from)
 	case target == AboutRhythm:
@@ -22,6 +24,23 @@ func (l *Log) agree(in Intent, from Mail) (e Effect, asked bool) {
 		return l.agreeToMeet(t, in, from)
 	}
 	return l.agreeToMove(target, in, from)
+}
+
+// agreeToSkip gives up the meeting that the other side's calendar declined.
+func (l *Log) agreeToSkip(in Intent, from Mail) (e Effect, asked bool) {
+	m := l.Planned(from.Occasion.Meeting)
+	switch {
+	case m == nil:
+		return Effect{Result: Unchanged}, false
+	case done(m, from, in.Pos, fieldState) != nil:
+		return l.change(m, in, from, fieldState, ""), true
+	case m.State != Planned || !m.Start.After(from.At):
+		return Effect{Result: Unchanged, Item: m.ID}, true
+	}
+	if a := lastAnswer(m.Answers, l.Pair.Other(from.By)); a != nil {
+		in.Reason = a.Reason
+	}
+	return l.meetingIs(m, Skipped, in, from), true
 }
 
 // refuse says no to what the other side asked for.
@@ -140,7 +159,7 @@ func (l *Log) freeID(date string) string {
 // askRhythm asks the other side for another rhythm.
 func (l *Log) askRhythm(in Intent, from Mail) Effect {
 	r := l.wished(in, from)
-	if r.Check() != nil {
+	if r.Check() != nil || l.Pair.Follows.Source != "" { // another calendar says when they meet
 		return refused(NotSupported)
 	}
 	if r.text() == l.Pair.Rhythm.text() {

@@ -48,6 +48,14 @@ func (r Rhythm) Between(from, to time.Time) []time.Time {
 func (r Rhythm) Location() *time.Location { return location(r.Zone) }
 
 func (r Rhythm) rule() (*rrule.RRule, error) {
+	option, err := r.option()
+	if err != nil {
+		return nil, err
+	}
+	return rrule.NewRRule(*option)
+}
+
+func (r Rhythm) option() (*rrule.ROption, error) {
 	zone := r.Location()
 	first, err := time.ParseInLocation(FirstLayout, r.First, zone)
 	if err != nil {
@@ -57,9 +65,29 @@ func (r Rhythm) rule() (*rrule.RRule, error) {
 	if err != nil {
 		return nil, err
 	}
-	if option.Freq > rrule.WEEKLY {
+	if option.Freq > rrule.DAILY {
 		return nil, fmt.Errorf("meetings more often than daily are not a rhythm")
 	}
 	option.Dtstart = first
-	return rrule.NewRRule(*option)
+	return option, nil
+}
+
+// RRULE is the rule as RFC 5545 wants it beside a start with a time zone: its end in UTC, and no later than the given one; the zero time
+// for none. It is "" for a broken rhythm.
+func (r Rhythm) RRULE(end time.Time) string {
+	option, err := r.option()
+	if err != nil {
+		return ""
+	}
+	rule, err := rrule.NewRRule(*option)
+	switch {
+	case err != nil:
+		return ""
+	case end.IsZero():
+	case option.Count > 0 && !rule.After(end, false).IsZero():
+		option.Count, option.Until = 0, end
+	case option.Count == 0 && (option.Until.IsZero() || option.Until.After(end)):
+		option.Until = end
+	}
+	return option.RRuleString()
 }

@@ -141,6 +141,7 @@ func (u *undoing) meetings() {
 		u.note(m.ID, cut(&m.Outcomes, func(o Outcome) bool { return u.theirs(o.Origin) }))
 		u.note(m.ID, cut(&m.Answers, func(a Answer) bool { return u.theirs(a.Origin) }))
 	}
+	u.note(AboutRhythm, cut(&u.log.Pair.Answers, func(a Answer) bool { return u.theirs(a.Origin) }))
 	for _, s := range u.log.Surveys {
 		u.note(s.ID, cut(&s.Answers, func(a SurveyAnswer) bool { return u.theirs(a.Origin) }))
 	}
@@ -226,6 +227,9 @@ func (l *Log) traces(visit func(Origin)) {
 		for _, a := range s.Answers {
 			visit(a.Origin)
 		}
+	}
+	for _, a := range l.Pair.Answers {
+		visit(a.Origin)
 	}
 	for _, m := range l.Meetings {
 		for _, a := range m.Answers {

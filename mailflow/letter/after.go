@@ -123,7 +123,6 @@ func (w *writer) confirmation() {
 	if next != nil {
 		w.section(w.say("confirm.next"), nil, w.when(next.Start))
 		w.proposal(next)
-		w.publish()
 	}
 	w.foot()
 }

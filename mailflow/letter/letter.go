@@ -12,6 +12,7 @@ package letter
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"duolog/meeting"
@@ -19,14 +20,13 @@ import (
 
 // Letter is a mail without its envelope.
 type Letter struct {
-	Subject        string
-	Text           string // lines are not wrapped; a paragraph is a line
-	HTML           string
-	Calendar       []byte   // an iCalendar object, nil when the mail carries none
-	CalendarMethod string   // "PUBLISH" when Calendar is set
-	Language       string   // BCP 47, of the words in it
-	Thread         string   // what all mails of the same meeting share, for References; see Thread
-	Questions      []string // ids of the bank's questions in it, to be remembered for Pick
+	Subject   string
+	Text      string // lines are not wrapped; a paragraph is a line
+	HTML      string
+	Invite    *Invite  // for the reader's calendar, nil when that needs nothing
+	Language  string   // BCP 47, of the words in it
+	Thread    string   // what all mails of the same meeting share, for References; see Thread
+	Questions []string // ids of the bank's questions in it, to be remembered for Pick
 }
 
 // Request is all that a mail is written from.
@@ -45,6 +45,7 @@ type Request struct {
 	EnrolURL  string           // of a welcome: where the reader chooses a password, "" when it comes in another way
 	Subject   string           // of the reply that is answered, so that the answer stays in its thread; "" when unknown
 	Questions []Question       // from the bank, for a mail before a meeting
+	Calendars Calendars        // how the reader's calendar is kept up to date; the zero value sends none
 }
 
 // Compose writes the mail. It fails when the occasion's reader is not one of the pair, when an item or meeting that the
@@ -59,6 +60,9 @@ func Compose(r Request) (Letter, error) {
 		return Letter{}, fmt.Errorf("compose %s: %w", r.Occasion.Kind, err)
 	}
 	form(w)
+	if bring := invites[r.Occasion.Kind]; bring != nil {
+		bring(w)
+	}
 	l, err := w.finish()
 	if err != nil {
 		return Letter{}, fmt.Errorf("compose %s: %w", r.Occasion.Kind, err)
@@ -83,6 +87,30 @@ var forms = map[meeting.LetterKind]func(*writer){
 	meeting.LetterSurveyResult: (*writer).surveyResult,
 	meeting.LetterMove:         (*writer).move,
 	meeting.LetterFeedback:     (*writer).feedback,
+}
+
+// invites are the mails that may bring the reader's calendar up to date. Those about when they meet are shown as the invitation itself;
+// those about other things, which nobody wants to lose by accepting, have it attached.
+var invites = map[meeting.LetterKind]func(*writer){
+	meeting.LetterMove:         func(w *writer) { w.invite(true) },
+	meeting.LetterConfirmation: func(w *writer) { w.invite(true) },
+	meeting.LetterAck: func(w *writer) {
+		if slices.ContainsFunc(w.Effects, aboutWhen) {
+			w.invite(true)
+		}
+	},
+	meeting.LetterPreReport:  func(w *writer) { w.invite(false) },
+	meeting.LetterPreManager: func(w *writer) { w.invite(false) },
+	meeting.LetterFeedback:   func(w *writer) { w.invite(false) },
+}
+
+// aboutWhen tells whether an effect changed when the pair meets, or may have.
+func aboutWhen(e meeting.Effect) bool {
+	switch e.Intent.Kind {
+	case meeting.SkipMeeting, meeting.MoveMeeting, meeting.Confirm, meeting.Cadence, meeting.Consented, meeting.Stop, meeting.Start, meeting.Undo, meeting.AskMeeting:
+		return e.Result == meeting.Changed || e.Result == meeting.Added
+	}
+	return false
 }
 
 // Thread names the conversation that a mail belongs to: one per pair and meeting, "priya-sam.2026-12-03". It has only

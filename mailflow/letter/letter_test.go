@@ -103,7 +103,7 @@ func cases() map[string]Request {
 		"pre-report":      {Occasion: occasion(meeting.LetterPreReport, "priya"), Log: acme(), Now: berlin("2026-12-01 16:00"), PageURL: page, Questions: picked(meeting.LetterPreReport, "priya")},
 		"pre-manager":     {Occasion: occasion(meeting.LetterPreManager, "sam"), Log: acme(), Now: berlin("2026-12-02 16:00"), PageURL: page, Questions: picked(meeting.LetterPreManager, "sam")},
 		"recap":           {Occasion: occasion(meeting.LetterRecap, "priya"), Log: acme(), Now: berlin("2026-12-03 16:45"), PageURL: page},
-		"confirmation":    {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page},
+		"confirmation":    {Occasion: occasion(meeting.LetterConfirmation, "priya"), Log: confirm, Now: berlin("2026-12-05 16:45"), PageURL: page, Calendars: calendars()},
 		"ack":             {Occasion: occasion(meeting.LetterAck, "priya"), Log: acked, Now: mail.At, Effects: effects, Unread: []string{"asdf qwer"}, Cuts: []string{"signature", "disclaimer", "quote"}, Subject: reply, PageURL: page},
 		"ack-nothing":     {Occasion: occasion(meeting.LetterAck, "priya"), Log: nothing, Now: mail.At, Effects: none, Subject: reply},
 		"not-read":        {Occasion: occasion(meeting.LetterNotRead, "priya"), Log: acme(), Now: mail.At, Effects: acme().Apply(intents[7:], mail), NotRead: "A99 done", Cuts: []string{"quote", "marker"}, Subject: reply},
@@ -122,7 +122,29 @@ func cases() map[string]Request {
 		"move-skipped":    {Occasion: staged(occasion(meeting.LetterMove, "priya"), meeting.StageSkipped), Log: proposed(), Now: mail.At},
 		"feedback":        {Occasion: occasion(meeting.LetterFeedback, "sam"), Log: acme(), Now: berlin("2026-12-01 16:00")},
 		"welcome":         {Occasion: meeting.Occasion{Kind: meeting.LetterWelcome, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, EnrolURL: page + "welcome/#k7q"},
+		"move-declined":   {Occasion: staged(occasion(meeting.LetterMove, "sam"), meeting.StageDeclined), Log: declined(), Now: mail.At},
+		"move-begins":     {Occasion: staged(item(meeting.Occasion{Kind: meeting.LetterMove, Pair: "priya-sam", Person: "sam"}, meeting.AboutRhythm), meeting.StageBegins), Log: acme(), Now: mail.At, Calendars: calendars()},
+		"move-paused":     {Occasion: staged(item(meeting.Occasion{Kind: meeting.LetterMove, Pair: "priya-sam", Person: "priya"}, meeting.AboutPause), meeting.StagePaused), Log: paused(), Now: mail.At},
 	}
+}
+
+// calendars is what a letter knows of a calendar that was given nothing yet.
+func calendars() Calendars {
+	return Calendars{Organizer: "1on1+k7qxw2lm@acme.example", Name: "1:1 log"}
+}
+
+// declined is the example pair after Priya's calendar declined the next meeting.
+func declined() *meeting.Log {
+	l := acme()
+	l.Apply([]meeting.Intent{{Kind: meeting.AnswerInvite, Item: "2026-12-03", State: meeting.SaidDeclined, Reason: "at the dentist"}}, meeting.Mail{Key: "m2", By: "priya", At: berlin("2026-12-01 18:00")})
+	return l
+}
+
+// paused is the example pair after Sam said "pause until 5 Jan".
+func paused() *meeting.Log {
+	l := acme()
+	l.Apply([]meeting.Intent{{Kind: meeting.Stop, Due: "2027-01-05"}}, meeting.Mail{Key: "m2", By: "sam", At: berlin("2026-12-01 18:00")})
+	return l
 }
 
 func staged(o meeting.Occasion, stage string) meeting.Occasion {
@@ -205,8 +227,8 @@ func TestEachLetterReadsAsItWasLastRead(t *testing.T) {
 			}
 			golden(t, name+"."+lang+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
 			golden(t, name+"."+lang+".html", l.HTML)
-			if l.Calendar != nil {
-				golden(t, name+"."+lang+".ics", string(l.Calendar))
+			if l.Invite != nil {
+				golden(t, name+"."+lang+".ics", string(l.Invite.Object))
 			}
 		}
 	}

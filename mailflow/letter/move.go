@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"duolog/meeting"
@@ -13,12 +14,8 @@ func (w *writer) move() {
 	if w.err != nil {
 		return
 	}
-	kind := w.kindOfMove()
-	w.subject("subject." + kind)
-	w.page.Lead = w.say("move.told")
-	if w.Occasion.Stage == meeting.StageAsked {
-		w.page.Lead = w.say(kind + ".asked")
-	}
+	w.subject(w.moveSubject())
+	w.page.Lead = w.lead()
 	w.section("", nil, about...)
 	w.foot()
 }
@@ -36,6 +33,26 @@ func (w *writer) kindOfMove() string {
 	return "move"
 }
 
+func (w *writer) moveSubject() string {
+	if name := "subject.move-" + w.Occasion.Stage; w.words.has(name) {
+		return name
+	}
+	return "subject." + w.kindOfMove()
+}
+
+// lead says what one reply does: it answers what was asked, or gives a meeting up that the other side's calendar declined.
+func (w *writer) lead() string {
+	switch {
+	case w.Occasion.Stage == meeting.StageAsked:
+		return w.say(w.kindOfMove() + ".asked")
+	case w.Occasion.Stage == meeting.StageDeclined && w.Occasion.Item == "":
+		return w.say("move.declined")
+	case w.Occasion.Stage == meeting.StageDeclined:
+		return w.say("move.declined-all")
+	}
+	return w.say("move.told")
+}
+
 // aboutMove says what the other side asks or decided: about one meeting, a meeting that a topic wants, the rhythm, or a hand-over.
 func (w *writer) aboutMove() []string {
 	stage := w.Occasion.Stage
@@ -44,6 +61,8 @@ func (w *writer) aboutMove() []string {
 		return w.aboutRhythm(stage)
 	case w.Occasion.Item == meeting.AboutHandoff:
 		return w.aboutHandoff(stage)
+	case w.Occasion.Item == meeting.AboutPause:
+		return w.aboutPause(stage)
 	case w.Log.Agreement(w.Occasion.Item) != nil:
 		return w.aboutChange(w.Log.Agreement(w.Occasion.Item), stage)
 	case w.Occasion.Item != "":
@@ -54,18 +73,67 @@ func (w *writer) aboutMove() []string {
 	}
 	when := w.when(w.meeting.Start)
 	if p := w.meeting.Proposal; stage == meeting.StageAsked && p != nil {
-		return []string{w.say("move.meeting-asked", "When", w.when(p.Start)), w.say("move.until-then", "When", when)}
+		lines := append([]string{w.say("move.meeting-asked", "When", w.when(p.Start))}, w.inTheirWords(p.Words)...)
+		return append(lines, w.say("move.until-then", "When", when))
 	}
 	lines := []string{w.phrase("move.meeting-", stage, "When", when)}
-	if reason := inert(w.meeting.Reason, maxText); reason != "" && stage == meeting.StageSkipped && !w.titles {
-		lines = append(lines, w.say("move.reason", "Reason", reason))
+	switch stage {
+	case meeting.StageSkipped:
+		return append(lines, w.reason(w.meeting.Reason)...)
+	case meeting.StageDeclined:
+		return append(lines, w.reason(w.declined(w.meeting.Answers))...)
+	}
+	return lines
+}
+
+// reason is a line with the other's own words, none for no words.
+func (w *writer) reason(words string) []string {
+	if words = inert(words, maxText); words == "" || w.titles {
+		return nil
+	}
+	return []string{w.say("move.reason", "Reason", words)}
+}
+
+// inTheirWords is a line with what the other asked for, as they said it: there may be more in it than the time that was understood.
+func (w *writer) inTheirWords(words string) []string {
+	if words = inert(words, maxText); words == "" || w.titles {
+		return nil
+	}
+	return []string{w.say("move.words", "Words", words)}
+}
+
+// declined is the reason that the other's calendar gave last.
+func (w *writer) declined(answers []meeting.Answer) string {
+	for _, a := range slices.Backward(answers) {
+		if a.By == w.other.ID {
+			return a.Reason
+		}
+	}
+	return ""
+}
+
+// aboutPause is about a time in which they do not meet, because the other is away.
+func (w *writer) aboutPause(stage string) []string {
+	until, _ := w.isoDay(w.other.PausedUntil())
+	lines := []string{w.phrase("move.pause-", stage, "Day", w.short(until))}
+	if next := w.Log.NextMeeting(w.Now); next != nil {
+		lines = append(lines, w.say("move.pause-next", "When", w.when(next.Start)))
 	}
 	return lines
 }
 
 func (w *writer) aboutRhythm(stage string) []string {
 	p := w.Log.Pair.Proposal
-	if p == nil || stage != meeting.StageAsked {
+	switch {
+	case stage == meeting.StageDeclined:
+		return append([]string{w.say("move.rhythm-declined")}, w.reason(w.declined(w.Log.Pair.Answers))...)
+	case stage == meeting.StageBegins:
+		lines := []string{w.say("move.rhythm-begins")}
+		if next := w.Log.NextMeeting(w.Now); next != nil {
+			lines = append(lines, w.say("move.rhythm-first", "When", w.when(next.Start)))
+		}
+		return lines
+	case p == nil || stage != meeting.StageAsked:
 		return []string{w.phrase("move.rhythm-", stage)}
 	}
 	lines := []string{w.say("move.rhythm-asked", "Words", inert(p.Words, maxText))}

@@ -45,6 +45,8 @@ func (w *writer) remark(e meeting.Effect) []string {
 		return []string{w.moved(e)}
 	case e.Field == "rhythm" || e.Field == "handoff" || e.Field == "proposal":
 		return []string{w.settled(e)}
+	case e.Intent.Kind == meeting.Confirm && e.Field == "state" && e.To == string(meeting.Skipped):
+		return []string{w.say("ack."+string(meeting.SkipMeeting), "On", w.onMeeting(e.Item))}
 	case e.Intent.Kind == meeting.Confirm && e.Field == "state" && w.Log.Meeting(e.Item) != nil:
 		return []string{w.say("ack.arranged", "When", w.echoTime(w.Log.Meeting(e.Item).Start))}
 	case len(itemsOf(e)) > 0:

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	netmail "net/mail"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +25,8 @@ type Draft struct {
 	Text           string // always there; lines may be of any length
 	HTML           string // the same in HTML, "" for none
 	Calendar       []byte // an iCalendar object, nil for none
-	CalendarMethod string // RFC 5546: "REQUEST", "PUBLISH"; must be the METHOD of Calendar
+	CalendarMethod string // RFC 5546: "REQUEST", "CANCEL"; must be the METHOD of Calendar
+	CalendarInline bool   // the mail is an invitation: programs show the Calendar in its place. It is attached as invite.ics either way
 	MessageID      string // with or without angle brackets
 	InReplyTo      string
 	References     []string
@@ -40,7 +42,11 @@ const autoSuppress = "OOF, AutoReply"
 // Nothing that people wrote can add a header field or a recipient: control characters in names and the subject become
 // spaces, and an address, id or field name that is not exactly one is an error.
 func Render(d Draft) ([]byte, error) {
-	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(d.MessageID)))
+	options := []mail.MsgOption{mail.WithNoDefaultUserAgent()}
+	if d.Calendar == nil { // the library takes one boundary for all multiparts
+		options = append(options, mail.WithBoundary(boundary(d.MessageID)))
+	}
+	msg := mail.NewMsg(options...)
 	if err := d.address(msg); err != nil {
 		return nil, fmt.Errorf("render mail: %w", err)
 	}
@@ -50,12 +56,29 @@ func Render(d Draft) ([]byte, error) {
 	if err := d.fields(msg); err != nil {
 		return nil, fmt.Errorf("render mail: %w", err)
 	}
-	d.body(msg)
+	if err := d.body(msg); err != nil {
+		return nil, fmt.Errorf("render mail: %w", err)
+	}
 	var b bytes.Buffer
 	if _, err := msg.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("render mail: %w", err)
 	}
-	return b.Bytes(), nil
+	if d.Calendar == nil {
+		return b.Bytes(), nil
+	}
+	return steady(b.Bytes(), d.MessageID), nil
+}
+
+// madeUp finds the boundaries that the library makes up where there are several. No text of a person looks like that: subjects have no
+// line ends, and bodies no equals signs.
+var madeUp = regexp.MustCompile(`(?m)^Content-Type: multipart/(?:mixed|alternative);\r\n boundary=([0-9a-f]{30,})\r$`)
+
+// steady gives a mail of several multiparts boundaries that are the same each time.
+func steady(raw []byte, id string) []byte {
+	for i, m := range madeUp.FindAllSubmatch(raw, 2) {
+		raw = bytes.ReplaceAll(raw, m[1], fmt.Appendf(nil, "%s-%d", boundary(id), i))
+	}
+	return raw
 }
 
 func (d Draft) address(msg *mail.Msg) error {
@@ -130,20 +153,24 @@ func (d Draft) fields(msg *mail.Msg) error {
 	return nil
 }
 
-// body adds the alternatives, the plainest first. RFC 2046, 5.1.4.
-func (d Draft) body(msg *mail.Msg) {
+// body adds the alternatives, the plainest first (RFC 2046, 5.1.4), and the invitation once more as a file: some programs know only
+// the one form, some only the other.
+func (d Draft) body(msg *mail.Msg) error {
 	msg.SetBodyString(mail.TypeTextPlain, d.Text)
 	if d.HTML != "" {
 		msg.AddAlternativeString(mail.TypeTextHTML, d.HTML)
 	}
 	if d.Calendar == nil {
-		return
+		return nil
 	}
 	kind := "text/calendar"
 	if fieldName(d.CalendarMethod) {
 		kind += "; method=" + d.CalendarMethod
 	}
-	msg.AddAlternativeString(mail.ContentType(kind), string(d.Calendar), mail.WithPartEncoding(mail.EncodingB64))
+	if d.CalendarInline {
+		msg.AddAlternativeString(mail.ContentType(kind), string(d.Calendar), mail.WithPartEncoding(mail.EncodingB64))
+	}
+	return msg.AttachReader("invite.ics", bytes.NewReader(d.Calendar), mail.WithFileContentType("application/ics"))
 }
 
 // boundary is derived from the Message-ID, for a random one would make every rendering another mail.

@@ -6,7 +6,9 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"mime/quotedprintable"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,36 +64,67 @@ func TestRenderWritesAMessageThatMailProgramsThreadAndRobotsLeaveAlone(t *testin
 	}
 }
 
-func TestRenderOffersTextThenHTMLThenCalendar(t *testing.T) {
-	m, raw := render(t, draft())
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		t.Fatalf("want multipart/alternative, got %q (%v)", kind, err)
+// parts lists what a multipart holds, one line each, its own parts indented.
+func parts(t *testing.T, kind string, body io.Reader, indent string) []string {
+	t.Helper()
+	media, params, err := mime.ParseMediaType(kind)
+	if err != nil || !strings.HasPrefix(media, "multipart/") {
+		t.Fatalf("want a multipart, got %q (%v)", kind, err)
 	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	for _, want := range []struct{ kind, method, body string }{
-		{"text/plain", "", draft().Text}, {"text/html", "", draft().HTML}, {"text/calendar", "REQUEST", string(draft().Calendar)},
-	} {
-		p, err := parts.NextPart()
+	lines := []string{indent + media}
+	for r := multipart.NewReader(body, params["boundary"]); ; {
+		p, err := r.NextRawPart()
+		if err == io.EOF {
+			return lines
+		}
 		if err != nil {
-			t.Fatalf("want a part %s, got %v\n%s", want.kind, err, raw)
+			t.Fatal(err)
 		}
-		kind, params, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
-		if kind != want.kind || params["method"] != want.method || !strings.EqualFold(params["charset"], "utf-8") {
-			t.Errorf("want %s method %q in UTF-8, got %s %v", want.kind, want.method, kind, params)
+		kind := p.Header.Get("Content-Type")
+		if strings.HasPrefix(kind, "multipart/") {
+			lines = append(lines, parts(t, kind, p, indent+"  ")...)
+			continue
 		}
-		body, _ := io.ReadAll(p)
-		if p.Header.Get("Content-Transfer-Encoding") == "base64" {
-			body, _ = base64.StdEncoding.DecodeString(strings.ReplaceAll(string(body), "\r\n", ""))
-		} else {
-			body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+		raw, _ := io.ReadAll(p)
+		switch p.Header.Get("Content-Transfer-Encoding") {
+		case "base64":
+			raw, err = base64.StdEncoding.DecodeString(strings.ReplaceAll(string(raw), "\r\n", ""))
+		case "quoted-printable":
+			raw, err = io.ReadAll(quotedprintable.NewReader(bytes.NewReader(raw)))
 		}
-		if string(body) != want.body {
-			t.Errorf("%s: want %q, got %q", want.kind, want.body, body)
+		if err != nil {
+			t.Fatal(err)
 		}
+		lines = append(lines, strings.TrimSpace(indent+"  "+kind+" "+p.Header.Get("Content-Disposition"))+": "+strings.ReplaceAll(string(raw[:min(len(raw), 15)]), "\r\n", " "))
 	}
-	if _, err := parts.NextPart(); err != io.EOF {
-		t.Errorf("want no further part, got %v", err)
+}
+
+func TestRenderOffersTextThenHTMLThenTheInvitation(t *testing.T) {
+	d := draft()
+	d.Subject = "Content-Type: multipart/mixed; boundary=e" // a person's words are never taken for ours
+	for _, c := range []struct {
+		inline bool
+		want   []string
+	}{
+		{true, []string{
+			"multipart/mixed", "  multipart/alternative",
+			"    text/plain; charset=UTF-8: One line is eno", "    text/html; charset=UTF-8: <!doctype html>", "    text/calendar; method=REQUEST; charset=UTF-8: BEGIN:VCALENDAR",
+			`  application/ics; name="invite.ics" attachment; filename="invite.ics": BEGIN:VCALENDAR`,
+		}},
+		{false, []string{
+			"multipart/mixed", "  multipart/alternative", "    text/plain; charset=UTF-8: One line is eno", "    text/html; charset=UTF-8: <!doctype html>",
+			`  application/ics; name="invite.ics" attachment; filename="invite.ics": BEGIN:VCALENDAR`,
+		}},
+	} {
+		d.CalendarInline = c.inline
+		m, raw := render(t, d)
+		got := parts(t, m.Header.Get("Content-Type"), m.Body, "")
+		for i := range got { // the indentation of a leaf is trimmed with its empty disposition
+			got[i], c.want[i%len(c.want)] = strings.TrimSpace(got[i]), strings.TrimSpace(c.want[i%len(c.want)])
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("inline %v: want\n%s\ngot\n%s\n%s", c.inline, strings.Join(c.want, "\n"), strings.Join(got, "\n"), raw)
+		}
 	}
 }
 

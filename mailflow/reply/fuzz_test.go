@@ -71,11 +71,15 @@ func lettersOnly(r rune) rune {
 }
 
 func FuzzCalendar(f *testing.F) {
-	f.Add([]byte(strings.ReplaceAll(invitation, "\n", "\r\n")))
+	for _, answer := range calendarAnswers(f) {
+		f.Add([]byte(answer.object))
+	}
 	f.Fuzz(func(t *testing.T, ics []byte) {
 		l := priyaSam()
 		for _, in := range Read(newtext.Result{}, Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: ics}).Intents {
-			if in.Kind != meeting.AnswerInvite && in.Kind != meeting.MoveMeeting {
+			switch in.Kind {
+			case meeting.AnswerInvite, meeting.MoveMeeting, meeting.Cadence, meeting.AddPrivate:
+			default:
 				t.Errorf("a calendar part asked for %s", in.Kind)
 			}
 		}

@@ -46,6 +46,8 @@ type Reading struct {
 	Unread  []string      // lines that mean nothing here; they change nothing, and the acknowledgement says so
 	Quiet   []string      // whole lines of greeting, thanks or sign-off
 	Cuts    []newtext.Cut // what was not read, without the text where it was private
+
+	Calendar bool // a calendar program answered an invitation; its text was not read
 }
 
 // Read reads the new text of a reply.
@@ -103,7 +105,9 @@ func (r *reader) answersAck() bool { return r.c.Occasion.Kind == meeting.LetterA
 
 // read carries the blocks through: private text first, then unit by unit.
 func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
-	r.calendarReply()
+	if r.out.Calendar = r.calendarReply(); r.out.Calendar {
+		return r.finish()
+	}
 	var rows [][]row
 	size, whole := 0, 0
 	for _, b := range blocks {

@@ -59,39 +59,6 @@ func TestAPrivateMarkMakesTheForwardedMailPrivateToo(t *testing.T) {
 	}
 }
 
-const invitation = `BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//Example//Calendar//EN
-METHOD:%s
-BEGIN:VEVENT
-UID:2026-12-03.priya-sam@acme.example
-DTSTAMP:20261201T174000Z
-DTSTART:%s
-SUMMARY:1:1 Priya + Sam
-ORGANIZER:mailto:1on1@acme.example
-ATTENDEE;PARTSTAT=%s:mailto:Priya@acme.example
-END:VEVENT
-END:VCALENDAR
-`
-
-func TestCalendarProgramsAnswerTheInvitation(t *testing.T) {
-	for _, c := range []struct{ method, start, partstat, want string }{
-		{"REPLY", "20261203T150000Z", "DECLINED", "calendar 2026-12-03 state=declined"},
-		{"REPLY", "20261203T150000Z", "ACCEPTED", "calendar 2026-12-03 state=accepted"},
-		{"REPLY", "20261203T150000Z", "TENTATIVE", "calendar 2026-12-03 state=tentative"},
-		{"REPLY", "20261203T150000Z", "NEEDS-ACTION", ""},
-		{"COUNTER", "20261203T160000Z", "ACCEPTED", "move start=2026-12-03T17:00+01:00"},
-		{"REQUEST", "20261203T160000Z", "ACCEPTED", ""},
-	} {
-		l := priyaSam()
-		ics := strings.ReplaceAll(fmt.Sprintf(invitation, c.method, c.start, c.partstat), "\n", "\r\n")
-		got := Read(newtext.Result{}, Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: []byte(ics)})
-		if g := strings.TrimSpace(render(got)); g != c.want {
-			t.Errorf("%s %s: got %q, want %q", c.method, c.partstat, g, c.want)
-		}
-	}
-}
-
 func TestABrokenCalendarChangesNothing(t *testing.T) {
 	l := priyaSam()
 	for _, ics := range []string{"", "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n"} {

@@ -1,0 +1,115 @@
+package reply
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"duolog/mailflow/newtext"
+	"duolog/meeting"
+)
+
+// calendarAnswer is what one calendar program sends, and what it must mean.
+type calendarAnswer struct{ name, object, want string }
+
+// calendarAnswers are the files of testdata/calendar: written by hand in the shapes that the programs use.
+func calendarAnswers(t testing.TB) []calendarAnswer {
+	t.Helper()
+	files, err := filepath.Glob("testdata/calendar/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	var all []calendarAnswer
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		object, want, ok := strings.Cut(string(raw), "-- want --\n")
+		if !ok {
+			t.Fatalf("%s says not what is wanted", file)
+		}
+		all = append(all, calendarAnswer{strings.TrimSuffix(filepath.Base(file), ".txt"), strings.ReplaceAll(object, "\n", "\r\n"), want})
+	}
+	return all
+}
+
+func answered(object string) Reading {
+	l := priyaSam()
+	return Read(newtext.Result{Text: "Accepted: 1:1 Priya + Sam\nPriya Nair has accepted this invitation.\n"},
+		Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: []byte(object)})
+}
+
+func TestCalendarProgramsAnswerTheInvitation(t *testing.T) {
+	for _, c := range calendarAnswers(t) {
+		t.Run(c.name, func(t *testing.T) {
+			got := answered(c.object)
+			if g := render(got); g != c.want {
+				t.Errorf("got %q, want %q", g, c.want)
+			}
+			if !got.Calendar {
+				t.Error("want the text left alone: a program wrote it")
+			}
+			if lf := answered(strings.ReplaceAll(c.object, "\r\n", "\n")); render(lf) != c.want {
+				t.Errorf("with bare line feeds: got %q, want %q", render(lf), c.want)
+			}
+		})
+	}
+}
+
+func TestACalendarThatIsNoAnswerLeavesTheTextToBeRead(t *testing.T) {
+	for _, object := range []string{
+		"", "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n", "no calendar at all",
+		"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:priya-sam@acme.example\r\nDTSTART:20261203T150000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+	} {
+		l := priyaSam()
+		got := Read(newtext.Result{Text: "topic: the offsite"}, Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: []byte(object)})
+		if g := render(got); g != "topic \"the offsite\"\n" || got.Calendar {
+			t.Errorf("%q: got %q, want the topic", object, g)
+		}
+	}
+}
+
+// Whatever a stranger to the format puts into an answer: it is read at all, and means nothing or what it says.
+func TestHostileCalendarsAreBounded(t *testing.T) {
+	answer := func(lines string) string {
+		return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:priya-sam@acme.example\r\nDTSTART:20261203T150000Z\r\nRECURRENCE-ID:20261203T150000Z\r\n" +
+			"ATTENDEE;PARTSTAT=DECLINED:mailto:priya@acme.example\r\n" + lines + "END:VEVENT\r\nEND:VCALENDAR\r\n"
+	}
+	var zones bytes.Buffer
+	for i := range 5000 {
+		fmt.Fprintf(&zones, "BEGIN:VTIMEZONE\r\nTZID:z%d\r\nBEGIN:STANDARD\r\nDTSTART:19000101T000000\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n", i)
+	}
+	for name, c := range map[string]struct{ object, want string }{
+		"a rule without end":       {answer("RRULE:FREQ=SECONDLY;INTERVAL=1\r\n"), "declined"},
+		"a rule that never fits":   {answer("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\r\n"), "declined"},
+		"a line of a megabyte":     {answer("COMMENT:" + strings.Repeat("x", 900<<10) + "\r\n"), "declined"},
+		"a parameter of 200 kB":    {answer("ATTENDEE" + strings.Repeat(";A=1", 50<<10) + ":mailto:priya@acme.example\r\n"), "declined"},
+		"40,000 attendees":         {answer(strings.Repeat("ATTENDEE:mailto:x@evil.example\r\n", 25_000)), "declined"},
+		"a folded line per byte":   {answer("COMMENT:" + strings.Repeat("x\r\n ", 200_000) + "\r\n"), "declined"},
+		"100,000 dates":            {answer("EXDATE:" + strings.Repeat("20261203T150000Z,", 50_000) + "20261203T150000Z\r\n"), "declined"},
+		"components in each other": {"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n" + strings.Repeat("BEGIN:VEVENT\r\n", 60_000), ""},
+		"events without number":    {"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n" + strings.Repeat("BEGIN:VEVENT\r\nEND:VEVENT\r\n", 60_000) + "END:VCALENDAR\r\n", ""},
+		"zones without number":     {strings.Replace(answer(""), "BEGIN:VEVENT", zones.String()+"BEGIN:VEVENT", 1), "declined"},
+		"two megabytes":            {answer(strings.Repeat("COMMENT:x\r\n", 250_000)), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			got := answered(c.object)
+			state := ""
+			for _, in := range got.Intents {
+				if in.Kind == meeting.AnswerInvite {
+					state = in.State
+				}
+			}
+			if state != c.want {
+				t.Errorf("want %q, got %+v", c.want, got)
+			}
+			t.Logf("%d bytes in %v", len(c.object), time.Since(begin))
+		})
+	}
+}
