@@ -1,6 +1,7 @@
 package mailflow
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"duolog/mailflow/letter"
 	"duolog/mailflow/outbox"
+	"duolog/mailflow/sender"
 	"duolog/meeting"
 )
 
@@ -42,20 +44,26 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 	if d.entry.Private { // the subject may say what the text keeps
 		r.Subject = ""
 	}
-	r.Unread = d.reading.Unread
+	r.Unread, r.KeyWords = d.reading.Unread, f.keyWords(d.entry.Effects)
 	if kind == meeting.LetterNotRead && !d.entry.Private {
 		r.NotRead = d.text.Text
 	}
-	return f.send(tx, r, d.entry.MessageID)
+	return errors.Join(f.send(tx, r, d.entry.MessageID), f.mailPassword(tx, d, r.Log))
 }
 
 // cutAttachment is the reason for leaving out attached files, which are never read.
 const cutAttachment = "attachment"
 
 // urgent tells whether the author must hear of an effect, because it is not what they may believe: something was
-// refused, or was to become private.
+// refused, or was to become private, or their password changes.
 func urgent(e meeting.Effect) bool {
-	return e.Result == meeting.Refused || e.Intent.Kind == meeting.AddPrivate || e.Intent.Kind == meeting.MarkItem && e.Intent.State == "private"
+	switch e.Intent.Kind {
+	case meeting.AddPrivate, meeting.EnrolKey, meeting.NewPassword:
+		return true
+	case meeting.MarkItem:
+		return e.Intent.State == "private"
+	}
+	return e.Result == meeting.Refused
 }
 
 // answerTo is the occasion of an answer to the mail. It is owed for some days from now, however late the mail was read.
@@ -104,48 +112,73 @@ func answerKind(d *decision) meeting.LetterKind {
 	return meeting.LetterNotRead
 }
 
-// send writes a letter and queues it, in the caller's transaction, together with what is needed to understand its answers.
-func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
+// outgoing is a letter as it goes out.
+type outgoing struct {
+	letter.Letter
+	stamp sender.Stamp
+	to    string
+	raw   []byte
+}
+
+// write writes a letter.
+func (f *Flow) write(r letter.Request, inReplyTo string) (outgoing, error) {
 	person := r.Log.Person(r.Occasion.Person)
 	if person == nil || len(person.Addresses) == 0 {
-		return fmt.Errorf("letter %s: nobody to write to", r.Occasion.Key)
+		return outgoing{}, fmt.Errorf("letter %s: nobody to write to", r.Occasion.Key)
 	}
 	if f.Page != nil {
 		r.PageURL = f.Page(person)
 	}
+	w := outgoing{to: person.Addresses[0]}
 	var err error
+	if w.stamp, err = f.stamp(r.Occasion); err != nil {
+		return w, fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+	}
+	if w.Letter, err = letter.Compose(r); err != nil {
+		return w, fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+	}
+	draft := outbox.Draft{
+		From: f.Address, FromName: f.Name, To: w.to, ToName: person.Name, ReplyTo: w.stamp.ReplyTo,
+		Subject: w.Subject, Text: w.Text, HTML: w.HTML,
+		MessageID: w.stamp.MessageID, InReplyTo: inReplyTo, References: f.references(w.Thread, inReplyTo), Date: r.Now,
+	}
+	attach(&draft, w.Invite)
+	w.raw, err = outbox.Render(draft)
+	if err != nil {
+		return w, fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+	}
+	return w, nil
+}
+
+func (f *Flow) stamp(o meeting.Occasion) (sender.Stamp, error) {
+	return f.Policy.Register.Stamp(o.Person, o.Pair, o.Key, o.At.Add(f.validity()))
+}
+
+// send writes a letter and queues it, in the caller's transaction, together with what is needed to understand its answers.
+func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
+	var err error
+	if r.EnrolURL, err = f.enrolLink(tx, r); err != nil {
+		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+	}
 	if r.Calendars, err = f.calendars(tx, r.Occasion.Person, r.Occasion.Pair); err != nil {
 		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
 	}
-	written, err := letter.Compose(r)
+	w, err := f.write(r, inReplyTo)
 	if err != nil {
-		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
-	}
-	stamp, err := f.Policy.Register.Stamp(r.Occasion.Person, r.Occasion.Pair, r.Occasion.Key, r.Occasion.At.Add(f.validity()))
-	if err != nil {
-		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
-	}
-	draft := outbox.Draft{
-		From: f.Address, FromName: f.Name, To: person.Addresses[0], ToName: person.Name, ReplyTo: stamp.ReplyTo,
-		Subject: written.Subject, Text: written.Text, HTML: written.HTML,
-		MessageID: stamp.MessageID, InReplyTo: inReplyTo, References: f.references(written.Thread, inReplyTo), Date: r.Now,
-	}
-	attach(&draft, written.Invite)
-	raw, err := outbox.Render(draft)
-	if err != nil {
-		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+		return err
 	}
 	err = outbox.Put(tx, outbox.Mail{
-		Key: r.Occasion.Key, MessageID: stamp.MessageID, From: f.Address, To: person.Addresses[0], Raw: raw,
+		Key: r.Occasion.Key, MessageID: w.stamp.MessageID, From: f.Address, To: w.to, Raw: w.raw,
 		NotAfter: r.Occasion.Until, Pair: r.Occasion.Pair, Person: r.Occasion.Person, Kind: string(r.Occasion.Kind),
+		Once: r.Occasion.Stage == meeting.StageMade,
 	}, r.Now)
 	if err != nil {
 		return fmt.Errorf("queue %s: %w", r.Occasion.Key, err)
 	}
-	if err := rememberInvite(tx, r.Occasion, r.Calendars, written.Invite); err != nil {
+	if err := rememberInvite(tx, r.Occasion, r.Calendars, w.Invite); err != nil {
 		return err
 	}
-	return putLetter(tx, stamp.Mark, Letter{Occasion: r.Occasion, MessageID: stamp.MessageID, Text: written.Text, HTML: written.HTML, Sent: r.Now})
+	return putLetter(tx, w.stamp.Mark, Letter{Occasion: r.Occasion, MessageID: w.stamp.MessageID, Text: w.Text, HTML: w.HTML, Sent: r.Now})
 }
 
 // references keeps all mails of one meeting in one thread: RFC 5322, 3.6.4. The root is a name that no mail bears.

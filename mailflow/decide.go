@@ -45,6 +45,8 @@ type decision struct {
 	names    []string         // under which it would be known again
 	reading  reply.Reading
 	subject  string
+	enrols   bool     // it brings a key from the welcome page
+	token    string   // of the link that led there, when the key is taken
 	also     []string // other pairs whose logs it may change
 	attached bool     // files came along that are not read
 	problem  error    // why the log could not be changed; the mail is tried again
@@ -196,6 +198,7 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if len(d.reading.Intents) == 0 && bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
 		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
 	}
+	k.enrol(&d, m, log)
 	if err := f.seal(&d, log); err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}

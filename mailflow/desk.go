@@ -18,6 +18,8 @@ type desk struct {
 	ids     map[string]string
 	aliases map[string]string
 	taken   map[string][]time.Time // by person
+	links   map[string]link        // used up by this batch, by token
+	keyed   map[string]bool        // people whose key this batch took
 	reread  bool                   // read a mail again although it was applied, to explain it
 }
 
@@ -32,6 +34,7 @@ func (f *Flow) newDesk() *desk {
 	return &desk{
 		flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{},
 		ids: map[string]string{}, aliases: map[string]string{}, taken: map[string][]time.Time{},
+		links: map[string]link{}, keyed: map[string]bool{},
 	}
 }
 

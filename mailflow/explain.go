@@ -57,7 +57,7 @@ func (f *Flow) Explain(in inbox.Message) Explanation {
 		x.Cuts = append(x.Cuts, CutPart{c.Reason, c.Text})
 	}
 	for _, in := range d.reading.Intents {
-		if in.Kind == meeting.AddPrivate {
+		if in.Kind == meeting.AddPrivate || in.Kind == meeting.EnrolKey {
 			in.Text, in.Context, in.Words = "", nil, ""
 		}
 		x.Intents = append(x.Intents, in)

@@ -48,6 +48,8 @@ type Flow struct {
 
 	// Seal encrypts a private note to its author's recipient, as armored text.
 	Seal func(recipient, text string) (string, error)
+	// Keys makes and judges people's keys.
+	Keys Keys
 	// Page is the link to a person's log, "" when there is no site.
 	Page func(person *meeting.Person) string
 	// Committed is told after the log changed, once per batch: each reply that changed it, and the files written. It may be nil.

@@ -178,6 +178,11 @@ func journalOne(tx *bolt.Tx, d decision) error {
 	if err != nil {
 		return err
 	}
+	if d.token != "" {
+		if err := useLink(tx, d.token, d.entry.Person, d.entry.Key); err != nil {
+			return err
+		}
+	}
 	if !d.again {
 		return errors.Join(putEntry(tx, d.entry), putAliases(tx, d.entry, d.names), putTaken(tx, d.entry))
 	}

@@ -120,11 +120,12 @@ func (d *decision) fast() bool {
 	return d.fingerprint() != "" && !d.answers.Sent.IsZero() && d.entry.Received.Before(d.answers.Sent.Add(quickWithin))
 }
 
-// fingerprint tells the new words of a mail again, "" for few words and for private ones, of which nothing is kept.
+// fingerprint tells the new words of a mail again, "" for few words, for private ones, of which nothing is kept, and for a
+// key, which no person types.
 func (d *decision) fingerprint() string {
 	other := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	words := strings.Join(strings.FieldsFunc(strings.ToLower(d.text.Plain), other), " ")
-	if d.entry.Private || len(words) < sameTextLength {
+	if d.entry.Private || d.enrols || len(words) < sameTextLength {
 		return ""
 	}
 	return digest([]byte("words"), []byte(words))

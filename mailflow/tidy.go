@@ -25,6 +25,11 @@ func (f *Flow) Tidy(keep time.Duration) error {
 				return err
 			}
 		}
+		if links := tx.Bucket(bucketLinks); links != nil {
+			if err := remove(links, func(l link) bool { return l.Expires.Before(now.Add(-rememberLetters)) }); err != nil {
+				return err
+			}
+		}
 		if _, err := outbox.Prune(tx, now.Add(-rememberLetters)); err != nil || keep == 0 {
 			return err
 		}

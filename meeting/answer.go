@@ -364,16 +364,24 @@ func (l *Log) own(in Intent, from Mail, field, to string) Effect {
 // ConsentVersion names the text of the welcome mail that a "yes" agrees to.
 const ConsentVersion = "2026-11"
 
-// enrol takes the public recipient and the wrapped identity that the welcome page made.
+// ByMail as the state of NewPassword means that the person wants no page to make the password on.
+const ByMail = "by-mail"
+
+// enrol takes the public recipient and the wrapped identity that the welcome page made. The same recipient with another
+// wrapping is a new passphrase.
 func (l *Log) enrol(in Intent, from Mail) Effect {
+	if in.Reason != "" {
+		return refused(in.Reason)
+	}
 	recipient, identity, ok := strings.Cut(in.Text, "\n")
 	if !ok {
 		return refused(NotSupported)
 	}
 	p := l.Person(from.By)
-	if p.Recipient == recipient {
-		return Effect{Result: Unchanged}
+	e := Effect{Result: Changed, Field: "recipient", From: p.Recipient, To: recipient}
+	if p.Recipient == recipient && p.Identity == identity {
+		e.Result = Unchanged
 	}
 	p.Recipient, p.Identity = recipient, identity
-	return Effect{Result: Changed, Field: "recipient", To: recipient}
+	return e
 }

@@ -36,5 +36,12 @@ const (
 	NamesSeveral  = "names-several"   // an answer about several reports at once: each would read what is said of the other
 	NoMeeting     = "no-meeting"      // there is no meeting that the mail could mean
 	TooMany       = "too-many"        // more than 50 items in one mail
+	KeyDamaged    = "key-damaged"     // a key from the welcome page is not whole, or none that a browser of ours made
+	KeyWork       = "key-work"        // its passphrase could be tried too cheaply, or opening it takes too long
+	KeyUnknown    = "key-unknown"     // the link that led to the page was never given to this person
+	KeyUsed       = "key-used"        // the link was used before
+	KeyExpired    = "key-expired"     // the link had its time
+	KeyRevoked    = "key-revoked"     // a newer link, or the operator, took its place
+	KeyOther      = "key-other"       // a new passphrase came with another key than the person has
 	NotSupported  = "not-supported"   // understood, but this duolog cannot do it; a person must
 )

@@ -88,13 +88,13 @@ const (
 	Help          IntentKind = "help"          //
 	Stop          IntentKind = "stop"          // Due: until when, "" for good; State "nudge" for reminders alone
 	Start         IntentKind = "start"         //
-	NewPassword   IntentKind = "new-password"  //
+	NewPassword   IntentKind = "new-password"  // State ByMail: duolog is to make one and mail it
 	SendLog       IntentKind = "send-log"      //
 	Consented     IntentKind = "consent"       // State: yes, no, mail-only
 	SetOwn        IntentKind = "setting"       // Item "language" or "zone", State the value
 	Cadence       IntentKind = "cadence"       // State an RRULE, Start a first time, Words
 	MarkItem      IntentKind = "mark"          // Item; State: sensitive, private, delete, new-topic, yes, no
-	EnrolKey      IntentKind = "enrol-key"     // Text: recipient and wrapped identity from the welcome page
+	EnrolKey      IntentKind = "enrol-key"     // Text: recipient and wrapped identity from the welcome page; Reason: why they are not taken
 	Handoff       IntentKind = "handoff"       // Who, Text the address, Due
 	Forget        IntentKind = "forget"        //
 )

@@ -42,6 +42,8 @@ const (
 	StageBegins   = "begins"     // the other side agreed to take part, and so it begins
 	StageEnded    = "ended"      // the pair has ended
 
+	StageMade = "made" // of a password: duolog made it
+
 	StageAgain = "again" // of a survey: asked a second and last time
 )
 
@@ -65,4 +67,5 @@ const (
 	LetterSurveyResult LetterKind = "survey-result"
 	LetterFeedback     LetterKind = "feedback-session"
 	LetterWelcome      LetterKind = "welcome"
+	LetterPassword     LetterKind = "password" // the way to a password, or with StageMade a password itself
 )

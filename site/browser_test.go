@@ -25,7 +25,7 @@ import (
 var shots = flag.String("shots", "", "folder for screenshots of every page, none when empty")
 
 // patience bounds one step in the browser; it says when to give up, not how fast a step must be.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 // browser is one tab of a fresh Chromium, and what it noticed.
 type browser struct {

@@ -138,8 +138,14 @@ func (bu *building) widen(pairs []string) ([]string, error) {
 // unread lists the person's pairs of which some page is not there for this person yet.
 func (bu *building) unread(p *meeting.Person) ([]string, error) {
 	desk, err := bu.vault.KnownDesk(p.ID)
-	if err != nil || desk == nil {
+	if err != nil {
 		return nil, err
+	}
+	if desk == nil && reads(p) { // the first key: all pairs that waited for it
+		return bu.pairsOf(p)
+	}
+	if desk == nil {
+		return nil, nil
 	}
 	if desk.Recipient() != p.Recipient { // a new key: all that only this person reads is sealed anew
 		return desk.Pairs(), nil
@@ -155,6 +161,18 @@ func (bu *building) unread(p *meeting.Person) ([]string, error) {
 		}
 	}
 	return pairs, nil
+}
+
+// pairsOf lists the pairs that a person is in.
+func (bu *building) pairsOf(p *meeting.Person) ([]string, error) {
+	all, err := bu.Content.Pairs()
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(pair string) bool {
+		l, err := bu.Content.Pair(pair)
+		return err != nil || l.Pair.Manager != p.ID && l.Pair.Report != p.ID
+	}), nil
 }
 
 // languageOf returns the theme's language for a person.

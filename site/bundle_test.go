@@ -6,9 +6,12 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"duolog/site/seal"
 )
 
 var update = flag.Bool("update", false, "write the script's bundle anew")
@@ -39,27 +42,48 @@ func bundle(t *testing.T, entry string) []byte {
 }
 
 // To bundle anew after a change of the script: go test ./site -run Bundle -update
-func TestTheCommittedBundleIsMadeOfTheCommittedScript(t *testing.T) {
+func TestTheCommittedBundlesAreMadeOfTheCommittedScript(t *testing.T) {
 	t.Parallel()
-	const committed = "../themes/duolog/assets/log.js"
-	want := bundle(t, "src/main.js")
+	for _, b := range []struct {
+		entry, committed string
+		most             int // bytes, compressed
+	}{
+		{"src/main.js", "../themes/duolog/assets/log.js", 35_000},
+		{"src/keys.js", "../themes/duolog/assets/keys.js", 80_000}, // comes only where keys are made; a third is the list of words
+	} {
+		want := bundle(t, b.entry)
+		if *update {
+			if err := os.WriteFile(b.committed, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(b.committed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is stale; hint: go test ./site -run Bundle -update", b.committed)
+		}
+		if n := zipped(t, got); n > b.most {
+			t.Errorf("%s is %d bytes when compressed, want at most %d", b.committed, n, b.most)
+		} else {
+			t.Logf("%s: %d bytes, %d compressed", b.committed, len(got), n)
+		}
+	}
+}
+
+// To write the list anew after a change of the library: go test ./site -run Bundle -update
+func TestTheListOfWordsInTheBundleIsThatOfThePassphrases(t *testing.T) {
+	t.Parallel()
+	const file = scriptFolder + "/src/words.txt"
+	want := strings.Join(seal.Words(), "\n") + "\n"
 	if *update {
-		if err := os.WriteFile(committed, want, 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile(committed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is stale; hint: go test ./site -run Bundle -update", committed)
-	}
-	const most = 35_000
-	if n := zipped(t, got); n > most {
-		t.Errorf("%s is %d bytes when compressed, want at most %d", committed, n, most)
-	} else {
-		t.Logf("%d bytes, %d compressed", len(got), n)
+	if got, err := os.ReadFile(file); err != nil || string(got) != want {
+		t.Errorf("%s is not the list of package seal: %v; hint: go test ./site -run Bundle -update", file, err)
 	}
 }
 

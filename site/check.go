@@ -15,7 +15,7 @@ import (
 // anything that people wrote.
 func Owns(name string) bool { return ours.MatchString(name) }
 
-var ours = regexp.MustCompile(`^(index\.html|assets/(log|icons|copy)\.[0-9a-f]{12}\.(js|css|svg|html)|b/[0-9a-f]{32}\.age|k/[0-9a-f]{32}/(keyring|identity)\.age)$`)
+var ours = regexp.MustCompile(`^((welcome/)?index\.html|assets/(log|keys|icons|copy)\.[0-9a-f]{12}\.(js|css|svg|html)|b/[0-9a-f]{32}\.age|k/[0-9a-f]{32}/(keyring|identity)\.age)$`)
 
 // Check compares the public folder with what was built and returns all that is wrong with it, nil when nothing is: files
 // that are missing, altered, left over or not ours.

@@ -125,6 +125,9 @@ func (bu *building) keyring(r *reader, p *meeting.Person) (seal.Keyring, error) 
 	language := bu.languageOf(p)
 	desk := seal.RoomKey{Pages: map[string]string{}}
 	k := seal.Keyring{Person: p.ID, Name: p.Name, Language: language, Rooms: []seal.RoomKey{}}
+	if pairs := r.desk.Pairs(); bu.Mail != nil && len(pairs) > 0 {
+		k.Mail = bu.Mail(p.ID, pairs[0])
+	}
 	for _, pair := range r.desk.Pairs() {
 		room, err := bu.room(pair)
 		if err != nil {

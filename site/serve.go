@@ -16,7 +16,7 @@ func Handler(dir string) http.Handler {
 	files := http.FileServerFS(os.DirFS(dir))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, "/")
-		if name != "" && !Owns(name) {
+		if name != "" && !Owns(name) && name != "welcome" && name != "welcome/" {
 			http.NotFound(w, r)
 			return
 		}

@@ -24,10 +24,11 @@ type shellFile struct {
 	data      []byte
 }
 
-// shell makes the page that everybody loads, and its style, script and icons. It contains nothing about anybody.
+// shell makes the page that everybody loads, the one on which people make their key, and their style, scripts and icons.
+// They contain nothing about anybody.
 func shell(theme fs.FS) ([]shellFile, error) {
-	var script, style, icon shellFile
-	for name, file := range map[string]*shellFile{"log.js": &script, "log.css": &style, "icons.svg": &icon} {
+	var script, keys, style, icon shellFile
+	for name, file := range map[string]*shellFile{"log.js": &script, "keys.js": &keys, "log.css": &style, "icons.svg": &icon} {
 		data, err := fs.ReadFile(theme, "assets/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("shell: %w", err)
@@ -37,7 +38,35 @@ func shell(theme fs.FS) ([]shellFile, error) {
 		}
 		*file = hashed(name, data)
 	}
-	text, err := fs.ReadFile(theme, "shell/index.html")
+	welcome, err := parsed(theme, "welcome.html")
+	if err != nil {
+		return nil, err
+	}
+	index, err := parsed(theme, "index.html")
+	if err != nil {
+		return nil, err
+	}
+	offline, err := copyOf(index, script, style, icon)
+	if err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	files := []shellFile{script, keys, style, icon, offline}
+	for _, page := range []struct {
+		*template.Template
+		path string
+	}{{welcome, "welcome/index.html"}, {index, "index.html"}} {
+		var html bytes.Buffer
+		err := page.Execute(&html, map[string]any{"Policy": policy, "Script": script, "Keys": keys, "Style": style, "Icon": icon, "Copy": offline})
+		if err != nil {
+			return nil, fmt.Errorf("shell: %w", err)
+		}
+		files = append(files, shellFile{Path: page.path, data: html.Bytes()})
+	}
+	return files, nil
+}
+
+func parsed(theme fs.FS, name string) (*template.Template, error) {
+	text, err := fs.ReadFile(theme, "shell/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
@@ -45,15 +74,7 @@ func shell(theme fs.FS) ([]shellFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	offline, err := copyOf(t, script, style, icon)
-	if err != nil {
-		return nil, fmt.Errorf("shell: %w", err)
-	}
-	var index bytes.Buffer
-	if err := t.Execute(&index, map[string]any{"Policy": policy, "Script": script, "Style": style, "Icon": icon, "Copy": offline}); err != nil {
-		return nil, fmt.Errorf("shell: %w", err)
-	}
-	return []shellFile{script, style, icon, offline, {Path: "index.html", data: index.Bytes()}}, nil
+	return t, nil
 }
 
 func hashed(name string, data []byte) shellFile {

@@ -24,12 +24,13 @@ import (
 // A Builder makes the site of one instance. Whoever builds holds the lock of the instance.
 type Builder struct {
 	Content *content.Store
-	Private string           // folder for keys, records and staging; made for its owner alone
-	Public  string           // folder that the web host serves
-	Themes  string           // folder with the operator's own theme files, "" or missing for none
-	Hugo    string           // path of Hugo, "" to look for it
-	Log     *slog.Logger     // nil is silent
-	Now     func() time.Time // nil is time.Now
+	Private string                           // folder for keys, records and staging; made for its owner alone
+	Public  string                           // folder that the web host serves
+	Themes  string                           // folder with the operator's own theme files, "" or missing for none
+	Hugo    string                           // path of Hugo, "" to look for it
+	Mail    func(person, pair string) string // the address that takes a person's mails about a pair, for their keyring; nil for none
+	Log     *slog.Logger                     // nil is silent
+	Now     func() time.Time                 // nil is time.Now
 
 	hugo  string               // found once
 	until map[string]time.Time // by pair: how long what was built says what it would say if it were built again

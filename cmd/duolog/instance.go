@@ -142,8 +142,9 @@ func (in *instance) openMail(ctx context.Context, o *options) error {
 	in.flow = &mailflow.Flow{
 		Content: in.store, Ledger: in.ledger, Address: in.config.Mail.Address, Name: in.config.Mail.Name,
 		DoneFolder: in.config.IMAP.Done, HeldFolder: in.config.IMAP.Held,
-		Seal: seal.Note, Page: in.pageURL, DryRun: o.dryRun, Now: in.now, Log: in.log,
+		Seal: seal.Note, Keys: in.keys(), Page: in.pageURL, DryRun: o.dryRun, Now: in.now, Log: in.log,
 	}
+	in.queue.Fresh = in.flow.Fresh
 	if in.config.Content.Git {
 		in.flow.Committed = in.gitCommit
 	}

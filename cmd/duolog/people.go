@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ import (
 
 func personCommand(o *options) *cobra.Command {
 	c := &cobra.Command{Use: "person", Short: "Manage the people"}
-	c.AddCommand(personAdd(o), personList(o), personShow(o), personPassword(o))
+	c.AddCommand(personAdd(o), personList(o), personShow(o), personEnrol(o), personRevoke(o), personPassword(o))
 	return c
 }
 
@@ -46,7 +45,7 @@ func personAdd(o *options) *cobra.Command {
 				if err := store.SavePerson(p); err != nil {
 					return err
 				}
-				fmt.Fprintf(c.OutOrStdout(), "added %s; `duolog person password %s` makes their password\n", p.ID, p.ID)
+				fmt.Fprintf(c.OutOrStdout(), "added %s; the welcome mail of their first pair leads to their password, or `duolog person enrol %s`\n", p.ID, p.ID)
 				return nil
 			})
 		},
@@ -120,7 +119,7 @@ func personList(o *options) *cobra.Command {
 			for _, p := range people {
 				key := "no password yet"
 				if p.Recipient != "" {
-					key = "password set"
+					key = "password set, key: " + seal.Fingerprint(p.Recipient)
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%-16s %-24s %-20s %s\n", p.ID, p.Name, p.Zone, key)
 			}
@@ -138,58 +137,12 @@ func personShow(o *options) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			p, err := o.store().Person(args[0])
-			if errors.Is(err, os.ErrNotExist) {
-				return hint(fmt.Errorf("there is no person %q", args[0]), "`duolog person list` names all")
-			}
 			if err != nil {
-				return err
+				return noPerson(args[0], err)
 			}
 			return writeJSON(c, p)
 		},
 	}
-}
-
-func personPassword(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "password ID",
-		Short: "Make a new password for a person and print it once; private notes under the old one stay with the old one",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return o.write(c, func(store *content.Store) error {
-				p, err := store.Person(args[0])
-				if errors.Is(err, fs.ErrNotExist) {
-					return hint(fmt.Errorf("there is no person %q", args[0]), "`duolog person list` names all")
-				}
-				if err != nil {
-					return err
-				}
-				had := p.Recipient != ""
-				passphrase, err := setPassword(p)
-				if err != nil {
-					return err
-				}
-				if err := store.SavePerson(p); err != nil {
-					return err
-				}
-				if had {
-					fmt.Fprintln(c.ErrOrStderr(), "duolog: note: private notes under the old password stay closed to the new one")
-				}
-				fmt.Fprintln(c.ErrOrStderr(), "duolog: note: it opens the log after the next `duolog build` and publish")
-				fmt.Fprintln(c.OutOrStdout(), passphrase)
-				return nil
-			})
-		},
-	}
-}
-
-// setPassword gives the person a new identity and returns the passphrase, which nothing keeps.
-func setPassword(p *meeting.Person) (string, error) {
-	passphrase, err := seal.Passphrase()
-	if err != nil {
-		return "", err
-	}
-	p.Recipient, p.Identity, err = seal.NewPerson(passphrase)
-	return passphrase, err
 }
 
 func pairCommand(o *options) *cobra.Command {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"duolog/mailflow/inbox"
+	"duolog/mailflow/outbox"
 )
 
 // remindEvery is how often the service looks for letters that fell due.
@@ -50,6 +52,13 @@ func (in *instance) run(c *cobra.Command) error {
 	var wg sync.WaitGroup
 	trouble := func(err error) { in.log.Error("trouble", "error", err) }
 	in.queue.Trouble = trouble
+	var keyed []string // pairs with a key that was mailed and is not published yet
+	in.queue.Fresh = func(e outbox.Entry) ([]byte, error) {
+		turn.Lock()
+		defer turn.Unlock()
+		keyed = append(keyed, e.Pair)
+		return in.flow.Fresh(e)
+	}
 	wg.Go(func() { _ = in.queue.Run(ctx) })
 	wg.Go(func() {
 		if err := in.answerVerbs(ctx, &turn); err != nil {
@@ -64,9 +73,10 @@ func (in *instance) run(c *cobra.Command) error {
 			if time.Since(built) > buildEvery { // at the start, and daily: people edit by hand
 				built = time.Now()
 				err = errors.Join(err, in.buildAndPublish(c, nil), in.tidy())
-			} else if stale := in.builder().Stale(); len(stale) > 0 { // a meeting began, a survey opened
+			} else if stale := slices.Concat(in.builder().Stale(), keyed); len(stale) > 0 { // a meeting began, a survey opened
 				err = errors.Join(err, in.buildAndPublish(c, stale))
 			}
+			keyed = nil
 			if err != nil && ctx.Err() == nil {
 				trouble(err)
 			}

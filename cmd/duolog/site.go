@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ func (in *instance) builder() *builder {
 	if in.pages == nil {
 		in.pages = &builder{site.Builder{
 			Content: in.store, Private: filepath.Join(in.dir, "state", "site"), Public: inDir(in.dir, in.config.Site.Public),
-			Themes: filepath.Join(in.dir, "themes"), Hugo: in.config.Site.Hugo, Log: in.log, Now: in.now,
+			Themes: filepath.Join(in.dir, "themes"), Hugo: in.config.Site.Hugo, Mail: in.mailTo, Log: in.log, Now: in.now,
 		}}
 	}
 	return in.pages
@@ -48,6 +49,21 @@ func (in *instance) pageURL(p *meeting.Person) string {
 		return ""
 	}
 	return in.config.Site.URL + "/" + link
+}
+
+// mailTo is an address that takes a person's mails without a letter of ours that they answer, for the log's own page. It stays
+// the same for a quarter, so that keyrings do, and works for one more; "" when the instance is not open for mail.
+func (in *instance) mailTo(person, pair string) string {
+	if in.flow == nil {
+		return ""
+	}
+	now := in.now().UTC()
+	quarter := time.Date(now.Year(), (now.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
+	stamp, err := in.flow.Policy.Register.Stamp(person, pair, "site/"+quarter.Format(time.DateOnly), quarter.AddDate(0, 6, 0))
+	if err != nil {
+		return ""
+	}
+	return stamp.ReplyTo
 }
 
 func buildCommand(o *options) *cobra.Command {
@@ -92,7 +108,7 @@ func (in *instance) whyWithheld(pair string) string {
 	}
 	for _, p := range []*meeting.Person{l.Manager, l.Report} {
 		if p.Recipient == "" {
-			return fmt.Sprintf("%s has no password: duolog person password %s", p.ID, p.ID)
+			return fmt.Sprintf("%s has no password: duolog person enrol %s", p.ID, p.ID)
 		}
 		if p.Consent != nil && p.Consent.State != "yes" {
 			return fmt.Sprintf("%s answered %q", p.ID, p.Consent.State)

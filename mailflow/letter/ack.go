@@ -67,6 +67,8 @@ func (w *writer) ack() {
 	w.section("", items)
 	w.section("", nil, lines...)
 	w.section(w.say("ack.refused"), nil, refused...)
+	w.enrolLink()
+	w.keyWords()
 	w.section(w.say("ack.unread"), nil, unread...)
 	w.section("", nil, w.inactive()...)
 	if len(items) == 0 {

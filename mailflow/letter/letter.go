@@ -42,7 +42,9 @@ type Request struct {
 	NotRead   string           // of "not read": the new text as it was read; must hold no private text
 	Held      string           // of "not read": the reason code for which the whole reply was held, such as "token-expired"; "" when it was read
 	PageURL   string           // the reader's link to the log, "" for none
-	EnrolURL  string           // of a welcome: where the reader chooses a password, "" when it comes in another way
+	EnrolURL  string           // where the reader chooses a password, with the one-time token; "" when it comes in another way
+	KeyWords  string           // the reader's key in four words, to be compared with those on the page; "" for none
+	Password  string           // of a password by mail: the password, in the copy that goes out and in no other
 	Subject   string           // of the reply that is answered, so that the answer stays in its thread; "" when unknown
 	Questions []Question       // from the bank, for a mail before a meeting
 	Calendars Calendars        // how the reader's calendar is kept up to date; the zero value sends none
@@ -87,6 +89,7 @@ var forms = map[meeting.LetterKind]func(*writer){
 	meeting.LetterSurveyResult: (*writer).surveyResult,
 	meeting.LetterMove:         (*writer).move,
 	meeting.LetterFeedback:     (*writer).feedback,
+	meeting.LetterPassword:     (*writer).password,
 }
 
 // invites are the mails that may bring the reader's calendar up to date. Those about when they meet are shown as the invitation itself;

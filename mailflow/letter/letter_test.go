@@ -125,6 +125,10 @@ func cases() map[string]Request {
 		"move-declined":   {Occasion: staged(occasion(meeting.LetterMove, "sam"), meeting.StageDeclined), Log: declined(), Now: mail.At},
 		"move-begins":     {Occasion: staged(item(meeting.Occasion{Kind: meeting.LetterMove, Pair: "priya-sam", Person: "sam"}, meeting.AboutRhythm), meeting.StageBegins), Log: acme(), Now: mail.At, Calendars: calendars()},
 		"move-paused":     {Occasion: staged(item(meeting.Occasion{Kind: meeting.LetterMove, Pair: "priya-sam", Person: "priya"}, meeting.AboutPause), meeting.StagePaused), Log: paused(), Now: mail.At},
+		"password-link":   {Occasion: meeting.Occasion{Kind: meeting.LetterPassword, Pair: "priya-sam", Person: "priya"}, Log: acme(), Now: mail.At, EnrolURL: page + "welcome/#k7q"},
+		"password-made":   {Occasion: staged(meeting.Occasion{Kind: meeting.LetterPassword, Pair: "priya-sam", Person: "priya"}, meeting.StageMade), Log: acme(), Now: mail.At, PageURL: page, Password: "able-baker-charlie-dog-easy"},
+		"ack-key":         {Occasion: occasion(meeting.LetterAck, "priya"), Log: acme(), Now: mail.At, Subject: reply, PageURL: page, KeyWords: "able baker charlie dog", Effects: acme().Apply([]meeting.Intent{{Kind: meeting.EnrolKey, Text: "age1x\nwrapped"}}, mail)},
+		"ack-link":        {Occasion: occasion(meeting.LetterAck, "priya"), Log: acme(), Now: mail.At, Subject: reply, PageURL: page, EnrolURL: page + "welcome/#k7q", Effects: acme().Apply([]meeting.Intent{{Kind: meeting.NewPassword}}, mail)},
 	}
 }
 

@@ -94,6 +94,10 @@ func (w *writer) ofReader(e meeting.Effect) []string {
 		return []string{w.sayOr("ack.setting", "ack.set-"+in.Item, "Value", inert(in.State, 40), "Clock", w.clock(w.Now.In(w.reader.Location())))}
 	case meeting.Consented:
 		return []string{w.sayOr("ack.setting", "ack.consent-"+in.State, "Value", inert(in.State, 40))}
+	case meeting.NewPassword:
+		return []string{w.newPassword(in)}
+	case meeting.EnrolKey:
+		return w.enrolled(e)
 	case meeting.Help:
 		return append([]string{w.say("help.lead")}, strings.Split(w.say("help"), "\n")...)
 	}

@@ -7,9 +7,11 @@ func (w *writer) welcome() {
 	w.page.Subject = inert(w.say("subject.welcome", "Names", w.names()), maxSubject)
 	w.page.Lead = w.say("welcome.lead")
 	w.section("", nil, strings.Split(w.say("welcome.what"), "\n")...)
-	if link := webAddress(w.EnrolURL); link != "" {
-		w.page.Sections = append(w.page.Sections, section{Lines: []string{w.say("welcome.enrol")}, Link: link})
-	} else {
+	switch {
+	case w.EnrolURL != "":
+		w.enrolLink()
+		w.section("", nil, w.say("welcome.send"))
+	case w.reader.Recipient == "":
 		w.section("", nil, w.say("welcome.password"))
 	}
 	next := w.Log.NextMeeting(w.Now)

@@ -45,6 +45,9 @@ type Mail struct {
 	NotAfter time.Time
 	// Pair, Person and Kind tell the operator what the mail is: ids, not names.
 	Pair, Person, Kind string
+	// Once is for a mail that Queue.Fresh writes anew each time: when it is uncertain whether it arrived, it is not
+	// repeated, since the server could take the second copy, with other words, for the first.
+	Once bool
 }
 
 // State is how far a mail has come.
@@ -82,6 +85,8 @@ type Entry struct {
 	Changed time.Time `json:"changed"`
 	// Reason is the server's last answer or ours, for the operator.
 	Reason string `json:"reason,omitempty"`
+	// Once tells that the mail is never repeated.
+	Once bool `json:"once,omitempty"`
 	// Resent tells that the one repetition of an uncertain mail was made.
 	Resent bool `json:"resent,omitempty"`
 	// Delivery is what a delivery report said since, as given to Delivered.
@@ -125,7 +130,7 @@ func Put(tx *bbolt.Tx, m Mail, now time.Time) error {
 	e := Entry{
 		Key: m.Key, MessageID: m.MessageID, From: m.From, To: m.To,
 		Pair: m.Pair, Person: m.Person, Kind: m.Kind, Size: len(raw),
-		Queued: now, NotAfter: m.NotAfter, State: Queued, Next: now, Changed: now,
+		Queued: now, NotAfter: m.NotAfter, State: Queued, Next: now, Changed: now, Once: m.Once,
 	}
 	if err := s.put(e); err != nil {
 		return err

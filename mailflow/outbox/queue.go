@@ -20,6 +20,9 @@ type Queue struct {
 	// Enrolled tells whether mail may go to an address. It is asked at the last
 	// moment before each attempt. Nil: to nobody.
 	Enrolled func(address string) bool
+	// Fresh writes a mail that is Mail.Once at the moment it is sent, so that its words never lie in the queue: the bytes
+	// go out instead of those queued and are forgotten. It is asked before each attempt. Nil: as queued.
+	Fresh func(Entry) ([]byte, error)
 	// Persons is how many persons are enrolled, for the breaker. Nil: none.
 	Persons func() int
 	// Now is the clock. New sets it to time.Now.
@@ -150,7 +153,7 @@ func (q *Queue) settle() error {
 func (q *Queue) doubt(e *Entry, reason string) {
 	now := q.Now()
 	e.State, e.Reason, e.Changed, e.Next = Uncertain, reason, now, now.Add(q.cfg.Wait)
-	if e.Resent || !e.Next.Before(e.expires()) {
+	if e.Once || e.Resent || !e.Next.Before(e.expires()) {
 		e.Next = time.Time{}
 	}
 }
@@ -273,8 +276,12 @@ func (q *Queue) halt(cause error) error {
 // attempt sends one mail over l and records the verdict.
 func (q *Queue) attempt(l *line, e Entry, r *Report) (usable bool, err error) {
 	before := e
-	raw, err := q.rawOf(e.Key)
-	if err != nil {
+	raw, err := q.rawOf(e)
+	switch {
+	case err != nil && e.Once: // whoever writes it has trouble; the others go on
+		r.Deferred++
+		return true, q.postpone(e, err.Error())
+	case err != nil:
 		return true, err
 	}
 	v, usable, cause := l.send(e, raw, func() error { return q.journal(&e) })
@@ -302,11 +309,17 @@ func (q *Queue) attempt(l *line, e Entry, r *Report) (usable bool, err error) {
 	return usable, q.postpone(before, cause.Error())
 }
 
-func (q *Queue) rawOf(key string) (raw []byte, err error) {
+func (q *Queue) rawOf(e Entry) (raw []byte, err error) {
+	if e.Once && q.Fresh != nil {
+		if raw, err = q.Fresh(e); err != nil {
+			return nil, fmt.Errorf("write mail %s: %w", e.Key, err)
+		}
+		return crlf(raw), nil
+	}
 	err = q.db.View(func(tx *bbolt.Tx) error {
-		raw = Raw(tx, key)
+		raw = Raw(tx, e.Key)
 		if len(raw) == 0 {
-			return fmt.Errorf("outbox has no bytes of mail %s", key)
+			return fmt.Errorf("outbox has no bytes of mail %s", e.Key)
 		}
 		return nil
 	})

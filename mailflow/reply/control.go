@@ -15,6 +15,7 @@ var controls = []struct {
 }{
 	{"undo", meeting.Undo, false},
 	{"help-write", meeting.Help, false},
+	{"send-password", meeting.NewPassword, false},
 	{"new-password", meeting.NewPassword, false},
 	{"send-log", meeting.SendLog, false},
 	{"forget", meeting.Forget, false},
@@ -31,7 +32,11 @@ func (r *reader) command(u unit) ([]meeting.Intent, bool) {
 			continue
 		}
 		if r.wholly(toks, "control", c.meaning) {
-			return []meeting.Intent{{Kind: c.kind, Context: u.context}}, true
+			in := meeting.Intent{Kind: c.kind, Context: u.context}
+			if c.meaning == "send-password" {
+				in.State = meeting.ByMail
+			}
+			return []meeting.Intent{in}, true
 		}
 	}
 	if n := r.lex.means("consent", "yes", toks, 0); r.welcoming() && n > 0 && n < len(toks) {

@@ -66,9 +66,6 @@ func (r *reader) unit(u unit, heading string) {
 		r.out.Unread = append(r.out.Unread, u.wording())
 	}
 	for _, in := range withWords(all, u) {
-		if in.Kind == meeting.EnrolKey {
-			in.Words = "" // of use to nobody who reads what was understood
-		}
 		r.add(in)
 	}
 }
@@ -112,7 +109,7 @@ func (r *reader) later(u unit) bool {
 func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool) {
 	r.heading = heading
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
-		r.enrolKey, r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
+		r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
 	} {
 		if all, ok := rule(u); ok {
 			return all, true

@@ -108,6 +108,7 @@ func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
 	if r.out.Calendar = r.calendarReply(); r.out.Calendar {
 		return r.finish()
 	}
+	blocks = r.takeKeys(blocks)
 	var rows [][]row
 	size, whole := 0, 0
 	for _, b := range blocks {
@@ -144,6 +145,21 @@ func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
 		}
 	}
 	return r.finish()
+}
+
+// takeKeys takes the key from the welcome page out of the text before anything else looks at it. No word of it is repeated.
+func (r *reader) takeKeys(blocks []newtext.Block) []newtext.Block {
+	var left []newtext.Block
+	for _, b := range blocks {
+		text, keys := withoutKeys(b.Text)
+		for _, key := range keys {
+			r.add(meeting.Intent{Kind: meeting.EnrolKey, Text: key})
+		}
+		if b.Text = text; len(keys) == 0 || strings.TrimSpace(text) != "" {
+			left = append(left, b)
+		}
+	}
+	return left
 }
 
 // count notes how many units say something: "stop" is a command only when nothing else was written.

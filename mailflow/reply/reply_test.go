@@ -121,14 +121,6 @@ func TestAnEmptyReplySaysNothing(t *testing.T) {
 	}
 }
 
-func TestTheKeyFromTheWelcomePageIsKeptWhole(t *testing.T) {
-	key := "age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq\n-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdA\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n-----END AGE ENCRYPTED FILE-----"
-	got := priyaReads(meeting.LetterWelcome, newtext.Result{Text: "Hi,\n\n" + key + "\n\nyes"})
-	if len(got.Intents) != 2 || got.Intents[0].Kind != meeting.EnrolKey || got.Intents[0].Text != key || got.Intents[0].Words != "" || got.Intents[1].State != "yes" {
-		t.Errorf("got %+v, want the key and a yes", got.Intents)
-	}
-}
-
 func TestANumberedListOnOneLineHasSeveralItems(t *testing.T) {
 	wantReading(t, priyaReads(meeting.LetterPreReport, newtext.Result{Text: "1) Trip 2) Intern project 3) A8 done"}),
 		`topic "Trip"`, `topic "Intern project"`, `action-update A8 state=done`)

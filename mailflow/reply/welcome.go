@@ -176,16 +176,3 @@ func zoneName(words string) string {
 	}
 	return ""
 }
-
-// enrolKey takes the key that the welcome page made: the public recipient, then the wrapped identity in ASCII armor.
-func (r *reader) enrolKey(u unit) ([]meeting.Intent, bool) {
-	if !strings.HasPrefix(strings.TrimSpace(u.head), "age1") && !strings.Contains(u.head, "BEGIN AGE ENCRYPTED FILE") {
-		return nil, false
-	}
-	text := strings.TrimSpace(u.wording())
-	recipient, identity, ok := strings.Cut(text, "\n")
-	if !ok || !strings.HasPrefix(recipient, "age1") || !strings.Contains(identity, "BEGIN AGE ENCRYPTED FILE") {
-		return nil, false
-	}
-	return []meeting.Intent{{Kind: meeting.EnrolKey, Text: text}}, true
-}

@@ -129,7 +129,7 @@ func rank(name string) int {
 	switch {
 	case strings.HasPrefix(name, "k/"):
 		return 2
-	case name == "index.html":
+	case strings.HasSuffix(name, "index.html"):
 		return 1
 	}
 	return 0

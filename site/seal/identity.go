@@ -53,7 +53,7 @@ func CheckRecipient(s string) error {
 	return nil
 }
 
-// NewPerson makes a person's identity and wraps it by passphrase, which it does not judge: see [Strong].
+// NewPerson makes a person's identity and wraps it by passphrase, which it does not judge.
 // recipient and wrapped (an armored age file) may be stored and published; the identity itself is forgotten here.
 func NewPerson(passphrase string) (recipient, wrapped string, err error) {
 	identity, err := NewIdentity()

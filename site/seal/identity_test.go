@@ -96,32 +96,9 @@ func TestPassphrasesAreFiveWords(t *testing.T) {
 		if n := len(strings.Split(p, "-")); n < 5 {
 			t.Errorf("Passphrase() = %q, want five words or more", p)
 		}
-		if err := Strong(p); err != nil {
-			t.Errorf("Strong(%q) = %v, want no error", p, err)
-		}
 		if seen[p] {
 			t.Errorf("Passphrase() gave %q twice", p)
 		}
 		seen[p] = true
-	}
-}
-
-func TestWeakPassphrasesAreRefusedWithAReason(t *testing.T) {
-	t.Parallel()
-	for chosen, want := range map[string]error{
-		"":                            ErrShort,
-		"Tr0ub4dor&3":                 ErrShort,
-		"               x":            ErrShort,
-		"aaaaaaaaaaaaaaaaaaaa":        ErrPlain,
-		"abcdefghijklmnopqrstuvw":     ErrPlain,
-		"12121212121212121212":        ErrPlain,
-		"priya.nair@acme.example":     ErrNamed,
-		"Priya Nair Priya 1":          ErrNamed,
-		"seven geese at the old mill": nil,
-		"Sieben Gänse baden spät":     nil,
-	} {
-		if got := Strong(chosen, "Priya Nair", "priya.nair@acme.example"); !errors.Is(got, want) {
-			t.Errorf("Strong(%q) = %v, want %v", chosen, got, want)
-		}
 	}
 }

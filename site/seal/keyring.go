@@ -8,10 +8,11 @@ import (
 // A Keyring is what one person can open: the identities of their rooms, and where each page lies. It is sealed to that
 // person alone, on their desk. The browser's script reads the same JSON: change both together, and Version with them.
 type Keyring struct {
-	Version  int       `json:"v"`      // 1
-	Person   string    `json:"person"` // id
-	Name     string    `json:"name"`   // how to greet the person
-	Language string    `json:"lang"`   // BCP 47
+	Version  int       `json:"v"`              // 1
+	Person   string    `json:"person"`         // id
+	Name     string    `json:"name"`           // how to greet the person
+	Language string    `json:"lang"`           // BCP 47
+	Mail     string    `json:"mail,omitempty"` // the address that takes the person's mails, "" when it is not known
 	Rooms    []RoomKey `json:"rooms"`
 }
 

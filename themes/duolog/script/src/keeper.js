@@ -49,6 +49,12 @@ export async function forget() {
 	}
 }
 
+/** What this device keeps for unlocking by passkey: {credential, wrapped}, or undefined. Lock leaves it; only the passkey opens it. */
+export const passkeyOf = (id) => database("readonly", (s) => s.get(`passkey ${id}`)).catch(() => undefined);
+
+/** Keeps or, without a record, removes what passkeyOf gives. */
+export const keepPasskey = (id, record) => database("readwrite", (s) => (record ? s.put(record, `passkey ${id}`) : s.delete(`passkey ${id}`)));
+
 /** Tells the other tabs to lock as well. */
 export const tellOthers = () => channel?.postMessage("lock");
 

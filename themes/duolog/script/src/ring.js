@@ -52,6 +52,16 @@ export class Ring {
 		return this.#id;
 	}
 
+	/** What opens everything of this person. */
+	get identity() {
+		return this.#identity;
+	}
+
+	/** The address that takes this person's mails, or undefined. */
+	get mail() {
+		return this.#keys.mail;
+	}
+
 	/** The id that the pages know the person by. */
 	get person() {
 		return this.#keys.person;

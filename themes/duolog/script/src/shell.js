@@ -1,22 +1,28 @@
 // The one page of the site: locked, it is a password field; unlocked, it shows what the keyring opens.
+import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { copied, saveCopy } from "./copy.js";
-import { forget, keep, lastReader, recall, tellOthers, watch } from "./keeper.js";
+import { forget, keep, keepPasskey, lastReader, passkeyOf, recall, tellOthers, watch } from "./keeper.js";
 import { longDate, make, placeOwnNotes, preparePage } from "./page.js";
 import { Gone, Ring, Unreachable, fetchFile, fetchKeyring } from "./ring.js";
-import { WrongKey } from "./seal.js";
+import { WrongKey, openPage, unwrapIdentity } from "./seal.js";
 import { openSearch } from "./search.js";
 import { language, say, sayIn, speak } from "./texts.js";
-import { unwrap } from "./unwrap.js";
+import { scriptURL, trust } from "./trusted.js";
+import { ask } from "./worker.js";
 
 const $ = (selector) => document.querySelector(selector);
-let script, ring, endWatch, pending;
+let script, keysScript, ring, endWatch, pending;
 
 export async function start(url) {
 	script = url;
+	const keys = $("meta[name=keys]"); // missing in a copy
+	if (keys) keysScript = { url: new URL(keys.content, location.href).href, integrity: keys.dataset.integrity };
+	trust(script, keysScript?.url);
 	speak(...navigator.languages);
 	const address = readAddress();
 	$("#unlock").addEventListener("submit", submit);
 	$("#show").addEventListener("click", toggleShow);
+	$("#passkey")?.addEventListener("click", usePasskey);
 	addEventListener("hashchange", navigated);
 	sayLocked(address.id);
 	const impossible = !isSecureContext || !crypto.subtle ? "insecure" : "DecompressionStream" in globalThis ? "" : "old";
@@ -49,6 +55,50 @@ function sayLocked(id) {
 	$("#reader").value = known ? known.slice(0, 8) : "";
 	$("#link-row").hidden = !!known;
 	$("#link").required = !known;
+	offerPasskey(known);
+}
+
+async function offerPasskey(id) {
+	if (keysScript) $("#passkey").hidden = !id || !globalThis.PublicKeyCredential || !(await passkeyOf(id));
+}
+
+async function usePasskey() {
+	const id = reader();
+	report("");
+	busy(true);
+	try {
+		const [{ openByPasskey }, record] = await Promise.all([loadKeys(), passkeyOf(id)]);
+		const identity = await openByPasskey(record);
+		const keyring = await fetchKeyring(id);
+		const fits = await openPage(identity, keyring).then(() => true, (error) => !(error instanceof WrongKey));
+		if (!fits) {
+			await keepPasskey(id);
+			report("passkeyOld");
+			offerPasskey(id);
+		} else if (await enter(id, identity, false, keyring)) await keep(id, identity, false);
+	} catch (error) {
+		report(error instanceof Unreachable ? "offline" : "passkeyFailed");
+		$("#passphrase").focus();
+	} finally {
+		busy(false);
+	}
+}
+
+// The script that makes and keeps keys comes when it is asked for.
+let keysLoading;
+
+function loadKeys() {
+	keysLoading ??= new Promise((resolve, reject) => {
+		const element = make("script", { integrity: keysScript.integrity });
+		element.onload = () => resolve(globalThis.duologKeys);
+		element.onerror = () => {
+			keysLoading = null;
+			reject(new Unreachable());
+		};
+		element.src = scriptURL(keysScript.url);
+		document.head.append(element);
+	});
+	return keysLoading;
 }
 
 function refuse(why) {
@@ -81,7 +131,7 @@ async function submit(event) {
 		const wrapped = new TextDecoder().decode(await fetchFile(`k/${id}/identity.age`));
 		const keyring = fetchKeyring(id); // comes while the passphrase is worked on
 		keyring.catch(() => {});
-		const identity = await unwrap(script, wrapped, $("#passphrase").value, sayEstimate);
+		const identity = await unwrap(wrapped, $("#passphrase").value);
 		const remember = !!$("#remember")?.checked;
 		if ((await enter(id, identity, remember, keyring)) && !copied) await keep(id, identity, remember);
 	} catch (error) {
@@ -89,6 +139,11 @@ async function submit(event) {
 	} finally {
 		busy(false);
 	}
+}
+
+function unwrap(wrapped, passphrase) {
+	if (!script) return unwrapIdentity(wrapped, passphrase, scryptAsync); // a copy: files may have no Worker
+	return ask(script, { wrapped, passphrase }, sayEstimate);
 }
 
 async function failed(error) {
@@ -202,7 +257,7 @@ async function show() {
 	if (path !== current || !$("#page").childElementCount) {
 		let content;
 		try {
-			content = path === "/" ? await startPage() : await logPage(path);
+			content = path === keysPath ? await keysView() : path === "/" ? await startPage() : await logPage(path);
 		} catch (error) {
 			if (here !== ring) return;
 			content = apology(error);
@@ -217,6 +272,14 @@ async function show() {
 		if (!place) arrive($("#page h1"));
 	}
 	if (place) arrive(document.getElementById(place));
+}
+
+// No pair's id begins with "~".
+const keysPath = "/~keys/";
+
+async function keysView() {
+	const { showKeys } = await loadKeys();
+	return showKeys(ring);
 }
 
 const homeOf = (room) => room.paths.find((p) => /^\/[^/]+\/$/.test(p));

@@ -56,6 +56,10 @@ const texts = {
 		ownBlind: "Only you see this until both of you have answered.",
 		inPerson: "rather talk about it",
 		lost: "This note was sealed to a key that you no longer have.",
+		keys: "Password and keys",
+		passkey: "Unlock with passkey",
+		passkeyFailed: "The passkey did not open the log. Please use your password.",
+		passkeyOld: "Your password was changed to a new key since, so the passkey no longer fits. Please use your password, and add the passkey again.",
 	},
 	de: {
 		locked: "Privates Protokoll",
@@ -113,8 +117,17 @@ const texts = {
 		ownBlind: "Nur du siehst das, bis ihr beide geantwortet habt.",
 		inPerson: "lieber im Gespräch",
 		lost: "Diese Notiz gehört zu einem Schlüssel, den du nicht mehr hast.",
+		keys: "Passwort und Schlüssel",
+		passkey: "Mit Passkey öffnen",
+		passkeyFailed: "Der Passkey hat das Protokoll nicht geöffnet. Bitte nimm dein Passwort.",
+		passkeyOld: "Dein Passwort hat seitdem einen neuen Schlüssel, der Passkey passt nicht mehr. Bitte nimm dein Passwort und füge den Passkey neu hinzu.",
 	},
 };
+
+/** Adds texts of a further part of the site: {en: {name: text}, de: …}. */
+export function learn(more) {
+	for (const code of Object.keys(more)) Object.assign(texts[code], more[code]);
+}
 
 let words = texts.en;
 export let language = "en";

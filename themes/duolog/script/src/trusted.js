@@ -1,26 +1,27 @@
-// The one Trusted Types policy of the site. Text becomes a document here and nowhere else.
-let own;
-const policy =
-	globalThis.trustedTypes?.createPolicy("duolog", {
+// The one Trusted Types policy of the site. Text becomes a document here and nowhere else; both of our scripts share it.
+const shared = Symbol.for("duolog.policy");
+
+/** Says once, before anything else runs, which addresses our scripts have. */
+export function trust(...scripts) {
+	const rules = {
 		createHTML: (html) => html,
 		createScriptURL: (url) => {
-			if (url !== own) throw new TypeError("not our script");
+			if (!scripts.includes(url)) throw new TypeError("not our script");
 			return url;
 		},
-	}) ?? { createHTML: (html) => html, createScriptURL: (url) => url };
-
-/** The address of our own script, for a Worker; the first caller decides which that is. */
-export function scriptURL(url) {
-	own ??= url;
-	return policy.createScriptURL(url);
+	};
+	globalThis[shared] ??= globalThis.trustedTypes?.createPolicy("duolog", rules) ?? rules;
 }
+
+/** The address of one of our own scripts, for a Worker or an element. */
+export const scriptURL = (url) => globalThis[shared].createScriptURL(url);
 
 const forbidden = "script, style, link, meta, img, base, iframe, frame, object, embed, template, form, input, button";
 const schemes = /^(https?:|mailto:|tel:|#|\/)/i;
 
 /** Parses an opened page into a document that can run, load and submit nothing, even if a template had let something in. */
 export function parsePage(html) {
-	const doc = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+	const doc = new DOMParser().parseFromString(globalThis[shared].createHTML(html), "text/html");
 	for (const element of doc.body.querySelectorAll(forbidden)) element.remove();
 	for (const element of doc.body.querySelectorAll("*")) {
 		for (const { name, value } of [...element.attributes]) {

@@ -1,0 +1,42 @@
+// Passphrases take about a second of computing, so that happens in a Worker and the page stays alive. Both of our scripts are
+// their own Worker.
+import { scrypt } from "@noble/hashes/scrypt.js";
+import { Damaged, WrongKey } from "./seal.js";
+import { scriptURL } from "./trusted.js";
+
+/** The Worker's side: one request, first an estimate of the wait in seconds, then what work(request) resolves to. */
+export function answerRequests(work) {
+	self.onmessage = async ({ data }) => {
+		self.postMessage({ seconds: estimate() });
+		try {
+			self.postMessage({ done: await work(data) });
+		} catch (error) {
+			self.postMessage({ failed: error instanceof WrongKey ? "key" : "damaged" });
+		}
+	};
+}
+
+// A 32nd of the work of one passphrase tells how long all of it takes on this machine.
+function estimate() {
+	const t = performance.now();
+	scrypt("", "estimate", { N: 2 ** 12, r: 8, p: 1, dkLen: 32 });
+	return ((performance.now() - t) * 32) / 1000;
+}
+
+/** The page's side. Calls onEstimate with the seconds that one passphrase takes, rejects with WrongKey or Damaged. */
+export function ask(script, request, onEstimate) {
+	return new Promise((resolve, reject) => {
+		const worker = new Worker(scriptURL(script));
+		const finish = (settle, value) => {
+			worker.terminate();
+			settle(value);
+		};
+		worker.onerror = () => finish(reject, new Damaged());
+		worker.onmessage = ({ data }) => {
+			if (data.seconds !== undefined) onEstimate(data.seconds);
+			else if (data.failed) finish(reject, data.failed === "key" ? new WrongKey() : new Damaged());
+			else finish(resolve, data.done);
+		};
+		worker.postMessage(request);
+	});
+}
