@@ -9,7 +9,7 @@ import (
 // imperative reads "Bring your review" and "Send me the deck": a wish to the other side. After the meeting a date is enough
 // ("Draft the summary by Friday"), and it is asked who does it.
 func (r *reader) imperative(line string, toks []token, i int) (subject, bool) {
-	if strings.HasSuffix(strings.TrimSpace(line), "?") || owed[r.heading] {
+	if strings.HasSuffix(strings.TrimSpace(line), "?") || owed[r.heading] || r.c.Occasion.Kind == meeting.LetterSurveyResult {
 		return subject{}, false
 	}
 	if n := r.lex.means("promise", "imperative-me", toks, i); n > 0 && i+n < len(toks) && toks[i+n].isWord() {

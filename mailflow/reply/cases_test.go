@@ -229,8 +229,10 @@ func slipOfPrivate(w string) bool {
 
 func words(s string) []string {
 	var all []string
-	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' }) {
-		if w = strings.Trim(fold(w), "'"); w != "" {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("'@_-", r)
+	}) {
+		if w = strings.Trim(fold(w), "'@_-"); w != "" {
 			all = append(all, w)
 		}
 	}

@@ -212,7 +212,7 @@ func (r *reader) markOf(id, rest string) (meeting.Intent, bool) {
 		if n == 0 || !onlyMarks(toks, k+n) || id[0] == 'N' && r.lex.means("answers", "no", toks, k) > 0 {
 			continue
 		}
-		if mark == "delete" && !r.answersAck() && (id[0] == 'A' || id[0] == 'T') && r.stateLen(toks, k) > 0 && r.droppable(toks, k, n) {
+		if mark == "delete" && r.droppable(id, toks, k, n) {
 			return meeting.Intent{}, false // "A8 drop" ends it, and keeps it in the log
 		}
 		return meeting.Intent{Kind: meeting.MarkItem, Item: id, State: mark}, true
@@ -220,7 +220,13 @@ func (r *reader) markOf(id, rest string) (meeting.Intent, bool) {
 	return meeting.Intent{}, false
 }
 
-func (r *reader) droppable(toks []token, k, n int) bool {
+func (r *reader) droppable(id string, toks []token, k, n int) bool {
+	switch {
+	case id[0] != 'A' && id[0] != 'T':
+		return false
+	case r.answersAck(): // which offers "delete" for what was stored by mistake
+		return r.lex.means("states", "dropped", toks, k) == n
+	}
 	return r.lex.means("states", "dropped", toks, k) == n || r.lex.means("states", "topic-dropped", toks, k) == n
 }
 

@@ -109,7 +109,7 @@ func (r *reader) later(u unit) bool {
 func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool) {
 	r.heading = heading
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
-		r.sealLine, r.command, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
+		r.sealLine, r.command, r.rhythmAlone, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
 	} {
 		if all, ok := rule(u); ok {
 			return all, true

@@ -12,6 +12,13 @@ import (
 // hide takes the private lines out of the reply: it returns, block by block, the lines that are left, with the private
 // texts where they stood.
 func (r *reader) hide(blocks [][]row) [][]part {
+	if r.inPerson(blocks) {
+		parts := make([][]part, len(blocks))
+		for b, rows := range blocks {
+			parts[b] = []part{{rows: rows}}
+		}
+		return parts
+	}
 	marks := make([][]secrecy, len(blocks))
 	for b, rows := range blocks {
 		marks[b] = r.secrets(rows)
@@ -22,6 +29,17 @@ func (r *reader) hide(blocks [][]row) [][]part {
 		parts[b] = r.split(rows, marks[b])
 	}
 	return parts
+}
+
+// inPerson tells whether the reply says nothing but that the questions are for the meeting, in words that could also be a
+// private label: "persönlich".
+func (r *reader) inPerson(blocks [][]row) bool {
+	said := r.telling(blocks)
+	if !r.surveyed() || len(said) != 1 {
+		return false
+	}
+	w := blocks[said[0].block][said[0].row]
+	return r.wholly(w.toks, "survey", "in-person") && w.toks[len(w.toks)-1].fold != ":"
 }
 
 // part is a run of lines that is either private or not.

@@ -54,10 +54,28 @@ func (r *reader) nothingFiller(line string, toks []token, i int) int {
 // verdictOnAll reads "ok", "looks right", "👍": a yes to all that waits. Before a meeting nothing was asked, unless a move was.
 func (r *reader) verdictOnAll(line string) (meeting.Intent, bool) {
 	toks := tokens(line)
-	if r.afterMeeting() && r.covers(toks, "yes") {
+	if (r.afterMeeting() || r.c.Occasion.Kind == meeting.LetterSurveyResult) && r.covers(toks, "yes") {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
+	if id := r.changeAsked(); id != "" && r.covers(toks, "no") {
+		return meeting.Intent{Kind: meeting.Reject, Item: id}, true
+	}
 	return r.verdictOnRest(line)
+}
+
+// changeAsked is the one change that the other side proposed in answer to a survey's result, "" when there is none, or several.
+func (r *reader) changeAsked() string {
+	id := ""
+	for _, g := range r.c.Log.Agreements {
+		if r.c.Occasion.Kind != meeting.LetterSurveyResult || g.State != meeting.AgreementProposed || g.By == r.c.Sender.ID {
+			continue
+		}
+		if id != "" {
+			return ""
+		}
+		id = g.ID
+	}
+	return id
 }
 
 // verdictExcept reads "all good except N2: it was June".

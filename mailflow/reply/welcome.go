@@ -148,6 +148,36 @@ func (r *reader) rhythm(line string, toks []token) (meeting.Intent, bool) {
 	return in, true
 }
 
+// rhythmAlone reads a line that is a rhythm and nothing else, where one was asked for or could not be read: "every two weeks".
+func (r *reader) rhythmAlone(u unit) ([]meeting.Intent, bool) {
+	asked := r.c.Occasion.Kind == meeting.LetterMove && r.c.Occasion.Item == meeting.AboutRhythm
+	if !asked && !r.answersAck() || len(u.context) > 0 {
+		return nil, false
+	}
+	toks := tokens(u.head)
+	found := false
+	for i := 0; i < len(toks); {
+		_, n := r.lex.at("cadence", toks, i)
+		found = found || n > 0
+		if _, m := r.lex.at("weekdays-plural", toks, i); m > n {
+			n = m
+		}
+		if m, ok := r.cal.moment(u.head, toks, i); ok {
+			n = max(n, m.n)
+		}
+		n = max(n, r.lex.means("dates", "on", toks, i), r.lex.means("control", "please", toks, i), r.lex.means("meeting", "instead", toks, i), r.lex.means("filler", "lead", toks, i), r.lex.means("answers", "no", toks, i))
+		if n == 0 && !toks[i].isWord() {
+			n = 1
+		}
+		if n == 0 {
+			return nil, false
+		}
+		i += n
+	}
+	in, ok := r.rhythm(u.head, toks)
+	return []meeting.Intent{in}, ok && found
+}
+
 func rule(every string, weekday int) string {
 	s := "FREQ=WEEKLY"
 	switch every {
