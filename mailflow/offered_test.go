@@ -26,90 +26,89 @@ type offer struct {
 }
 
 var (
-	before    = []meeting.LetterKind{meeting.LetterPreReport, meeting.LetterPreManager}
-	recap     = []meeting.LetterKind{meeting.LetterRecap}
-	confirm   = []meeting.LetterKind{meeting.LetterConfirmation}
-	acks      = []meeting.LetterKind{meeting.LetterAck}
-	reminders = []meeting.LetterKind{meeting.LetterReminder}
-	moves     = []meeting.LetterKind{meeting.LetterMove}
-	surveys   = []meeting.LetterKind{meeting.LetterSurveyMgr, meeting.LetterSurveyRep}
-	session   = []meeting.LetterKind{meeting.LetterFeedback}
-	results   = []meeting.LetterKind{meeting.LetterSurveyResult}
-	welcome   = []meeting.LetterKind{meeting.LetterWelcome}
-	unread    = []meeting.LetterKind{meeting.LetterNotRead}
-	every     = slices.Concat(before, recap, confirm, acks, unread, reminders, moves, surveys, session, results, welcome,
-		[]meeting.LetterKind{meeting.LetterNudge, meeting.LetterHeadsUp})
-	inGeneral = slices.Concat(before, recap, confirm, acks, unread, []meeting.LetterKind{meeting.LetterNudge, meeting.LetterHeadsUp})
+	preMails      = []meeting.LetterKind{meeting.LetterPreReport, meeting.LetterPreManager}
+	recaps        = []meeting.LetterKind{meeting.LetterRecap}
+	confirmations = []meeting.LetterKind{meeting.LetterConfirmation}
+	ackMails      = []meeting.LetterKind{meeting.LetterAck}
+	reminderMails = []meeting.LetterKind{meeting.LetterReminder}
+	moveMails     = []meeting.LetterKind{meeting.LetterMove}
+	surveyMails   = []meeting.LetterKind{meeting.LetterSurveyMgr, meeting.LetterSurveyRep}
+	sessions      = []meeting.LetterKind{meeting.LetterFeedback}
+	resultMails   = []meeting.LetterKind{meeting.LetterSurveyResult}
+	welcomes      = []meeting.LetterKind{meeting.LetterWelcome}
+	notReadMails  = []meeting.LetterKind{meeting.LetterNotRead}
+	commonMails   = slices.Concat(preMails, recaps, confirmations, ackMails, notReadMails, []meeting.LetterKind{meeting.LetterNudge, meeting.LetterHeadsUp})
+	everyMail     = slices.Concat(commonMails, reminderMails, moveMails, surveyMails, sessions, resultMails, welcomes)
 )
 
 // offers has every phrase of letter/lang that offers a wording in quotes, or lines of examples.
 var offers = map[string]offer{
-	"ack.fix-delete":        {in: acks, want: []string{"mark A9 delete"}},
-	"ack.fix-due":           {in: acks, want: []string{"action-update A9 due"}},
-	"ack.forget":            {in: acks, want: []string{"undo"}},
-	"ack.move-when":         {in: acks, want: []string{"move at"}},
+	"ack.fix-delete":        {in: ackMails, want: []string{"mark A9 delete"}},
+	"ack.fix-due":           {in: ackMails, want: []string{"action-update A9 due"}},
+	"ack.forget":            {in: ackMails, want: []string{"undo"}},
+	"ack.move-when":         {in: ackMails, want: []string{"move at"}},
 	"ack.rhythm-asked":      {want: []string{""}},
-	"ack.stop":              {in: acks, want: []string{"start"}},
-	"ack.stop-nudge":        {in: acks, want: []string{"start nudge"}},
-	"ack.stop-until":        {in: acks, want: []string{"start"}},
-	"ack.undo":              {in: acks, want: []string{"undo"}},
+	"ack.stop":              {in: ackMails, want: []string{"start"}},
+	"ack.stop-nudge":        {in: ackMails, want: []string{"start nudge"}},
+	"ack.stop-until":        {in: ackMails, want: []string{"start"}},
+	"ack.undo":              {in: ackMails, want: []string{"undo"}},
 	"ask.rhythm":            {want: []string{""}},
-	"ask.same-action":       {in: acks, want: []string{"", "mark A9 yes"}},
-	"ask.same-topic":        {in: acks, want: []string{"", "mark A9 yes"}},
-	"ask.sensitive":         {in: acks, want: []string{"mark A9 sensitive"}},
-	"ask.which":             {in: acks, want: []string{"action-update A8 due"}},
-	"change.asked":          {in: moves, want: []string{"confirm", "reject"}},
-	"confirm.how":           {in: confirm, want: []string{"reject A12"}},
-	"confirm.lead":          {in: confirm, want: []string{"confirm"}},
-	"examples.ack":          {in: acks, want: []string{"action-update A9 due", "mark T3 delete", "undo"}},
+	"ask.same-action":       {in: ackMails, want: []string{"", "mark A9 yes"}},
+	"ask.same-topic":        {in: ackMails, want: []string{"", "mark A9 yes"}},
+	"ask.sensitive":         {in: ackMails, want: []string{"mark A9 sensitive"}},
+	"ask.which":             {in: ackMails, want: []string{"action-update A8 due"}},
+	"change.asked":          {in: moveMails, want: []string{"confirm", "reject"}},
+	"confirm.how":           {in: confirmations, want: []string{"reject A12"}},
+	"confirm.lead":          {in: confirmations, want: []string{"confirm"}},
+	"examples.ack":          {in: ackMails, want: []string{"action-update A9 due", "mark T3 delete", "undo"}},
 	"examples.after":        {in: []meeting.LetterKind{meeting.LetterRecap, meeting.LetterNotRead}, want: []string{"topic-state T3 discussed", "action priya due", "held"}},
-	"examples.before":       {in: slices.Concat(before, unread), want: []string{"action-update A8 done", "action priya due", "topic"}},
-	"examples.first":        {in: slices.Concat(before, unread), want: []string{"topic", "action priya due", "nothing"}},
-	"examples.confirm":      {in: confirm, want: []string{"confirm", "correct N2", "reject A12"}},
-	"examples.move":         {in: moves, want: []string{"confirm", "reject", "move at"}},
-	"examples.reminder":     {in: reminders, want: []string{"action-update A8 done", "action-update A8 due", "action-update A8 dropped"}},
-	"examples.result":       {in: results, want: []string{"agreement", "agreement", "agreement"}},
-	"examples.survey":       {in: surveys, want: []string{"survey 1", "survey 2 skip", "survey change"}},
-	"examples.welcome":      {in: welcome, want: []string{"consent yes", "consent yes; topic", "consent no"}},
-	"feedback.other":        {in: session, want: []string{"survey in-person", "survey postpone due"}},
-	"footer.help":           {in: slices.DeleteFunc(slices.Clone(every), func(k meeting.LetterKind) bool { return k == meeting.LetterReminder }), want: []string{"help"}},
-	"footer.readers":        {in: every, want: []string{"private"}},
-	"handoff.asked":         {in: moves, want: []string{"confirm", "reject"}},
-	"help":                  {in: inGeneral, want: []string{"action priya due", "action sam", "action-update A8 done", "action-update A8 due", "action-update A8 dropped", "topic-state T3 discussed", "topic-state T3 next-time", "topic-state T3 follow-up due", "agreement", "private", "undo", "move at", "skip", "stop due", "stop"}},
-	"inactive.paused":       {in: acks, want: []string{"start"}},
-	"inactive.said-no":      {in: welcome, want: []string{"consent yes"}},
-	"inactive.stopped":      {in: acks, want: []string{"start"}},
-	"inactive.you-asked":    {in: welcome, want: []string{"consent yes"}},
+	"examples.before":       {in: slices.Concat(preMails, notReadMails), want: []string{"action-update A8 done", "action priya due", "topic"}},
+	"examples.first":        {in: slices.Concat(preMails, notReadMails), want: []string{"topic", "action priya due", "nothing"}},
+	"examples.confirm":      {in: confirmations, want: []string{"confirm", "correct N2", "reject A12"}},
+	"examples.move":         {in: moveMails, want: []string{"confirm", "reject", "move at"}},
+	"examples.reminder":     {in: reminderMails, want: []string{"action-update A8 done", "action-update A8 due", "action-update A8 dropped"}},
+	"examples.result":       {in: resultMails, want: []string{"agreement", "agreement", "agreement"}},
+	"examples.survey":       {in: surveyMails, want: []string{"survey 1", "survey 2 skip", "survey change"}},
+	"examples.welcome":      {in: welcomes, want: []string{"consent yes", "consent yes; topic", "consent no"}},
+	"feedback.other":        {in: sessions, want: []string{"survey in-person", "survey postpone due"}},
+	"footer.help":           {in: slices.DeleteFunc(slices.Clone(everyMail), func(k meeting.LetterKind) bool { return k == meeting.LetterReminder }), want: []string{"help"}},
+	"footer.readers":        {in: everyMail, want: []string{"private"}},
+	"handoff.asked":         {in: moveMails, want: []string{"confirm", "reject"}},
+	"help":                  {in: commonMails, want: []string{"action priya due", "action sam", "action-update A8 done", "action-update A8 due", "action-update A8 dropped", "topic-state T3 discussed", "topic-state T3 next-time", "topic-state T3 follow-up due", "agreement", "private", "undo", "move at", "skip", "stop due", "stop"}},
+	"inactive.paused":       {in: ackMails, want: []string{"start"}},
+	"inactive.said-no":      {in: welcomes, want: []string{"consent yes"}},
+	"inactive.stopped":      {in: ackMails, want: []string{"start"}},
+	"inactive.you-asked":    {in: welcomes, want: []string{"consent yes"}},
 	"missing.measure":       {want: []string{""}},
-	"move.asked":            {in: moves, want: []string{"confirm", "reject"}},
-	"move.meeting-declined": {in: moves, want: []string{"skip", "move at"}},
-	"not-read.kept":         {in: unread, want: []string{"undo"}},
+	"move.asked":            {in: moveMails, want: []string{"confirm", "reject"}},
+	"move.meeting-declined": {in: moveMails, want: []string{"skip", "move at"}},
+	"not-read.kept":         {in: notReadMails, want: []string{"undo"}},
 	"nudge.fine":            {in: []meeting.LetterKind{meeting.LetterNudge}, want: []string{"nothing"}},
-	"pre.how":               {in: before, under: "A8  Draft the roadmap – due Fri 4 Dec", want: []string{"action-update A8 done", "action-update A8 due", "move at", "skip", "nothing"}},
-	"proposal.theirs":       {in: before, want: []string{"confirm"}},
-	"recap.forms":           {in: recap, want: []string{"action priya", "action sam due", "agreement"}},
-	"recap.held":            {in: recap, want: []string{"held", "missed"}},
-	"recap.how":             {in: recap, under: "T3  Career: path to staff (you)", want: []string{"topic-state T3 discussed", "topic-state T3 next-time", "topic-state T3 follow-up due", "topic-state T3 dropped", "topic-state discussed"}},
+	"pre.how":               {in: preMails, under: "A8  Draft the roadmap – due Fri 4 Dec", want: []string{"action-update A8 done", "action-update A8 due", "move at", "skip", "nothing"}},
+	"proposal.theirs":       {in: preMails, want: []string{"confirm"}},
+	"recap.forms":           {in: recaps, want: []string{"action priya", "action sam due", "agreement"}},
+	"recap.held":            {in: recaps, want: []string{"held", "missed"}},
+	"recap.how":             {in: recaps, under: "T3  Career: path to staff (you)", want: []string{"topic-state T3 discussed", "topic-state T3 next-time", "topic-state T3 follow-up due", "topic-state T3 dropped", "topic-state discussed"}},
 	"refused":               {want: []string{""}},
 	"refused.cadence":       {in: []meeting.LetterKind{meeting.LetterAck, meeting.LetterMove}, want: []string{"cadence", "cadence at"}},
-	"refused.forget":        {in: acks, want: []string{"forget"}},
-	"refused.names-several": {in: surveys, want: []string{"survey 1"}},
+	"refused.forget":        {in: ackMails, want: []string{"forget"}},
+	"refused.names-several": {in: surveyMails, want: []string{"survey 1"}},
 	"refused.setting":       {want: []string{""}},
-	"refused.too-late":      {in: acks, want: []string{"action-update A8 dropped"}},
-	"reminder.early":        {in: reminders, want: []string{"action-update A8 done", "action-update A8 dropped"}},
-	"reminder.how":          {in: reminders, want: []string{"heads-up A8"}},
-	"reminder.late":         {in: reminders, want: []string{"action-update A8 done", "action-update A8 missed"}},
-	"reminder.today":        {in: reminders, want: []string{"action-update A8 done"}},
-	"result.proposed":       {in: results, want: []string{"confirm"}},
-	"result.take-up":        {in: results, want: []string{"confirm"}},
-	"rhythm.asked":          {in: moves, want: []string{"confirm", "reject"}},
-	"survey.change":         {in: surveys, want: []string{"survey change"}},
-	"survey.each":           {in: surveys[:1], want: []string{"survey 2"}},
-	"survey.skip":           {in: surveys, want: []string{"private"}},
+	"refused.too-late":      {in: ackMails, want: []string{"action-update A8 dropped"}},
+	"reminder.early":        {in: reminderMails, want: []string{"action-update A8 done", "action-update A8 dropped"}},
+	"reminder.how":          {in: reminderMails, want: []string{"heads-up A8"}},
+	"reminder.late":         {in: reminderMails, want: []string{"action-update A8 done", "action-update A8 missed"}},
+	"reminder.today":        {in: reminderMails, want: []string{"action-update A8 done"}},
+	"result.proposed":       {in: resultMails, want: []string{"confirm"}},
+	"result.take-up":        {in: resultMails, want: []string{"confirm"}},
+	"rhythm.asked":          {in: moveMails, want: []string{"confirm", "reject"}},
+	"survey.change":         {in: surveyMails, want: []string{"survey change"}},
+	"survey.each":           {in: surveyMails[:1], want: []string{"survey 2"}},
+	"survey.skip":           {in: surveyMails, want: []string{"private"}},
 	"undone.item":           {want: []string{""}},
-	"welcome.lead":          {in: welcome, want: []string{"consent yes"}},
-	"welcome.no":            {in: welcome, want: []string{"consent mail-only", "consent no"}},
-	"welcome.what":          {in: welcome, want: []string{"private", "undo"}},
+	"welcome.lead":          {in: welcomes, want: []string{"consent yes"}},
+	"welcome.no":            {in: welcomes, want: []string{"consent mail-only", "consent no"}},
+	"welcome.what":          {in: welcomes, want: []string{"private", "undo"}},
 }
 
 func TestEveryWordingThatOurMailsOfferIsUnderstoodAsPromised(t *testing.T) {

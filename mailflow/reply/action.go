@@ -11,7 +11,9 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	in := meeting.Intent{Kind: meeting.UpdateAction, Item: id}
 	toks := tokens(rest)
 	k := r.afterIs(toks)
-	if a := r.c.Log.Action(id); a != nil && a.State == meeting.ActionProposed || r.isNo(toks, k) {
+	a := r.c.Log.Action(id)
+	waits := a != nil && a.State == meeting.ActionProposed
+	if waits || r.isNo(toks, k) && r.c.Occasion.Kind != meeting.LetterReminder { // "no" to a reminder: it is not done yet
 		if yes, ok := r.verdict(id, rest, toks, k); ok {
 			return []meeting.Intent{yes}
 		}
@@ -32,7 +34,8 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	}
 	if p, n := r.percent(toks, k); n > 0 {
 		in.Progress, in.Text = p, strip(tail(rest, toks, k+n))
-		if m, ok := last(r.cal.moments(in.Text, tokens(in.Text))); ok && m.by {
+		more := tokens(in.Text)
+		if m, ok := last(r.cal.moments(in.Text, more)); ok && (m.by || r.lex.means("new-date", "after", more, m.at+m.n) > 0) {
 			r.setDue(&in, m)
 		}
 		return []meeting.Intent{in}
@@ -184,7 +187,7 @@ func (r *reader) newDate(rest string, toks []token, k int) (moment, bool) {
 			continue
 		}
 		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
-		first := m.at <= k && (ends || m.bound)
+		first := m.at <= k && (ends || m.bound) || r.lex.means("new-date", "after", toks, m.at+m.n) > 0
 		if first || m.by && ends && r.c.Occasion.Kind == meeting.LetterReminder && !r.lex.has("negation", "word", toks) || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
 			found, ok = m, true
 		}

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"strings"
 	"time"
 
 	"duolog/meeting"
@@ -65,8 +66,9 @@ func (c calendar) moment(line string, toks []token, i int) (moment, bool) {
 	m := moment{at: i}
 	k := i
 	for range 2 { // "by the", "until on"
-		if meaning, n := c.lex.at("dates", toks, k); n > 0 && (meaning == "by" || meaning == "on") && c.day(toks, k).n == 0 {
-			m.by, m.bound, k = m.by || meaning == "by", true, k+n
+		by, on := c.lex.means("dates", "by", toks, k), c.lex.means("dates", "on", toks, k)
+		if n := max(by, on); n > 0 && c.day(toks, k).n == 0 {
+			m.by, m.bound, k = m.by || by >= on, true, k+n
 		}
 	}
 	for j := i + 1; j < k && c.day(toks, k).n == 0; j++ { // "bis Ende der Woche": the end belongs to the day
@@ -75,7 +77,8 @@ func (c calendar) moment(line string, toks []token, i int) (moment, bool) {
 		}
 	}
 	d := c.day(toks, k)
-	if d.weak && !m.bound && !(k == 0 && d.n == len(toks)) && !c.followedByNumber(toks, k+d.n) {
+	alone := (k == 0 || strings.Contains("–,;(|/", toks[k-1].fold)) && onlyMarks(toks, k+d.n) // "Tue", "… - Tue"
+	if d.weak && !m.bound && !alone && !c.followedByNumber(toks, k+d.n) {
 		d = day{}
 	}
 	if d.ends && !m.by {

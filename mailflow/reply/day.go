@@ -37,7 +37,8 @@ func (c calendar) named(toks []token, i int) day {
 	for meaning, date := range map[string]func() time.Time{
 		"today": c.today, "tomorrow": func() time.Time { return c.in(1) }, "overmorrow": func() time.Time { return c.in(2) },
 		"yesterday": func() time.Time { return c.in(-1) }, "eod": c.today,
-		"eow": func() time.Time { return c.friday(c.monday()) }, "eom": func() time.Time { return c.endOfMonth(c.now, 0) },
+		"week-after-next": func() time.Time { return c.friday(c.monday().AddDate(0, 0, 14)) },
+		"eow":             func() time.Time { return c.friday(c.monday()) }, "eom": func() time.Time { return c.endOfMonth(c.now, 0) },
 		"eoq": func() time.Time { return c.endOfQuarter(0) }, "eoy": func() time.Time { return c.endOfYear(0) },
 		"next-meeting": c.today,
 	} {

@@ -231,6 +231,11 @@ func (r *reader) fixOnly(id string, u unit) ([]meeting.Intent, bool) {
 		r.out.Quiet = append(r.out.Quiet, u.wording())
 		return nil, true
 	}
+	if n := r.lex.means("answers", "no", toks, 0); n > 0 && n < len(toks) && !toks[n].isWord() && id[0] == 'A' { // "not me, Priya"
+		if in, ok := r.fixAction(id, tail(u.head, toks, n+1)); ok {
+			return []meeting.Intent{withContext(in, u.context)}, true
+		}
+	}
 	return r.fix(id, u.head, u)
 }
 

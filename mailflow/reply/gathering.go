@@ -185,11 +185,11 @@ func (r *reader) talk(s string, toks []token) (meeting.Intent, bool) {
 		return meeting.Intent{}, false
 	}
 	for _, m := range r.cal.moments(s, toks) {
-		if m.at < i+n || m.day.IsZero() && !m.floats {
+		if m.at+m.n <= i+n || m.day.IsZero() && !m.floats {
 			continue
 		}
 		early := r.lex.means("meeting", "before", toks, m.at) > 0 || m.at > 0 && r.lex.means("meeting", "before", toks, m.at-1) > 0
-		direct := m.at == i+n || r.shortly(toks, i+n, m.at)
+		direct := m.at <= i+n || r.shortly(toks, i+n, m.at)
 		if !early && !direct {
 			continue
 		}

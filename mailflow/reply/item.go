@@ -91,6 +91,11 @@ func (r *reader) statement(line string) ([]meeting.Intent, bool) {
 	if n := r.lex.means("promise", "you", toks, i); n > 0 && r.stateLen(toks, i+n) > 0 { // "can you remove T5?"
 		i += n
 	}
+	if n := r.lex.means("meeting", "move-verb", toks, i); n > 0 { // "move A9 to Monday"
+		if ids, m := r.ids(toks, i+n); m > 0 && r.known(ids[0]) && i+n+m < len(toks) {
+			return r.aboutItems(ids, line, tail(line, toks, i+n+m))
+		}
+	}
 	if ids, state, rest := r.stateFirst(line, toks, i); ids != nil {
 		return r.aboutItems(ids, line, strings.TrimRight(state+rest, " ?"))
 	}
@@ -101,6 +106,9 @@ func (r *reader) statement(line string) ([]meeting.Intent, bool) {
 func (r *reader) stateFirst(line string, toks []token, i int) (ids []string, state, rest string) {
 	for i < len(toks) {
 		n := max(r.lex.means("promise", "me", toks, i), r.lex.means("states", "is", toks, i))
+		if strings.Contains("[(", toks[i].fold) {
+			n = 1
+		}
 		if n == 0 {
 			break
 		}
@@ -111,7 +119,7 @@ func (r *reader) stateFirst(line string, toks []token, i int) (ids []string, sta
 		return nil, "", ""
 	}
 	k := i + n
-	for k < len(toks) && (toks[k].fold == ":" || toks[k].fold == "–" || r.lex.means("states", "is", toks, k) > 0 || r.lex.means("common", "with", toks, k) > 0) {
+	for k < len(toks) && (strings.Contains(":–])", toks[k].fold) || r.lex.means("states", "is", toks, k) > 0 || r.lex.means("common", "with", toks, k) > 0) {
 		k++
 	}
 	ids, m := r.ids(toks, k)

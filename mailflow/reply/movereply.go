@@ -80,6 +80,11 @@ func (r *reader) otherSlot(line string, toks []token) (meeting.Intent, bool) {
 		return meeting.Intent{}, false
 	}
 	in := meeting.Intent{Kind: meeting.MoveMeeting}
+	if next := r.c.Log.NextMeeting(r.c.Received); m.day.IsZero() && next != nil && next.Proposal != nil { // "yes, but at 11"
+		y, mon, d := next.Proposal.Start.In(m.start.Location()).Date()
+		m.day = time.Date(y, mon, d, 0, 0, 0, 0, m.start.Location())
+		m.start = time.Date(y, mon, d, m.start.Hour(), m.start.Minute(), 0, 0, m.start.Location())
+	}
 	r.slot(&in, m, false)
 	return r.moved(in, "", nil, 0, 0, true)
 }

@@ -61,6 +61,10 @@ func (r *reader) said(in *meeting.Intent, s string, alone bool) []meeting.Intent
 			return nil
 		}
 	}
+	toks := tokens(s)
+	if n := r.lex.means("answers", "yes", toks, 0); n > 0 && n+1 < len(toks) && !toks[n].isWord() { // "yep, done last week"
+		s = tail(s, toks, n+1)
+	}
 	all := r.aboutAction(in.Item, strings.TrimSpace(strings.Replace(s, ": ", " ", 1)))
 	if len(all) == 0 {
 		return nil

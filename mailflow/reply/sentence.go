@@ -19,6 +19,9 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 	for i, s := range sentences {
 		found, ok := r.formOf(s)
 		r.noteNames(s)
+		if ok && i > 0 && len(all) > 0 && r.takesUp(&all[len(all)-1], found, s) {
+			continue
+		}
 		switch {
 		case ok:
 			strong = true
@@ -42,6 +45,19 @@ func (r *reader) sentenceBySentence(u unit) ([]meeting.Intent, bool) {
 
 // wordless are the kinds that keep no words of their own: what is said after them is an item by itself.
 var wordless = map[meeting.IntentKind]bool{meeting.Confirm: true, meeting.MeetingHeld: true}
+
+// takesUp tells whether a promise only dates what was said of an action before: "A8 is overdue, I know. Will finish Monday."
+func (r *reader) takesUp(in *meeting.Intent, found []meeting.Intent, s string) bool {
+	if len(found) != 1 || found[0].Kind != meeting.AddAction || found[0].Who != r.c.Sender.ID || found[0].Due == "" || len(strings.Fields(found[0].Text)) > 2 {
+		return false
+	}
+	if in.Due != "" || !strings.HasPrefix(in.Item, "A") || in.Kind != meeting.UpdateAction && in.Kind != meeting.CommentOn || in.State == string(meeting.ActionDone) {
+		return false
+	}
+	in.Kind, in.Due, in.DueWords = meeting.UpdateAction, found[0].Due, found[0].DueWords
+	in.Text, in.Words = join(in.Text, s), join(in.Words, s)
+	return true
+}
 
 // worded gives the intents that do not have them yet the words they came from.
 func worded(all []meeting.Intent, words string) []meeting.Intent {

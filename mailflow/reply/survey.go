@@ -199,7 +199,7 @@ func (r *reader) surveyLabel(toks []token) (item string, n int) {
 		if _, rated := number(toks, m); rated && label == "value" && m > n { // "value 4"
 			return strconv.Itoa(i + 1), m
 		}
-		if m > n && m < len(toks) && (toks[m].fold == ":" || toks[m].fold == "–") {
+		if m > n && m < len(toks) && (strings.Contains(":–?", toks[m].fold)) {
 			item, n = strconv.Itoa(i+1), m
 		}
 	}

@@ -44,7 +44,8 @@ func (r *reader) takeDue(in *meeting.Intent, words string) string {
 	for _, m := range r.cal.moments(words, toks) {
 		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
 		usable := m.bound && (m.by || ends || m.floats || m.at > 0) || ends || m.at == 0
-		if (m.day.IsZero() && !m.floats) || !usable || found && best.by && !m.by {
+		since := r.lex.means("dates", "from-then", toks, m.at) > 0 || m.at > 0 && r.lex.means("dates", "from-then", toks, m.at-1) > 0 // "starting in January"
+		if (m.day.IsZero() && !m.floats) || since && !m.by || !usable || found && best.by && !m.by {
 			continue
 		}
 		best, found = m, true

@@ -35,7 +35,9 @@ func (r *reader) finite(line string, toks []token, i int) (subject, bool) {
 // datedVerb reads any verb with the ending of that person where a day is named by which it will be done, and makes its
 // infinitive: "ich richte bis morgen …" is "… einrichten".
 func (r *reader) datedVerb(person, line string, toks []token, from, k int) (subject, bool) {
-	if !r.ends(person+"-dated-ending", toks, k) || !r.deadline(line, toks) {
+	end := len(toks) - trailing(toks)
+	parted := end > k+1 && r.lex.means("promise", "verb-prefix", toks, end-1) > 0 && r.dated(line, toks)
+	if !r.ends(person+"-dated-ending", toks, k) || !parted && !r.deadline(line, toks) {
 		return subject{}, false
 	}
 	for suffix := range r.lex.tenses[person+"-infinitive"] {
