@@ -181,25 +181,26 @@ func (p *addressParser) atom(dots bool) string {
 func (p *addressParser) quoted() (string, error) {
 	var b strings.Builder
 	for p.at++; !p.end(); p.at++ {
-		switch c := p.s[p.at]; {
-		case c == '"':
+		c := p.s[p.at]
+		if c == '"' {
 			p.at++
 			return b.String(), nil
-		case c == '\\' && p.at+1 < len(p.s):
-			p.at++
-			b.WriteByte(p.s[p.at])
-		case c < ' ' && c != '\t' || c == 0x7f:
-			return "", errAddress
-		default:
-			b.WriteByte(c)
 		}
+		if c == '\\' && p.at+1 < len(p.s) {
+			p.at++
+			c = p.s[p.at]
+		}
+		if c < ' ' && c != '\t' || c == 0x7f { // RFC 5322, 3.2.1: neither with a backslash before it
+			return "", errAddress
+		}
+		b.WriteByte(c)
 	}
 	return "", errAddress
 }
 
 func (p *addressParser) literal() string {
 	end := strings.IndexByte(p.s[p.at:], ']')
-	if end < 0 || strings.ContainsAny(p.s[p.at+1:p.at+end], "[\\ \t\r\n\x00") {
+	if end < 0 || strings.IndexFunc(p.s[p.at+1:p.at+end], func(r rune) bool { return r <= ' ' || r == 0x7f || r == '[' || r == '\\' }) >= 0 {
 		return ""
 	}
 	lit := p.s[p.at : p.at+end+1]

@@ -156,6 +156,9 @@ func field(l *line) (kind, value string) {
 // foreignBlock reads a block in a language that has no table. Its values tell it: a name with its
 // address, a date with its time, another address, and nothing but labels before them.
 func (r *reader) foreignBlock(i int) headerBlock {
+	if first := r.lines[i].text; !strings.ContainsAny(first, ":：") || !strings.Contains(first, "@") && !r.dashedAbove(i) {
+		return headerBlock{} // it begins with the sender, or a line is drawn above
+	}
 	b := headerBlock{to: true}
 	addresses, dates, values := 0, 0, make([]string, 0, 8)
 	for n := i; n < len(r.lines) && r.lines[n].depth == r.lines[i].depth && len(values) < 8; n++ {
@@ -165,9 +168,6 @@ func (r *reader) foreignBlock(i int) headerBlock {
 			break
 		}
 		f := factsOf(fold(value))
-		if n == i && !f.address && !r.dashedAbove(i) {
-			break // it begins with the sender
-		}
 		switch {
 		case strings.Contains(value, "<") && f.address:
 			addresses++

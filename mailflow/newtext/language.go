@@ -250,16 +250,17 @@ func firstWord(s string) string {
 // A verbIndex finds verbs of attributions anywhere in a text by their last word.
 type verbIndex struct {
 	byLast map[string][]string
-	joined []string // of scripts without spaces: found as the end of the text
+	joined map[rune][]string // of scripts without spaces, by their last letter: found as the end of the text
 }
 
 func (x *verbIndex) add(list []string) {
 	if x.byLast == nil {
-		x.byLast = map[string][]string{}
+		x.byLast, x.joined = map[string][]string{}, map[rune][]string{}
 	}
 	for _, p := range list {
 		if spaceless(p) {
-			x.joined = append(x.joined, p)
+			c, _ := utf8.DecodeLastRuneInString(p)
+			x.joined[c] = append(x.joined[c], p)
 		}
 		last := p[strings.LastIndexFunc(p, func(r rune) bool { return r < 0x80 && verbBreak(byte(r)) })+1:]
 		x.byLast[last] = append(x.byLast[last], p)
@@ -269,7 +270,8 @@ func (x *verbIndex) add(list []string) {
 // find returns where the last verb in s ends, or -1. s is in lower case.
 func (x *verbIndex) find(s string) int {
 	end := strings.TrimRight(s, " :：-–—*_=>")
-	for _, p := range x.joined {
+	c, _ := utf8.DecodeLastRuneInString(end)
+	for _, p := range x.joined[c] {
 		if strings.HasSuffix(end, p) {
 			return len(end)
 		}

@@ -1,6 +1,7 @@
 package newtext
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,15 +96,30 @@ func fold(s string) string {
 
 // numeral returns the digit that r is in its script: dates are written with those, too.
 func numeral(r rune) (byte, bool) {
-	if r < '\u0660' || r >= '\u1b00' && r < '\ua620' || !unicode.Is(unicode.Nd, r) {
+	if r < '\u0660' || r >= '\u1b00' && r < '\ua620' {
 		return 0, false
 	}
-	n := byte(0)
-	for unicode.Is(unicode.Nd, r-1) {
-		r, n = r-1, n+1
+	i := sort.Search(len(zeros), func(i int) bool { return zeros[i] > r })
+	if i == 0 || r-zeros[i-1] > 9 {
+		return 0, false
 	}
-	return '0' + n%10, true
+	return '0' + byte(r-zeros[i-1]), true
 }
+
+// zeros are the digits zero of all scripts, in order. Unicode keeps ten digits together.
+var zeros = func() (all []rune) {
+	for _, t := range unicode.Nd.R16 {
+		for r := rune(t.Lo); r < rune(t.Hi); r += 10 {
+			all = append(all, r)
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		for r := rune(t.Lo); r < rune(t.Hi); r += 10 {
+			all = append(all, r)
+		}
+	}
+	return all
+}()
 
 // maxFold bounds how much of a line is looked at: what mail programs write is shorter.
 const maxFold = 1500
