@@ -47,7 +47,7 @@ func (r *reader) attributed(i int) (int, string) {
 	first := &r.lines[i]
 	low := first.lower()
 	start := startOf(low)
-	if start == noStart && len(low) < 80 && i+1 < len(r.lines) && strings.HasPrefix(r.lines[i+1].lower(), "<") && r.lines[i+1].depth == first.depth {
+	if start == noStart && len(low) < 80 && i+1 < len(r.lines) && strings.HasPrefix(strings.TrimPrefix(r.lines[i+1].lower(), "("), "<") && r.lines[i+1].depth == first.depth {
 		start = named // the address is on the next line
 	}
 	if start == noStart {
@@ -117,7 +117,18 @@ func partOfAttribution(low, next string) bool {
 		}
 	}
 	year := len(next) > 4 && (strings.HasPrefix(next, "20") || strings.HasPrefix(next, "19")) && (next[4] == ' ' || next[4] == ',')
-	return year && startOf(low) == dated && namesDay(low) && wordCount(low) <= 6
+	return year && !dayFollows(next[4:]) && startOf(low) == dated && namesDay(low) && wordCount(low) <= 6
+}
+
+// dayFollows reports whether the day of a month stands among the first words of s: then a year above
+// it belongs to that.
+func dayFollows(s string) bool {
+	for _, w := range strings.Fields(firstWords(s, 4)) {
+		if w = strings.TrimRight(w, ".,"); len(w) <= 2 && w != "" && digit(w[0]) {
+			return true
+		}
+	}
+	return false
 }
 
 // startsWithTime reports whether s begins with a time of day or a zone such as "+0100".

@@ -31,7 +31,7 @@ func shapes(t testing.TB, file string) []shape {
 
 func TestRepliesOfManyShapesAreRead(t *testing.T) {
 	t.Parallel()
-	for _, s := range slices.Concat(shapes(t, "shapes.txt"), shapes(t, "programs.txt"), shapes(t, "endings.txt"), shapes(t, "mixed.txt"), shapes(t, "tricky.txt")) {
+	for _, s := range slices.Concat(shapes(t, "shapes.txt"), shapes(t, "programs.txt"), shapes(t, "endings.txt"), shapes(t, "mixed.txt"), shapes(t, "tricky.txt"), shapes(t, "lessons.txt")) {
 		read := FromText
 		if strings.HasPrefix(s.mail, "<") {
 			read = FromHTML
