@@ -19,7 +19,7 @@ import (
 )
 
 // batch is how many pairs one Hugo process renders: more takes memory, fewer takes time.
-const batch = 20
+const batch = 40
 
 // writers is how many files are written at once. Each waits for the disk; waiting together takes a third of the time.
 const writers = 32
@@ -29,6 +29,7 @@ type building struct {
 	*Builder
 	vault     *seal.Vault
 	theme     fs.FS
+	templates []byte   // stands for what the theme, and Hugo, make of a page
 	languages []string // of the theme, "en" first
 	shell     []shellFile
 	public    public
@@ -40,12 +41,21 @@ type building struct {
 	report    Report
 }
 
-// job is one pair to render.
+// job is one pair to publish.
 type job struct {
-	room      *seal.Room
-	pages     []page
-	languages []string
+	room  *seal.Room
+	keys  []string    // of its pages, by language and path
+	stale []rendering // what of it Hugo must render: the others are published as they would come out
 }
+
+// rendering is one page in one language.
+type rendering struct {
+	page     page
+	language string
+	source   []byte // all that the rendered text depends on
+}
+
+func (r rendering) key() string { return r.language + r.page.path }
 
 func (b *Builder) begin(ctx context.Context) (*building, error) {
 	bu := &building{Builder: b, theme: themed(b.Themes), public: public{b.Public}, rooms: map[string]*seal.Room{}, readers: map[string]*reader{}, until: map[string]time.Time{}}
@@ -70,6 +80,9 @@ func (b *Builder) begin(ctx context.Context) (*building, error) {
 	}
 	if err := os.MkdirAll(bu.staging, 0o700); err != nil {
 		return nil, fmt.Errorf("staging: %w", err)
+	}
+	if bu.templates, err = templates(bu.theme, b.hugo); err != nil {
+		return nil, fmt.Errorf("theme: %w", err)
 	}
 	return bu, bu.publishShell()
 }
@@ -194,44 +207,46 @@ func (bu *building) render(ctx context.Context, pairs []string) error {
 	if len(pairs) > batch {
 		threads = 1
 	}
-	for some := range slices.Chunk(pairs, batch) {
-		jobs, err := bu.jobs(some)
+	var some []job
+	for _, pair := range pairs {
+		j, err := bu.prepare(pair)
 		if err != nil {
 			workers.Wait()
 			return err
 		}
-		if len(jobs) > 0 {
+		if len(j.stale) == 0 {
+			bu.settle(j)
+			continue
+		}
+		if some = append(some, j); len(some) == batch {
+			jobs := some
 			workers.Go(func() error { return bu.renderBatch(ctx, jobs, threads) })
+			some = nil
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
+	if len(some) > 0 {
+		workers.Go(func() error { return bu.renderBatch(ctx, some, threads) })
+	}
 	return workers.Wait()
 }
 
-func (bu *building) jobs(pairs []string) ([]job, error) {
-	var jobs []job
-	for _, pair := range pairs {
-		l, err := bu.Content.Log(pair)
-		if err != nil {
-			bu.broken(fmt.Errorf("pair %s: %w", pair, err))
-			continue
-		}
-		if !published(l) {
-			bu.report.Withheld = append(bu.report.Withheld, pair)
-			if err := bu.withdraw(l); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		j, err := bu.job(l)
-		if err != nil {
-			return nil, err
-		}
-		jobs = append(jobs, j)
+// prepare says what is to be done for a pair; nothing where it is not published.
+func (bu *building) prepare(pair string) (job, error) {
+	l, err := bu.Content.Log(pair)
+	if err != nil {
+		bu.broken(fmt.Errorf("pair %s: %w", pair, err))
+		return job{}, nil
 	}
-	return jobs, nil
+	if !published(l) {
+		bu.mu.Lock()
+		bu.report.Withheld = append(bu.report.Withheld, pair)
+		bu.mu.Unlock()
+		return job{}, bu.withdraw(l)
+	}
+	return bu.job(l)
 }
 
 func (bu *building) broken(err error) {
@@ -255,16 +270,32 @@ func (bu *building) job(l *meeting.Log) (job, error) {
 	bu.rooms[l.Pair.ID] = room
 	v := viewer{log: l, zone: l.Pair.Rhythm.Location(), now: bu.now()}
 	bu.until[l.Pair.ID] = v.next()
-	j := job{room: room, pages: pages(v)}
+	all := pages(v)
+	var languages []string
 	for _, p := range []*meeting.Person{l.Manager, l.Report} {
-		if lang := bu.languageOf(p); !slices.Contains(j.languages, lang) {
-			j.languages = append(j.languages, lang)
+		if lang := bu.languageOf(p); !slices.Contains(languages, lang) {
+			languages = append(languages, lang)
 		}
 		r := bu.reader(p.ID)
-		r.enters[l.Pair.ID] = v.own(p.ID, j.pages[0].view.Next)
+		r.enters[l.Pair.ID] = v.own(p.ID, all[0].view.Next)
 	}
 	for _, person := range room.Left() {
 		bu.reader(person).leaves = append(bu.reader(person).leaves, l.Pair.ID)
+	}
+	j := job{room: room}
+	for _, p := range all {
+		text, err := p.text()
+		if err != nil {
+			return job{}, err
+		}
+		source := slices.Concat(bu.templates, text)
+		for _, lang := range languages {
+			r := rendering{page: p, language: lang, source: source}
+			j.keys = append(j.keys, r.key())
+			if !room.Stands(r.key(), source) || !bu.public.has(blob(room.Name(r.key()))) {
+				j.stale = append(j.stale, r)
+			}
+		}
 	}
 	return j, nil
 }
@@ -299,11 +330,9 @@ func (bu *building) renderBatch(ctx context.Context, jobs []job, threads int) er
 		return err
 	}
 	for _, j := range jobs {
-		for _, p := range j.pages {
-			for _, l := range j.languages {
-				if err := s.write(p, l); err != nil {
-					return err
-				}
+		for _, r := range j.stale {
+			if err := s.write(r.page.path, r.language, r.source[len(bu.templates):]); err != nil {
+				return err
 			}
 		}
 	}
@@ -333,35 +362,40 @@ func (bu *building) renderBatch(ctx context.Context, jobs []job, threads int) er
 	return puts.Wait()
 }
 
-// sealPages publishes what changed of one pair and forgets the pages that it has no more.
+// sealPages publishes what changed of one pair.
 func (bu *building) sealPages(s staging, j job, puts *errgroup.Group) error {
-	var keys []string
-	for _, p := range j.pages {
-		for _, l := range j.languages {
-			text, err := s.read(p, l)
-			if err != nil {
-				return err
-			}
-			keys = append(keys, l+p.path)
-			name, sealed, err := bu.sealPage(j.room, l+p.path, text)
-			if err != nil {
-				return err
-			}
-			if sealed != nil {
-				puts.Go(func() error { return bu.put(name, sealed) })
-			}
+	for _, r := range j.stale {
+		text, err := s.read(r.page.path, r.language)
+		if err != nil {
+			return err
+		}
+		name, sealed, err := bu.sealPage(j.room, r.key(), text)
+		if err != nil {
+			return err
+		}
+		j.room.MadeOf(r.key(), r.source)
+		if sealed != nil {
+			puts.Go(func() error { return bu.put(name, sealed) })
 		}
 	}
+	bu.settle(j)
+	return nil
+}
+
+// settle forgets the pages that a pair has no more.
+func (bu *building) settle(j job) {
+	if j.room == nil { // of a pair that is not published
+		return
+	}
 	for _, key := range j.room.Pages() {
-		if !slices.Contains(keys, key) {
+		if !slices.Contains(j.keys, key) {
 			j.room.Forget(key)
 		}
 	}
 	bu.mu.Lock()
 	defer bu.mu.Unlock()
 	bu.report.Pairs++
-	bu.report.Pages += len(keys)
-	return nil
+	bu.report.Pages += len(j.stale)
 }
 
 // sealPage returns a page's file to publish; no bytes when it is published as it is.

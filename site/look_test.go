@@ -96,10 +96,12 @@ func TestAccessibilityHasNoViolations(t *testing.T) {
 	}
 	check := func(b *browser, page string) {
 		t.Helper()
-		for _, l := range looks {
-			b.as(l)
-			eval[any](b, `(document.querySelectorAll("details").forEach((d) => d.open = true), null)`)
+		eval[any](b, `(document.querySelectorAll("details").forEach((d) => d.open = true), null)`)
+		if !eval[bool](b, `"axe" in window`) {
 			eval[any](b, string(axe)+";null")
+		}
+		for _, l := range []look{looks[2], looks[0], looks[3], looks[6]} { // light and dark, wide and narrow, and paper
+			b.as(l)
 			for _, v := range eval[[]string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).slice(0, 3).join(" / ")))`) {
 				t.Errorf("%s, %s: %s", page, l.name, v)
 			}

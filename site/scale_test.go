@@ -4,14 +4,39 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"duolog/content"
 	"duolog/meeting"
+	"duolog/site/seal"
 )
+
+// sizes are the numbers of pairs to measure: DUOLOG_SCALE=10,100,1000,10000 go test ./site -run - -bench Scale -benchtime 1x -timeout 0
+func sizes(b *testing.B) []int {
+	b.Helper()
+	var all []int
+	for _, s := range strings.Split(os.Getenv("DUOLOG_SCALE"), ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return []int{10, 100}
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// mostForHugo is how many pairs Hugo can render at once in the memory of a usual machine.
+const mostForHugo = 1000
 
 // many is an instance of so many pairs, each with a year of weekly meetings and a manager for every eight reports.
 func many(b *testing.B, pairs int) *Builder {
@@ -19,6 +44,7 @@ func many(b *testing.B, pairs int) *Builder {
 	dir := b.TempDir()
 	store := content.Open(filepath.Join(dir, "content"))
 	var manager *meeting.Person
+	var logs []*meeting.Log
 	for i := range pairs {
 		if i%8 == 0 {
 			manager = person("sam", fmt.Sprint("Manager ", i), "America/New_York", "en")
@@ -26,45 +52,217 @@ func many(b *testing.B, pairs int) *Builder {
 		}
 		report := person("priya", fmt.Sprint("Report ", i), "Europe/Berlin", "en")
 		report.ID = fmt.Sprint("r", i)
-		if _, err := store.Save(longLog(report, manager, 52)); err != nil {
-			b.Fatal(err)
+		logs = append(logs, written(report, manager, 52, english))
+		if len(logs) == 50 || i == pairs-1 {
+			if _, err := store.Save(logs...); err != nil {
+				b.Fatal(err)
+			}
+			logs = logs[:0]
+			store.Reload()
 		}
 	}
 	return &Builder{Content: content.Open(store.Dir()), Private: filepath.Join(dir, "private"), Public: filepath.Join(dir, "public"), Now: func() time.Time { return today }}
 }
 
-// How a site grows: go test ./site -run XXX -bench Site -benchtime 1x
-func BenchmarkSite(b *testing.B) {
-	for _, pairs := range []int{10, 100, 1000} {
-		b.Run(fmt.Sprint(pairs, "-pairs"), func(b *testing.B) {
+// BenchmarkScale shows how a site grows, and beside it what Hugo alone takes for the same pages, and StatiCrypt to seal them.
+func BenchmarkScale(b *testing.B) {
+	built := map[int]*Builder{}
+	for _, pairs := range sizes(b) { // all of ours before all of theirs, since the peak of our Hugos is that of all children so far
+		b.Run(fmt.Sprintf("duolog/%d-pairs", pairs), func(b *testing.B) {
 			s := many(b, pairs)
-			b.ResetTimer()
+			built[pairs] = s
 			for b.Loop() {
-				if err := os.RemoveAll(s.Public); err != nil {
-					b.Fatal(err)
-				}
-				start := time.Now()
-				if _, err := s.Build(context.Background(), nil); err != nil {
-					b.Fatal(err)
-				}
-				b.ReportMetric(time.Since(start).Seconds(), "s/full-build")
-				change(b, s, "r0-m0", func(l *meeting.Log) { l.Topics[51].Text += "!" })
-				start = time.Now()
-				r, err := s.Build(context.Background(), []string{"r0-m0"})
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportMetric(time.Since(start).Seconds(), "s/reply")
-				b.ReportMetric(float64(r.Written), "files/reply")
-				start = time.Now()
-				if r, err = s.Build(context.Background(), nil); err != nil || r.Written > 0 {
-					b.Fatalf("nothing changed: %+v, %v", r, err)
-				}
-				b.ReportMetric(time.Since(start).Seconds(), "s/unchanged")
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				b.ReportMetric(float64(m.Sys)/(1<<20), "MiB")
+				measureBuilds(b, s)
 			}
 		})
+	}
+	for _, pairs := range sizes(b) {
+		if built[pairs] == nil || pairs > mostForHugo {
+			continue
+		}
+		b.Run(fmt.Sprintf("hugo+staticrypt/%d-pairs", pairs), func(b *testing.B) {
+			for b.Loop() {
+				measureAnchors(b, many(b, pairs))
+			}
+		})
+	}
+}
+
+func measureBuilds(b *testing.B, s *Builder) {
+	b.Helper()
+	debug.FreeOSMemory()
+	resetPeak()
+	took := stopwatch(b, "s/full-build", func() { must(s.Build(context.Background(), nil)) })
+	b.ReportMetric(peak(), "MiB")
+	b.ReportMetric(hugoPeak(), "MiB/hugo")
+	change(b, s, "r0-m0", func(*meeting.Log) {}) // a service has read the log before
+	var r Report
+	stopwatch(b, "s/reply", func() {
+		l := must(s.Content.Log("r0-m0"))
+		l.Apply([]meeting.Intent{{Kind: meeting.AddTopic, Text: "Hiring plan"}, {Kind: meeting.AddAgreement, Text: "No Friday deploys"}}, meeting.Mail{Key: "m1", By: "r0", At: today})
+		must(s.Content.Save(l))
+		r = must(s.Build(context.Background(), []string{"r0-m0"}))
+	})
+	b.ReportMetric(float64(r.Written), "files/reply")
+	if r.Written == 0 || r.Written > 3 {
+		b.Errorf("one reply wrote %d files, want 1 to 3", r.Written)
+	}
+	stopwatch(b, "s/unchanged", func() { r = must(s.Build(context.Background(), nil)) })
+	if r.Written+r.Removed > 0 {
+		b.Errorf("nothing changed, and %d files were written, %d removed", r.Written, r.Removed)
+	}
+	b.Logf("%d pages in %.1f s", r.Pages, took)
+}
+
+// measureAnchors renders the same pages by one Hugo, which is given all of the machine, and seals them by StatiCrypt.
+func measureAnchors(b *testing.B, s *Builder) {
+	b.Helper()
+	bu := must(s.begin(context.Background()))
+	one := must(newStaging(bu.staging, bu.theme, bu.languages))
+	for _, pair := range must(s.Content.Pairs()) {
+		j := must(bu.job(must(s.Content.Log(pair))))
+		for _, r := range j.stale {
+			if err := one.write(r.page.path, r.language, r.source[len(bu.templates):]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	stopwatch(b, "s/hugo", func() {
+		if err := runHugo(context.Background(), bu.hugo, one, 0); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.ReportMetric(hugoPeak(), "MiB/hugo")
+	staticrypt := installStatiCrypt(b)
+	stopwatch(b, "s/staticrypt", func() { staticrypt(one.rendered()) })
+}
+
+// stopwatch reports the time that work takes, and the processors' time, ours and our children's, which a busy machine does not
+// falsify.
+func stopwatch(b *testing.B, unit string, work func()) float64 {
+	b.Helper()
+	start, used := time.Now(), processors()
+	work()
+	took := time.Since(start).Seconds()
+	b.ReportMetric(took, unit)
+	b.ReportMetric(processors()-used, "cpu-"+unit)
+	return took
+}
+
+func processors() float64 {
+	var all time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var usage syscall.Rusage
+		_ = syscall.Getrusage(who, &usage)
+		all += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	}
+	return all.Seconds()
+}
+
+// peak is the most memory that this process had since resetPeak.
+func peak() float64 {
+	text, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(text)) {
+		if kib, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, _ := strconv.Atoi(strings.Fields(kib)[0])
+			return float64(n) / 1024
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.Sys) / (1 << 20)
+}
+
+func resetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
+
+// hugoPeak is the most memory that a single one of our children had.
+func hugoPeak() float64 {
+	var usage syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage)
+	return float64(usage.Maxrss) / 1024
+}
+
+const statiCrypt = "staticrypt@3.5.4"
+
+// installStatiCrypt returns what seals a folder by StatiCrypt, and reports the bytes that come out.
+func installStatiCrypt(b *testing.B) func(folder string) {
+	b.Helper()
+	dir := b.TempDir()
+	install := exec.Command("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", dir, statiCrypt)
+	if out, err := install.CombinedOutput(); err != nil {
+		b.Fatalf("npm install %s: %v: %s", statiCrypt, err, out)
+	}
+	return func(folder string) {
+		seal := exec.Command(filepath.Join(dir, "node_modules", ".bin", "staticrypt"), folder, "-r", "-d", filepath.Join(dir, "sealed"), "-p", "five quiet words of everybody", "--short", "-c", "false")
+		seal.Dir = dir
+		if out, err := seal.CombinedOutput(); err != nil {
+			b.Fatalf("staticrypt: %v: %s", err, out[max(0, len(out)-500):])
+		}
+		b.ReportMetric(float64(seal.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)/1024, "MiB/staticrypt")
+		b.ReportMetric(float64(bytesIn(b, filepath.Join(dir, "sealed")))/float64(bytesIn(b, folder)), "bytes/staticrypt")
+	}
+}
+
+func bytesIn(b *testing.B, dir string) int64 {
+	b.Helper()
+	var all int64
+	names, err := public{dir}.list()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range names {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		all += info.Size()
+	}
+	return all
+}
+
+// BenchmarkSeal seals and publishes 10,000 pages of 20 kB, and then lets StatiCrypt seal them.
+func BenchmarkSeal(b *testing.B) {
+	for b.Loop() {
+		pages, sealed := b.TempDir(), public{b.TempDir()}
+		s := aYear(b)
+		build(b, s)
+		text := log(b, s, "priya")["/priya-sam/"]
+		const count, size = 10_000, 20_000
+		page := func(i int) []byte {
+			at := i * 61 % (len(text) - size)
+			return []byte(fmt.Sprintf("<!doctype html><title>%d</title>", i) + text[at:at+size])
+		}
+		for i := range count {
+			if err := os.WriteFile(filepath.Join(pages, fmt.Sprintf("%05d.html", i)), page(i), 0o600); err != nil {
+				b.Fatal(err)
+			}
+		}
+		vault := must(s.vault())
+		debug.FreeOSMemory()
+		resetPeak()
+		ours := stopwatch(b, "s/duolog", func() { sealAll(b, must(vault.Room("many", "priya", "sam")), sealed, count, page) })
+		b.ReportMetric(peak(), "MiB")
+		b.ReportMetric(float64(bytesIn(b, sealed.dir))/(count*size), "bytes")
+		staticrypt := installStatiCrypt(b)
+		theirs := stopwatch(b, "s/staticrypt", func() { staticrypt(pages) })
+		b.ReportMetric(theirs/ours, "times-faster")
+	}
+}
+
+// sealAll does with pages what a build does with those of one room.
+func sealAll(b *testing.B, room *seal.Room, to public, count int, page func(int) []byte) {
+	b.Helper()
+	bu := &building{public: to}
+	var puts errgroup.Group
+	puts.SetLimit(writers)
+	for i := range count {
+		name, sealed, err := bu.sealPage(room, fmt.Sprintf("en/%d/", i), page(i))
+		if err != nil {
+			b.Fatal(err)
+		}
+		puts.Go(func() error { return bu.put(name, sealed) })
+	}
+	if err := puts.Wait(); err != nil {
+		b.Fatal(err)
 	}
 }

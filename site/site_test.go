@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"duolog/meeting"
 	"duolog/site/seal"
+	"duolog/themes/duolog"
 )
 
 func build(t testing.TB, b *Builder, pairs ...string) Report {
@@ -345,11 +347,42 @@ func TestBuildingAgainChangesNoFile(t *testing.T) {
 	b := sample(t)
 	build(t, b)
 	before := snapshot(t, b)
-	if r := build(t, b); r.Written+r.Removed > 0 {
-		t.Errorf("a second build wrote %d and removed %d files, want none", r.Written, r.Removed)
+	if r := build(t, b); r.Written+r.Removed+r.Pages > 0 {
+		t.Errorf("a second build rendered %d pages, wrote %d and removed %d files, want none", r.Pages, r.Written, r.Removed)
 	}
 	if after := snapshot(t, b); !mapsEqual(before, after) {
 		t.Error("a second build changed bytes in the public folder")
+	}
+}
+
+func TestAnotherThemeRendersEveryPageAnewAndAMissingFileIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	all := build(t, b).Pages
+	b.Themes = t.TempDir()
+	file := filepath.Join(b.Themes, "duolog", "i18n", "en.yaml")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text, err := fs.ReadFile(duolog.Files, "i18n/en.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte("Open actions"), []byte("Promises")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := build(t, b); r.Pages != all {
+		t.Errorf("with another theme %d pages were rendered, want all %d", r.Pages, all)
+	}
+	if text := log(t, b, "sam")["/priya-sam/"]; !strings.Contains(text, "Promises") {
+		t.Error("the page is not in the words of the operator's theme")
+	}
+	_, keyring := keys(t, b, "priya")
+	if err := os.Remove(filepath.Join(b.Public, blob(keyring.Rooms[0].Pages["/priya-sam/"]))); err != nil {
+		t.Fatal(err)
+	}
+	if r := build(t, b); r.Pages != 1 || r.Written != 1 {
+		t.Errorf("one file was missing: rendered %d pages and wrote %d files, want 1 and 1", r.Pages, r.Written)
 	}
 }
 
@@ -607,7 +640,7 @@ func TestAnOperatorsThemeTakesPrecedence(t *testing.T) {
 	if text := log(t, b, "priya")["/priya-sam/"]; !strings.Contains(text, "№ T3") {
 		t.Error("the page does not use the operator's template")
 	}
-	if hits := found(t, b.Public, []string{"--accent: #123456", "--accent: #0f6b62"}); len(hits) != 2 {
+	if hits := found(t, b.Public, []string{"--accent: #123456", "--accent: #0f6b62"}); len(hits) != 4 { // in the style, and in that of the offline copy
 		t.Errorf("the style has %q, want the operator's rule after ours", hits)
 	}
 }

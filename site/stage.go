@@ -1,11 +1,11 @@
 package site
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -79,33 +79,38 @@ func hugoConfig(languages []string) map[string]any {
 	}
 }
 
-// write puts a page into the staging folder in one language. What people wrote travels as JSON, which has no second meaning
-// to Hugo; the body stays empty.
-func (s staging) write(p page, language string) error {
+// text is the page's file in the staging folder. What people wrote travels as JSON, which has no second meaning to Hugo; the
+// body stays empty.
+func (p page) text() ([]byte, error) {
 	params := map[string]any{"log": p.view}
 	for k, v := range p.extra {
 		params[k] = v
 	}
 	text, err := json.Marshal(map[string]any{"title": p.view.Title, "layout": p.layout, "params": params})
 	if err != nil {
-		return fmt.Errorf("stage %s: %w", p.path, err)
+		return nil, fmt.Errorf("stage %s: %w", p.path, err)
 	}
-	name := strings.Trim(p.path, "/")
-	if path.Dir(name) == "." {
+	return append(text, '\n'), nil
+}
+
+// write puts the text of a page into the staging folder in one language.
+func (s staging) write(page, language string, text []byte) error {
+	name := strings.Trim(page, "/")
+	if !strings.Contains(name, "/") {
 		name += "/_index"
 	}
 	file := filepath.Join(s.content(), filepath.FromSlash(name)+"."+language+".md")
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("stage %s: %w", p.path, err)
+		return fmt.Errorf("stage %s: %w", page, err)
 	}
-	return os.WriteFile(file, append(text, '\n'), 0o600)
+	return os.WriteFile(file, text, 0o600)
 }
 
 // read returns what Hugo made of a page.
-func (s staging) read(p page, language string) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(s.rendered(), language, filepath.FromSlash(strings.Trim(p.path, "/")), "index.html"))
+func (s staging) read(page, language string) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(s.rendered(), language, filepath.FromSlash(strings.Trim(page, "/")), "index.html"))
 	if err != nil {
-		return nil, fmt.Errorf("hugo rendered no %s in %s: %w", p.path, language, err)
+		return nil, fmt.Errorf("hugo rendered no %s in %s: %w", page, language, err)
 	}
 	return text, nil
 }
@@ -144,10 +149,34 @@ func languagesOf(theme fs.FS) ([]string, error) {
 	}
 	var languages []string
 	for _, f := range files {
-		if l := strings.TrimSuffix(path.Base(f), ".yaml"); l != "en" {
+		if l := strings.TrimSuffix(filepath.Base(f), ".yaml"); l != "en" {
 			languages = append(languages, l)
 		}
 	}
 	slices.Sort(languages)
 	return append([]string{"en"}, languages...), nil
+}
+
+// templates stands for what the theme and Hugo make of a page's text: as long as it stays, the same text gives the same page.
+func templates(theme fs.FS, hugo string) ([]byte, error) {
+	sum := sha256.New()
+	for _, folder := range []string{"layouts", "i18n"} {
+		err := fs.WalkDir(theme, folder, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(theme, name)
+			fmt.Fprintf(sum, "%s %d\n%s", name, len(data), data)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	info, err := os.Stat(hugo)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(sum, info.Size(), info.ModTime().UnixNano())
+	return sum.Sum(nil), nil
 }

@@ -33,8 +33,9 @@ type roomState struct {
 
 // sums are what we remember of a sealed page.
 type sums struct {
-	Plain  []byte `json:"plain"`  // keyed hash of the text and the recipient
-	Sealed []byte `json:"sealed"` // SHA-256 of the bytes published
+	Plain  []byte `json:"plain"`            // keyed hash of the text and the recipient
+	Sealed []byte `json:"sealed"`           // SHA-256 of the bytes published
+	Source []byte `json:"source,omitempty"` // keyed hash of what the text was made of
 }
 
 // Name returns the opaque name under which page is published for this room in this epoch.
@@ -78,6 +79,20 @@ func (r *Room) Seal(page string, plain []byte) ([]byte, error) {
 	hash := sha256.Sum256(sealed)
 	r.state.Sealed[page] = sums{Plain: r.plainSum(plain), Sealed: hash[:]}
 	return sealed, nil
+}
+
+// MadeOf remembers what the page that is sealed under that name was made of, so that [Room.Stands] can tell that making it again is
+// needless.
+func (r *Room) MadeOf(page string, source []byte) {
+	known := r.state.Sealed[page]
+	known.Source = r.vault.mac("source", source)
+	r.state.Sealed[page] = known
+}
+
+// Stands says whether the page sealed last under that name was made of exactly this.
+func (r *Room) Stands(page string, source []byte) bool {
+	known, ok := r.state.Sealed[page]
+	return ok && known.Source != nil && hmac.Equal(known.Source, r.vault.mac("source", source))
 }
 
 // Forget drops a page from the record, so that it is neither held nor listed; its name becomes stale.
