@@ -37,12 +37,26 @@ var (
 	resultMails   = []meeting.LetterKind{meeting.LetterSurveyResult}
 	welcomes      = []meeting.LetterKind{meeting.LetterWelcome}
 	notReadMails  = []meeting.LetterKind{meeting.LetterNotRead}
+	passwordMails = []meeting.LetterKind{meeting.LetterPassword, meeting.LetterAck}
 	commonMails   = slices.Concat(preMails, recaps, confirmations, ackMails, notReadMails, []meeting.LetterKind{meeting.LetterNudge, meeting.LetterHeadsUp})
 	everyMail     = slices.Concat(commonMails, reminderMails, moveMails, surveyMails, sessions, resultMails, welcomes)
 )
 
 // offers has every phrase of letter/lang that offers a wording in quotes, or lines of examples.
 var offers = map[string]offer{
+	"key.words":             {in: passwordMails, want: []string{"new-password"}},
+	"password.keep":         {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-expired":   {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-other":     {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-revoked":   {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-unknown":   {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-used":      {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-work":      {in: passwordMails, want: []string{"new-password"}},
+	"refused.key-damaged":   {want: []string{""}},
+	"welcome.send":          {in: slices.Concat(welcomes, passwordMails), want: []string{"new-password by-mail"}},
+	"password.how":          {in: passwordMails, want: []string{"new-password by-mail"}},
+	"move.declined":         {in: moveMails, want: []string{"confirm"}},
+	"move.declined-all":     {in: moveMails, want: []string{"cadence at"}},
 	"ack.fix-delete":        {in: ackMails, want: []string{"mark A9 delete"}},
 	"ack.fix-due":           {in: ackMails, want: []string{"action-update A9 due"}},
 	"ack.forget":            {in: ackMails, want: []string{"undo"}},
@@ -216,9 +230,17 @@ func offeredRead(code, key string, kind meeting.LetterKind, under, text string) 
 		o.Echo = []string{"A9", "T3"}
 	case meeting.LetterMove:
 		o.Stage = meeting.StageAsked
-		o.Item = map[string]string{"rhythm.asked": meeting.AboutRhythm, "refused.cadence": meeting.AboutRhythm, "handoff.asked": meeting.AboutHandoff, "change.asked": "G1"}[key]
+		o.Item = map[string]string{"rhythm.asked": meeting.AboutRhythm, "refused.cadence": meeting.AboutRhythm, "handoff.asked": meeting.AboutHandoff, "change.asked": "G1", "move.declined-all": meeting.AboutRhythm}[key]
+		if strings.HasPrefix(key, "move.declined") {
+			o.Stage = meeting.StageDeclined
+		}
 	case meeting.LetterRecap, meeting.LetterConfirmation:
 		received = now.Add(48 * time.Hour)
+	}
+	if o.Stage == meeting.StageDeclined {
+		for _, m := range l.Meetings {
+			m.Proposal = nil
+		}
 	}
 	c := reply.Context{Log: l, Sender: l.Report, Received: received, Occasion: o}
 	blocks := []newtext.Block{{Text: text, Answers: under}}

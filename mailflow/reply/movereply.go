@@ -10,7 +10,7 @@ import (
 // moveVerdict reads the answer to a move that the other side asked for.
 func (r *reader) moveVerdict(line string) (meeting.Intent, bool) {
 	toks := tokens(line)
-	if r.c.Occasion.Kind == meeting.LetterMove && r.c.Occasion.Stage == meeting.StageAsked {
+	if r.c.Occasion.Kind == meeting.LetterMove && (r.c.Occasion.Stage == meeting.StageAsked || r.c.Occasion.Stage == meeting.StageDeclined) {
 		return r.verdictOnAsked(line, toks)
 	}
 	next := r.c.Log.NextMeeting(r.c.Received)

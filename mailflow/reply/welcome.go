@@ -175,7 +175,7 @@ func (r *reader) rhythmAlone(u unit) ([]meeting.Intent, bool) {
 		i += n
 	}
 	in, ok := r.rhythm(u.head, toks)
-	return []meeting.Intent{in}, ok && found
+	return []meeting.Intent{in}, ok && (found || asked)
 }
 
 func rule(every string, weekday int) string {
