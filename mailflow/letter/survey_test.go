@@ -34,12 +34,12 @@ func TestAnAcknowledgedRoundSaysWhoReadsWhat(t *testing.T) {
 	mail := meeting.Mail{Key: "m1", By: "sam", At: r.Now, Occasion: meeting.Occasion{Kind: meeting.LetterSurveyMgr, Item: "survey-2026q4"}}
 	said := meeting.Share([]meeting.Intent{
 		{Kind: meeting.AnswerSurvey, Pos: 1, Item: "1", Text: "Jürgen's growth comes last"},
-		{Kind: meeting.AnswerSurvey, Pos: 2, Item: "2", Text: "Priya weekly ok, Jürgen too rare", Words: "2. Priya weekly ok, Jürgen too rare"},
+		{Kind: meeting.AnswerSurvey, Pos: 2, Item: "2", Text: "Priya and Jürgen both ok", Words: "2. Priya and Jürgen both ok"},
 	}, []*meeting.Person{r.Log.Report, r.Round[0].Report})
 	r.Log.Apply(said, mail)
 	r.Effects = r.Round[0].Apply(said, mail)
 	text := compose(t, r).Text
-	for _, want := range []string{"Your answer to question 1 is kept.", "Jürgen can see what is for them", `"2. Priya weekly ok, Jürgen too rare": It speaks of several people`} {
+	for _, want := range []string{"Your answer to question 1 is kept.", "Jürgen can see what is for them", `"2. Priya and Jürgen both ok": It speaks of several people`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("want %q, got\n%s", want, text)
 		}
