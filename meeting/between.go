@@ -3,6 +3,7 @@ package meeting
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -26,7 +27,9 @@ const (
 const (
 	worthHalf = 1 + iota
 	worthNudge
+	worthListed // a reminder that another mail of the day before or after makes as well
 	worthNotes
+	worthTopic
 	worthLate
 	worthDay
 	worthProposed
@@ -36,18 +39,26 @@ const (
 type candidate struct {
 	Occasion
 	worth int
+	since time.Time // of a reminder: from when on a mail that lists all promises has it
 }
 
 // between is the one mail that each person may get between two meetings, beside those before and after: the most useful of the
-// confirmation, the reminders and the nudge. All share one key per person and cycle, so there is never a second one.
+// confirmation, the reminders and the nudge. All share one key per person and cycle, so there is never a second one. Where it is needed
+// for something else, a reminder within a day of a mail that lists all promises rides in that one, and what else falls due before the next
+// such mail is named in the one in between.
 func (l *Log) between(now time.Time) []Occasion {
 	from, until, cycle := l.cycle(now)
 	var all []Occasion
 	for _, person := range l.both() {
-		candidates := slices.Concat(l.confirmations(person, from, until), l.nudges(person, from, until), l.reminders(person))
+		candidates := slices.Concat(l.confirmations(person, from, until), l.nudges(person, from, until), l.reminders(person, now), l.returns(person))
 		candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until) || !c.At.Before(c.Until) || c.Kind == LetterReminder && l.listed(person, c.At)
+			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until) || !c.At.Before(c.Until) || c.Kind == LetterReminder && l.listed(c, sameDay)
 		})
+		for i, c := range candidates {
+			if c.Kind == LetterReminder && c.worth > worthListed && l.listed(c, withinADay) {
+				candidates[i].worth = worthListed
+			}
+		}
 		if len(candidates) == 0 {
 			continue
 		}
@@ -86,7 +97,7 @@ func (l *Log) confirmations(person string, from, until time.Time) []candidate {
 			continue
 		}
 		if worth := l.worthConfirming(person, m); worth > 0 {
-			all = append(all, candidate{l.occasion(m, LetterConfirmation, person, at, at.Add(confirmUntil)), worth})
+			all = append(all, candidate{Occasion: l.occasion(m, LetterConfirmation, person, at, at.Add(confirmUntil)), worth: worth})
 		}
 	}
 	return all
@@ -126,7 +137,7 @@ func (l *Log) nudges(person string, from, until time.Time) []candidate {
 		last := l.LastMeeting(m.Start.Add(-1))
 		if last == nil || !l.raisedWithin(person, last.Start, m.Start) {
 			at := waking(m.Start.Add(-nudgeBefore).In(p.Location()))
-			all = append(all, candidate{l.occasion(m, LetterNudge, person, at, m.Start.Add(-preUntil)), worthNudge})
+			all = append(all, candidate{Occasion: l.occasion(m, LetterNudge, person, at, m.Start.Add(-preUntil)), worth: worthNudge})
 		}
 	}
 	return all
@@ -153,7 +164,7 @@ func (l *Log) wrote(person string, after time.Time) bool {
 
 // reminders of the person's promises: half way, on the day, two days late. After a promise of somebody outside, its follower is
 // asked once, on the day.
-func (l *Log) reminders(person string) []candidate {
+func (l *Log) reminders(person string, now time.Time) []candidate {
 	var all []candidate
 	for _, a := range l.Actions {
 		asked := a.Who
@@ -164,26 +175,44 @@ func (l *Log) reminders(person string) []candidate {
 		if asked != person || a.State != ActionOpen || err != nil {
 			continue
 		}
-		all = append(all, l.reminder(a, person, StageDay, due, worthDay))
+		day := l.reminder(a.ID, person, StageDay, due, worthDay, promised(a))
+		all = append(all, day)
 		if a.Who != person {
 			continue
 		}
-		all = append(all, l.reminder(a, person, StageLate, due.AddDate(0, 0, lateAfter), worthLate))
+		if late := l.reminder(a.ID, person, StageLate, due.AddDate(0, 0, lateAfter), worthLate, promised(a)); day.At.Before(now) { // until then it may well be done
+			all = append(all, late)
+		}
 		if days := int(due.Sub(promised(a)).Hours() / 24); days >= halfWayFrom {
-			half := l.reminder(a, person, StageHalf, due.AddDate(0, 0, -days/2), worthHalf)
-			half.Until = l.reminder(a, person, StageDay, due, worthDay).At
+			half := l.reminder(a.ID, person, StageHalf, due.AddDate(0, 0, -days/2), worthHalf, promised(a))
+			half.Until = day.At
 			all = append(all, half)
 		}
 	}
 	return all
 }
 
-func (l *Log) reminder(a *Action, person, stage string, day time.Time, worth int) candidate {
+func (l *Log) reminder(id, person, stage string, day time.Time, worth int, since time.Time) candidate {
 	zone := l.Person(person).Location()
 	at := l.workday(time.Date(day.Year(), day.Month(), day.Day(), reminderHour, 0, 0, 0, zone))
 	return candidate{Occasion{
-		Kind: LetterReminder, Stage: stage, Pair: l.Pair.ID, Person: person, Item: a.ID, At: at, Until: at.Add(2 * dayOfReminder),
-	}, worth}
+		Kind: LetterReminder, Stage: stage, Pair: l.Pair.ID, Person: person, Item: id, At: at, Until: at.Add(2 * dayOfReminder),
+	}, worth, since}
+}
+
+// returns remind both, on its day, of a topic that they wanted to come back to then. One with an hour is a meeting of its own.
+func (l *Log) returns(person string) []candidate {
+	var all []candidate
+	for _, t := range l.Topics {
+		if day, err := time.Parse(time.DateOnly, t.FollowUp); err == nil && t.State == TopicFollowUp {
+			set := since(t, string(TopicFollowUp))
+			if c := lastTo(t, fieldFollowUp, t.FollowUp); c != nil {
+				set = c.At
+			}
+			all = append(all, l.reminder(t.ID, person, StageDay, day, worthTopic, set))
+		}
+	}
+	return all
 }
 
 // promised is when the action got the date it has.
@@ -194,17 +223,51 @@ func promised(a *Action) time.Time {
 	return a.At
 }
 
-// listed tells whether the person gets a mail on that day that lists all open promises: the one before a meeting, or its recap.
-// A reminder on such a day is not needed.
-func (l *Log) listed(person string, at time.Time) bool {
-	zone := l.Person(person).Location()
-	day := at.In(zone).Format(time.DateOnly)
-	for _, m := range l.Upcoming(at.Add(-48*time.Hour), at.Add(sessionBefore+24*time.Hour)) {
+// How near a mail that lists all open promises comes to a reminder.
+const (
+	sameDay = iota // then the reminder is not needed
+	withinADay
+)
+
+// listed tells whether the person gets a mail that lists all open promises, the one before a meeting or its recap, so near to the reminder.
+func (l *Log) listed(c candidate, near int) bool {
+	zone := l.Person(c.Person).Location()
+	return slices.ContainsFunc(l.listings(c.Person, c.At.Add(-dayOfReminder), c.At.Add(dayOfReminder)), func(at time.Time) bool {
+		return at.After(c.since) && (near == withinADay || at.In(zone).Format(time.DateOnly) == c.At.In(zone).Format(time.DateOnly))
+	})
+}
+
+// listings are the times, from and to included, at which the person gets a mail that lists all open promises.
+func (l *Log) listings(person string, from, to time.Time) []time.Time {
+	var all []time.Time
+	for _, m := range l.Upcoming(from.Add(-recapUntil), to.Add(sessionBefore+24*time.Hour)) {
 		for _, o := range l.lettersOf(m) {
-			if o.Person == person && o.Kind != LetterFeedback && o.At.In(zone).Format(time.DateOnly) == day {
-				return true
+			if o.Person == person && o.Kind != LetterFeedback && !o.At.Before(from) && !o.At.After(to) {
+				all = append(all, o.At)
 			}
 		}
 	}
-	return false
+	return all
+}
+
+// soon is how far ahead promises are named when there is no meeting ahead.
+const soon = 14 * 24 * time.Hour
+
+// DueSoon lists the open promises that the person, or whom the person asks after, has to keep by the next mail that lists all of them,
+// the late ones included and the most urgent first. A reminder and a confirmation name them, since no other mail can in the meantime.
+func (l *Log) DueSoon(person string, now time.Time) []*Action {
+	until := now.Add(soon)
+	if next := l.listings(person, now.Add(1), now.Add(cycleAtMost)); len(next) > 0 {
+		until = slices.MinFunc(next, time.Time.Compare)
+	}
+	last := until.In(l.Person(person).Location()).Format(time.DateOnly)
+	var all []*Action
+	for _, a := range l.Actions {
+		mine := a.Who == person || !l.Pair.Has(a.Who) && a.Follower == person
+		if mine && a.State == ActionOpen && isDay(a.Due) && a.Due <= last {
+			all = append(all, a)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Action) int { return strings.Compare(a.Due, b.Due) })
+	return all
 }

@@ -593,10 +593,10 @@ func (w *world) checkTopics(t *testing.T) {
 	t.Logf("%d topics raised, %d still on an agenda", len(w.texts), open)
 }
 
-// checkReminders asks for every day on which a promise was due: did a reminder of it go out, did another mail of the day list it, or was the
-// one mail in between already another?
+// checkReminders asks for every day on which a promise was due how its owner heard of it: by a reminder on the day, by a mail that lists
+// all promises within a day, or ahead, by the one mail in between. Only what was promised after that one had gone waits for the next.
 func (w *world) checkReminders(t *testing.T) {
-	reminded, listed, taken := 0, 0, 0
+	reminded, together, listed, near, ahead, late := 0, 0, 0, 0, 0, 0
 	for _, l := range w.logs {
 		for _, a := range l.Actions {
 			for _, due := range dueDays(a) {
@@ -613,33 +613,59 @@ func (w *world) checkReminders(t *testing.T) {
 				switch {
 				case some && d.Item == a.ID && d.Stage == StageDay && d.sent.Equal(at):
 					reminded++
-				case w.listed(l, a.Who, at):
+				case w.listed(l, a.Who, at, sameDay):
 					listed++
-				case some:
-					taken++
+				case w.listed(l, a.Who, at, withinADay):
+					near++
+				case some && d.Kind != LetterNudge && d.sent.Sub(at).Abs() < dayOfReminder && d.sent.After(setAt(a, due)):
+					together++
+				case some && d.Kind != LetterNudge && d.sent.Before(at) && d.sent.After(setAt(a, due)):
+					ahead++
+				case some && !d.sent.After(at) && (d.sent.Before(setAt(a, due)) || d.Kind == LetterNudge):
+					late++
 				case l.changedRhythm(at): // the cycles of then are no longer known
 				default:
-					w.problem("%s %s of %s was due on %s: no reminder, though nothing else was sent in that cycle", l.Pair.ID, a.ID, a.Who, a.Due)
+					w.problem("%s %s of %s was due on %s: no reminder, though the mail in between was %s %s at %s (set %s)", l.Pair.ID, a.ID, a.Who, due.Format(time.DateOnly), d.Kind, d.Item, d.sent, setAt(a, due))
 				}
 			}
 		}
 	}
-	t.Logf("promises on their day: %d reminded of, %d listed by another mail of that day, %d left to the one other mail of their cycle and the next agenda", reminded, listed, taken)
+	t.Logf("promises on their day: %d reminded of alone, %d together with others, %d listed by another mail of that day, %d by one of the day before or after, %d named ahead in the one mail in between, %d made after that mail had gone and named by the next that lists all", reminded, together, listed, near, ahead, late)
+	if all := reminded + together + listed + near + ahead + late; 50*late > all {
+		w.problem("want at most one promise in fifty left to the next mail that lists all, came %d of %d", late, all)
+	}
 }
 
 func (l *Log) changedRhythm(after time.Time) bool {
 	return slices.ContainsFunc(l.Pair.History, func(c Change) bool { return c.Field == fieldRhythm && c.At.After(after) })
 }
 
-// listed tells whether a mail that lists all open promises went out on that day.
-func (w *world) listed(l *Log, person string, at time.Time) bool {
-	day := at.Format(time.DateOnly)
+// lists tells whether the mail lists all open promises of the person.
+func (d delivery) lists(l *Log, person string) bool {
+	return d.Pair == l.Pair.ID && d.Person == person && (d.Kind == LetterPreReport || d.Kind == LetterPreManager || d.Kind == LetterRecap)
+}
+
+// listed tells whether a mail that lists all open promises went out on that day, or within a day.
+func (w *world) listed(l *Log, person string, at time.Time, near int) bool {
 	for _, d := range w.sent {
-		if d.Pair == l.Pair.ID && d.Person == person && (d.Kind == LetterPreReport || d.Kind == LetterPreManager || d.Kind == LetterRecap) && d.sent.In(at.Location()).Format(time.DateOnly) == day {
+		if !d.lists(l, person) {
+			continue
+		}
+		if near == withinADay && d.sent.Sub(at).Abs() <= dayOfReminder || d.sent.In(at.Location()).Format(time.DateOnly) == at.Format(time.DateOnly) {
 			return true
 		}
 	}
 	return false
+}
+
+// setAt is when the action got that date.
+func setAt(a *Action, due time.Time) time.Time {
+	for _, c := range slices.Backward(a.History) {
+		if c.Field == fieldDue && c.To == due.Format(time.DateOnly) {
+			return c.At
+		}
+	}
+	return a.At
 }
 
 // dueDays are the days on which the action was due at some time.

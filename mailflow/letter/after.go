@@ -120,6 +120,7 @@ func (w *writer) confirmation() {
 	}
 	w.section(w.say("confirm.actions"), actions, more...)
 	w.section(w.say("confirm.changes"), changes)
+	w.section(w.say("reminder.also"), w.dueSoon(""))
 	if next != nil {
 		w.section(w.say("confirm.next"), nil, w.when(next.Start))
 		w.proposal(next)

@@ -129,6 +129,9 @@ func cases() map[string]Request {
 		"password-made":   {Occasion: staged(meeting.Occasion{Kind: meeting.LetterPassword, Pair: "priya-sam", Person: "priya"}, meeting.StageMade), Log: acme(), Now: mail.At, PageURL: page, Password: "able-baker-charlie-dog-easy"},
 		"ack-key":         {Occasion: occasion(meeting.LetterAck, "priya"), Log: acme(), Now: mail.At, Subject: reply, PageURL: page, KeyWords: "able baker charlie dog", Effects: acme().Apply([]meeting.Intent{{Kind: meeting.EnrolKey, Text: "age1x\nwrapped"}}, mail)},
 		"ack-link":        {Occasion: occasion(meeting.LetterAck, "priya"), Log: acme(), Now: mail.At, Subject: reply, PageURL: page, EnrolURL: page + "welcome/#k7q", Effects: acme().Apply([]meeting.Intent{{Kind: meeting.NewPassword}}, mail)},
+		"reminder-two":    {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A8"), Log: busy(), Now: berlin("2026-12-04 09:00"), PageURL: page},
+		"reminder-other":  {Occasion: item(occasion(meeting.LetterReminder, "priya"), "A11"), Log: busy(), Now: berlin("2026-12-07 09:00")},
+		"come-back":       {Occasion: item(occasion(meeting.LetterReminder, "priya"), "T4"), Log: busy(), Now: berlin("2026-12-06 09:00")},
 	}
 }
 
@@ -163,6 +166,17 @@ func proposed() *meeting.Log {
 		ID: "2026-12-03", Start: berlin("2026-12-03 16:00"), Length: meeting.Duration(30 * time.Minute), State: meeting.Planned, Reason: "all-hands",
 		Proposal: &meeting.MoveProposal{Start: berlin("2026-12-03 17:00"), Words: "thurs at 11", Origin: by("sam", "2026-12-01 18:00")},
 	})
+	return l
+}
+
+// busy is the example pair with more promises of Priya's, one of somebody else's that she asks after, and a topic to come back to.
+func busy() *meeting.Log {
+	l := acme()
+	l.Topics[2].State, l.Topics[2].FollowUp = meeting.TopicFollowUp, "2026-12-06"
+	l.Actions = append(l.Actions,
+		&meeting.Action{ID: "A10", What: "Write up the alert thresholds", Who: "priya", Due: "2026-12-07", State: meeting.ActionOpen, Origin: by("priya", "2026-12-03 17:00")},
+		&meeting.Action{ID: "A11", What: "Take the on-call week", Who: "Tom", Follower: "priya", Due: "2026-12-07", State: meeting.ActionOpen, Origin: by("priya", "2026-12-03 17:00")},
+		&meeting.Action{ID: "A12", What: "Plan the offsite", Who: "priya", Due: "2027-01-15", State: meeting.ActionOpen, Origin: by("priya", "2026-12-03 17:00")})
 	return l
 }
 

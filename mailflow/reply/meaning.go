@@ -98,7 +98,7 @@ func (r *reader) later(u unit) bool {
 	switch {
 	case r.surveyed():
 		return r.surveyUnit(u)
-	case r.c.Occasion.Kind == meeting.LetterReminder && r.c.Occasion.Item != "":
+	case r.c.Occasion.Kind == meeting.LetterReminder && r.c.Log.Action(r.c.Occasion.Item) != nil:
 		return r.reminderUnit(u)
 	}
 	return false
@@ -108,6 +108,9 @@ func (r *reader) later(u unit) bool {
 // nothing; no intent with ok means that the unit was added to the one before.
 func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool) {
 	r.heading = heading
+	if id := r.c.Occasion.Item; r.c.Occasion.Kind == meeting.LetterReminder && r.c.Log.Topic(id) != nil && u.answers == "" {
+		u.answers = id // a reminder of one topic: whatever is said is about it
+	}
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
 		r.sealLine, r.command, r.rhythmAlone, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
 	} {
