@@ -38,9 +38,25 @@ type Dovecot struct {
 	pool              *x509.CertPool
 }
 
+// DovecotOptions say what is otherwise than usual.
+type DovecotOptions struct {
+	// Introspection is where Dovecot asks about access tokens (RFC 7662), for
+	// logins by XOAUTH2 and OAUTHBEARER beside those by password. Default: none.
+	Introspection string
+	// Capabilities are all that it announces after the login. Default: all that
+	// it has.
+	Capabilities string
+}
+
+// LesserMeans are the capabilities of a server with neither MOVE nor UIDPLUS.
+const LesserMeans = "IMAP4rev1 SASL-IR LITERAL+ ENABLE IDLE NAMESPACE"
+
 // StartDovecot runs a private Dovecot until Close. It needs the packages
 // dovecot-imapd and dovecot-lmtpd, and root, since Dovecot changes users.
-func StartDovecot() (*Dovecot, error) {
+func StartDovecot() (*Dovecot, error) { return DovecotOptions{}.Start() }
+
+// Start is StartDovecot with these options.
+func (o DovecotOptions) Start() (*Dovecot, error) {
 	if err := installed("dovecot", "dovecot-imapd dovecot-lmtpd"); err != nil {
 		return nil, err
 	}
@@ -49,7 +65,7 @@ func StartDovecot() (*Dovecot, error) {
 	if d.dir, err = realDir(); err != nil {
 		return nil, err
 	}
-	if err := d.start(); err != nil {
+	if err := d.start(o); err != nil {
 		log, _ := os.ReadFile(filepath.Join(d.dir, "dovecot.log"))
 		_ = d.Close()
 		return nil, fmt.Errorf("start dovecot: %w\n%s", err, log)
@@ -57,7 +73,7 @@ func StartDovecot() (*Dovecot, error) {
 	return d, nil
 }
 
-func (d *Dovecot) start() error {
+func (d *Dovecot) start(o DovecotOptions) error {
 	for _, address := range []*string{&d.IMAP, &d.IMAPS, &d.LMTP, &d.auth} {
 		var err error
 		if *address, err = freeAddress(); err != nil {
@@ -73,9 +89,11 @@ func (d *Dovecot) start() error {
 		return err
 	}
 	conf := filepath.Join(d.dir, "dovecot.conf")
-	err = writeConfig(conf, dovecotConf, map[string]string{
+	values := map[string]string{
 		"Dir": d.dir, "IMAP": port(d.IMAP), "IMAPS": port(d.IMAPS), "LMTP": port(d.LMTP), "Auth": port(d.auth),
-	})
+		"Introspection": o.Introspection, "Capabilities": o.Capabilities,
+	}
+	err = errors.Join(writeConfig(conf, dovecotConf, values), writeConfig(filepath.Join(d.dir, "oauth2.conf.ext"), oauth2Conf, values))
 	if err != nil {
 		return err
 	}
@@ -133,7 +151,7 @@ ssl = yes
 ssl_cert = <{{.Dir}}/cert.pem
 ssl_key = <{{.Dir}}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{{if .Introspection}} xoauth2 oauthbearer{{end}}
 auth_username_format = %Ln
 default_login_user = nobody
 default_internal_user = nobody
@@ -144,7 +162,15 @@ mailbox_list_index = yes
 mail_fsync = never
 mail_max_userip_connections = 200
 recipient_delimiter = +
-passdb {
+{{if .Capabilities}}protocol imap {
+  imap_capability = {{.Capabilities}}
+}
+{{end}}{{if .Introspection}}passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {{.Dir}}/oauth2.conf.ext
+}
+{{end}}passdb {
   driver = static
   args = password=` + RealPassword + `
 }
@@ -181,6 +207,13 @@ service auth {
 service anvil {
   chroot =
 }
+`
+
+var oauth2Conf = `introspection_mode = post
+introspection_url = {{.Introspection}}
+username_attribute = username
+active_attribute = active
+active_value = true
 `
 
 // Postfix is a private Postfix on loopback that takes mail for one domain, from
