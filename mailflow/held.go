@@ -74,7 +74,7 @@ func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
 	case d.entry.Outcome != Accepted:
 		return d.entry, fmt.Errorf("mail %s cannot be accepted: %s", e.Key, d.entry.Reason)
 	}
-	return done[0].entry, nil
+	return done[0].entry, f.Ledger.DB.Update(func(tx *bolt.Tx) error { return putRefile(tx, e.Key) })
 }
 
 // DropHeld takes a held mail from the operator's list for good.
@@ -84,7 +84,8 @@ func (f *Flow) DropHeld(key string) (Entry, error) {
 		return e, err
 	}
 	e.Outcome, e.Retryable, e.Released = Dropped, false, true
-	if err := f.Ledger.DB.Update(func(tx *bolt.Tx) error { return putEntry(tx, e) }); err != nil {
+	err = f.Ledger.DB.Update(func(tx *bolt.Tx) error { return errors.Join(putEntry(tx, e), putRefile(tx, e.Key)) })
+	if err != nil {
 		return e, err
 	}
 	return e, f.Ledger.forgetRaw(e.Key)

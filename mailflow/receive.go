@@ -278,10 +278,21 @@ func (f *Flow) file(ctx context.Context, box *inbox.Session, decisions []decisio
 		return errors.Join(f.step("filed"), f.Ledger.markFiled(ids))
 	}
 	return errors.Join(
-		move(private, func() error { return box.Delete(ctx, private) }),
+		move(private, func() error { return f.delete(ctx, box, private) }),
 		move(held, func() error { return box.Move(ctx, held, f.HeldFolder) }),
 		move(done, func() error { return box.Move(ctx, done, f.DoneFolder) }),
 	)
+}
+
+// delete removes mails that held private text. A server that cannot remove single mails keeps them, marked as deleted, until
+// somebody cleans the mailbox up; trying again would not help.
+func (f *Flow) delete(ctx context.Context, box *inbox.Session, ids []inbox.ID) error {
+	err := box.Delete(ctx, ids)
+	if errors.Is(err, inbox.ErrNotExpunged) {
+		f.logger().Error("private text stays in the mailbox, marked as deleted: the server cannot remove single mails", "mails", len(ids))
+		return nil
+	}
+	return err
 }
 
 // step tells a test how far the route has come; an error is as if the step had failed.

@@ -1,6 +1,7 @@
 package mailflow
 
 import (
+	"fmt"
 	"context"
 	"os"
 	"path/filepath"
@@ -134,6 +135,27 @@ func TestCopiesWithinOneBatchAreAppliedOnce(t *testing.T) {
 	equal(t, "outcomes", []string{"accepted proved", "duplicate duplicate"}, outcomes(in.receive()))
 	equal(t, "topics", []string{"the release plan"}, in.topics("priya-sam"))
 	equal(t, "letters", []string{"ack"}, in.letters("priya"))
+}
+
+// TestABatchIsWrittenTogether counts the waits for the disk: as many for 300 mails as for 3.
+func TestABatchIsWrittenTogether(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, mails := range []int{3, 300} {
+		in := newInstance(t)
+		var steps []string
+		in.stopAt = func(step string) error { steps = append(steps, step); return nil }
+		for n := range mails {
+			in.put(mail{from: []string{"priya", "sam"}[n%2], text: fmt.Sprintf("topic: number %d", n)})
+		}
+		if r := in.receive(); r.Outcomes[Accepted] != mails {
+			t.Fatalf("want %d accepted, got %v", mails, r.Outcomes)
+		}
+		if want == nil {
+			want = steps
+		}
+		equal(t, fmt.Sprintf("steps for %d mails", mails), want, steps)
+	}
 }
 
 func TestARenumberedMailboxChangesNothing(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -179,11 +180,35 @@ func outboxList(c *cobra.Command, in *instance, _ []string) error {
 	for _, e := range letters {
 		fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %-12s %s\n", e.State, e.Kind, e.Pair, e.Person, e.Reason)
 	}
+	if err := in.printDelivery(c.OutOrStdout()); err != nil {
+		return err
+	}
 	stop, err := in.ledger.Stopped()
 	if err != nil || stop == nil {
 		return err
 	}
 	return hint(needsPerson("nothing is sent since %s: %s", stop.At.Format("2006-01-02 15:04"), stop.Reason), "mend it, then `duolog outbox resume`")
+}
+
+// printDelivery says whose letters come back, and how near the limits on sending are.
+func (in *instance) printDelivery(w io.Writer) error {
+	bounces, err := in.ledger.Bounces()
+	if err != nil {
+		return err
+	}
+	for _, b := range bounces {
+		what := plural(b.Count, "letter came back", "letters came back")
+		if b.Undeliverable() {
+			what += "; no more are sent until a sign of life"
+		}
+		fmt.Fprintf(w, "%-10s %-16s %s, the last on %s: %s\n", "returned", b.Person, what, b.Last.Format("2006-01-02"), b.Status)
+	}
+	pace, err := in.queue.Pace()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%-10s %d within the last hour; %d a minute at most, and %d an hour stop everything\n", "limits", pace.Hour, pace.PerMinute, pace.PerHour)
+	return nil
 }
 
 func outboxResume(c *cobra.Command, in *instance, _ []string) error {
@@ -250,7 +275,19 @@ func heldAccept(c *cobra.Command, in *instance, args []string) error {
 		return notHeld(err)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "accepted %s: %s, %s\n", e.Pair, e.Person, plural(len(e.Effects), "change", "changes"))
+	in.refile(c.Context())
 	return in.flush(c.Context())
+}
+
+// refile takes what is no longer held out of the mailbox's folder now, if the mailbox can be reached; else the next pass does.
+func (in *instance) refile(ctx context.Context) {
+	box, err := in.mailbox(ctx)
+	if err == nil {
+		err = errors.Join(in.flow.Refile(ctx, box), box.Close())
+	}
+	if err != nil {
+		in.log.Warn("the mail stays in the folder of held mails until the next pass", "error", err)
+	}
 }
 
 func heldDrop(c *cobra.Command, in *instance, args []string) error {
@@ -259,6 +296,7 @@ func heldDrop(c *cobra.Command, in *instance, args []string) error {
 		return notHeld(err)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "dropped %s\n", e.Key)
+	in.refile(c.Context())
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,11 +62,14 @@ func checkCommand(o *options) *cobra.Command {
 		Short: "Say what is wrong with the instance; try the logins, send ourselves a mail and a forged one",
 		Args:  cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
-			failed := 0
+			failed, forPerson := 0, 0
 			try := func(what string, err error) {
 				if err != nil {
-					failed++
-					fmt.Fprintf(c.OutOrStdout(), "bad   %s: %v\n", what, err)
+					verdict := "bad "
+					if failed++; errors.Is(err, errNeedsPerson) {
+						failed, forPerson, verdict = failed-1, forPerson+1, "look"
+					}
+					fmt.Fprintf(c.OutOrStdout(), "%s  %s: %v\n", verdict, what, err)
 					if h := hintOf(err); h != "" {
 						fmt.Fprintf(c.OutOrStdout(), "      hint: %s\n", h)
 					}
@@ -81,12 +85,16 @@ func checkCommand(o *options) *cobra.Command {
 				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
 				try("submission (SMTP)", in.checkSubmission(c.Context()))
 			}
+			try("letters", in.checkLetters())
 			if !offline && failed == 0 {
 				fmt.Fprintln(c.OutOrStdout(), "…     waiting up to 90 s for two mails to ourselves")
 				try("a mail to ourselves, and a forged one", in.trial(c.Context(), c.OutOrStdout(), trialWait))
 			}
 			if failed > 0 {
 				return fmt.Errorf("%s", plural(failed, "check failed", "checks failed"))
+			}
+			if forPerson > 0 {
+				return needsPerson("%s", plural(forPerson, "thing to look at", "things to look at"))
 			}
 			return nil
 		}),
@@ -142,6 +150,31 @@ func (in *instance) checkSubmission(ctx context.Context) error {
 	return in.queue.Check(ctx)
 }
 
+// checkLetters looks whether letters are sent, and whether they arrive.
+func (in *instance) checkLetters() error {
+	stop, err := in.ledger.Stopped()
+	if err != nil {
+		return err
+	}
+	if stop != nil {
+		return hint(needsPerson("none is sent since %s: %s", stop.At.Format("2006-01-02 15:04"), stop.Reason), "mend it, then `duolog outbox resume`")
+	}
+	all, err := in.ledger.Bounces()
+	if err != nil {
+		return err
+	}
+	var lost []string
+	for _, b := range all {
+		if b.Undeliverable() {
+			lost = append(lost, b.Person+" ("+b.Status+")")
+		}
+	}
+	if len(lost) > 0 {
+		return hint(needsPerson("they come back from %s", strings.Join(lost, ", ")), "correct the address: duolog person show PERSON")
+	}
+	return nil
+}
+
 func (in *instance) checkMailbox(ctx context.Context) error {
 	box, err := in.mailbox(ctx)
 	if err != nil {
@@ -160,8 +193,12 @@ func (in *instance) tidy() error {
 	return in.flow.Tidy(keep)
 }
 
-// expire removes old mails that were dealt with, as mail.keep says.
+// expire removes old mails that were dealt with, as mail.keep says, and takes those that the operator accepted or dropped out of
+// the folder of held mails.
 func (in *instance) expire(ctx context.Context, box *inbox.Session) error {
+	if err := in.flow.Refile(ctx, box); err != nil {
+		in.log.Warn("mails that are no longer held", "error", err) // tried again at the next pass
+	}
 	keep, err := keepDays(in.config.Mail.Keep)
 	if err != nil || keep == 0 {
 		return err

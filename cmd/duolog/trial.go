@@ -114,7 +114,7 @@ func (in *instance) awaitTrials(ctx context.Context, wait time.Duration, ids ...
 			return nil, err
 		}
 		if len(ours) > 0 {
-			if err := box.Delete(ctx, ours); err != nil {
+			if err := box.Delete(ctx, ours); err != nil && !errors.Is(err, inbox.ErrNotExpunged) {
 				return nil, err
 			}
 		}

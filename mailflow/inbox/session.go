@@ -221,6 +221,9 @@ func (s *Session) Select(ctx context.Context, folder string) error {
 	return nil
 }
 
+// Folder is the configured name of the opened folder.
+func (s *Session) Folder() string { return s.folder }
+
 // Validity is the UIDVALIDITY of the opened folder.
 func (s *Session) Validity() uint32 { return s.validity }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 const (
@@ -54,6 +56,28 @@ func (s store) mark(now time.Time) error {
 		return fmt.Errorf("store outbox pace: %w", err)
 	}
 	return nil
+}
+
+// Pace is how near the queue is to its limits.
+type Pace struct {
+	Hour      int // attempts within the last hour
+	PerMinute int // more wait
+	PerHour   int // more stop the queue until Resume
+}
+
+// Pace tells how near the queue is to its limits.
+func (q *Queue) Pace() (p Pace, err error) {
+	p.PerMinute, p.PerHour = q.cfg.PerMinute, q.perHour()
+	err = q.db.View(func(tx *bbolt.Tx) error {
+		s, err := open(tx)
+		if err != nil {
+			return err
+		}
+		times, err := s.pace(q.Now())
+		p.Hour = len(times)
+		return err
+	})
+	return p, err
 }
 
 // free is when the next mail may go at so many a minute: now, or when the
