@@ -1,8 +1,8 @@
 package mailflow
 
 import (
-	"fmt"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
