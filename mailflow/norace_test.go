@@ -1,0 +1,5 @@
+//go:build !race
+
+package mailflow
+
+const raceDetector = false
