@@ -39,6 +39,7 @@ type simulation struct {
 	topics  map[string]string // "pair/T3" to the words it was raised with
 	acks    int
 	stops   int
+	handed  int // over to a new manager
 }
 
 type arrival struct {
@@ -126,10 +127,16 @@ func (s *simulation) event() error {
 	}
 	report, err := s.Receive(context.Background(), s.box)
 	s.remember(report)
-	if err == nil {
-		err = s.remind()
-	}
 	if err != nil {
+		return err
+	}
+	done, err := s.CarryOut(context.Background())
+	for _, d := range done {
+		s.next[d.New] = s.clock
+		s.handed++
+		s.enrol()
+	}
+	if err := errors.Join(err, s.remind()); err != nil {
 		return err
 	}
 	for _, person := range s.year.People {
@@ -312,6 +319,9 @@ func TestAYearOverTheRealRouteSendsWhatIsOwedOnceAndInTime(t *testing.T) {
 	s.checkTopics()
 	s.checkReminders()
 	if yearWeeks() > 52 {
+		if s.handed != 1 || len(s.logOf("amara-ana").Topics) < 5 || s.logOf("amara-ana").Topics[0].By != "amara" {
+			t.Errorf("want Amara handed over to Ana once, with what she chose; %d times", s.handed)
+		}
 		s.checkSurveys()
 	}
 	t.Logf("%d letters, %d acknowledgements, %d mails read; the outbox has nothing open: %v", len(s.came), s.acks, s.count("Done"), s.checkOutbox())

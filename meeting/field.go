@@ -37,6 +37,7 @@ const (
 
 	fieldRhythm    = "rhythm" // of a pair
 	fieldHandoff   = "handoff"
+	fieldAlong     = "along"
 	fieldLeaving   = "leaving"
 	fieldPostponed = "postponed" // of a survey
 	fieldAgreed    = "agreed"

@@ -40,6 +40,9 @@ func handoffOf(history []Change, value string) *HandoffRequest {
 }
 
 func (l *Log) askHandoff(in Intent, from Mail) Effect {
+	if in.Item != "" {
+		return l.takeAlong(in, from)
+	}
 	clean := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 	h := HandoffRequest{Name: clean(in.Who), Address: clean(in.Text), From: clean(in.Due)}
 	if h.Address == "" {
@@ -50,6 +53,70 @@ func (l *Log) askHandoff(in Intent, from Mail) Effect {
 		e.Result = Added
 	}
 	return e
+}
+
+// takeAlong adds to what goes along with the hand-over. Each side chooses of its own: topics that it raised, promises that it made or
+// owns. What the other told it in this log is the other's to pass on.
+func (l *Log) takeAlong(in Intent, from Mail) Effect {
+	if l.Pair.Handoff == nil {
+		return refused(NotSupported)
+	}
+	along := strings.Fields(l.Pair.Along)
+	for _, id := range strings.Fields(in.Item) {
+		switch own, found := l.ownOpen(id, from.By); {
+		case !found:
+			return refused(NoSuchItem, id)
+		case !own:
+			return refused(NotYours, id)
+		}
+		if id = strings.ToUpper(id); !slices.Contains(along, id) {
+			along = append(along, id)
+		}
+	}
+	return l.change(&l.Pair, in, from, fieldAlong, strings.Join(along, " "))
+}
+
+// ownOpen tells whether the id is an open topic or action, and whether it is the person's to take along.
+func (l *Log) ownOpen(id, person string) (own, found bool) {
+	if t := l.Topic(id); t != nil {
+		return t.By == person, t.OnAgenda() || t.State == TopicParked
+	}
+	if a := l.Action(id); a != nil {
+		return a.By == person || a.Who == person, a.Pending()
+	}
+	return false, false
+}
+
+// Choosable lists what the person may take along to a new manager: their own open topics and promises, by id.
+func (l *Log) Choosable(person string) []string {
+	var ids []string
+	for _, it := range l.items() {
+		if own, found := l.ownOpen(it.id(), person); own && found {
+			ids = append(ids, it.id())
+		}
+	}
+	return ids
+}
+
+// ChooseFor is how long both have to choose what goes along, from the yes to the hand-over on.
+const ChooseFor = 48 * time.Hour
+
+// HandsOver tells from when the agreed hand-over is to be carried out: on its day, and not before both had time to choose what goes
+// along. It is zero when none was agreed to.
+func (l *Log) HandsOver() time.Time {
+	h := l.Pair.Handoff
+	if h == nil || !h.Agreed || l.Pair.Ended != "" {
+		return time.Time{}
+	}
+	agreed := h.At
+	if c := lastTo(&l.Pair, fieldHandoff, h.text()); c != nil {
+		agreed = c.At
+	}
+	at := agreed.Add(ChooseFor)
+	if day, err := time.ParseInLocation(time.DateOnly, h.From, l.Pair.Rhythm.Location()); err == nil && day.After(at) {
+		at = day
+	}
+	return at
 }
 
 func (l *Log) agreeToHandoff(in Intent, from Mail) (Effect, bool) {
@@ -63,7 +130,7 @@ func (l *Log) agreeToHandoff(in Intent, from Mail) (Effect, bool) {
 }
 
 // HandOver begins the log of the report with a new manager, from the given day on: the same kind, settings and rhythm, and of
-// all that hangs on the old pair only the topics and actions that both chose to take along, by their ids. They get new ids; their
+// all that hangs on the old pair only the topics and actions that were chosen to go along, by their ids. They get new ids; their
 // history stays behind. Private notes are never among them. The old log is left as it is; ending it is the caller's.
 func (l *Log) HandOver(id string, to *Person, from time.Time, along []string) *Log {
 	pair := Pair{ID: id, Kind: l.Pair.Kind, Manager: to.ID, Report: l.Pair.Report, Rhythm: l.Pair.Rhythm, Settings: l.Pair.Settings, Added: from}

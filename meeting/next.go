@@ -25,6 +25,7 @@ func (l *Log) NextDue(now time.Time) time.Time {
 		at(m.End())                          // nothing is sent before
 		at(m.recapAt().Add(time.Nanosecond)) // a cycle begins right after a recap
 	}
+	at(l.HandsOver())
 	for _, a := range l.Actions {
 		if a.State == ActionProposed {
 			at(since(a, string(ActionProposed)).Add(acceptAfter))

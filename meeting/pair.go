@@ -19,6 +19,7 @@ type Pair struct {
 	Proposal *RhythmProposal `yaml:"proposal,omitempty" json:"proposal,omitempty"` // another rhythm that one side asked for
 	Handoff  *HandoffRequest `yaml:"handoff,omitempty" json:"handoff,omitempty"`   // to a new manager, as one side asked for it
 	Answers  []Answer        `yaml:"answers,omitempty" json:"-"`                   // what each side's calendar said about the whole series; the last of each counts
+	Along    string          `yaml:"along,omitempty" json:"along,omitempty"`       // ids of the topics and actions that go along with the hand-over, as each side chose of its own
 	Leaving  string          `yaml:"leaving,omitempty" json:"-"`                   // person ids: who asked to be forgotten
 	History  []Change        `yaml:"history,omitempty" json:"-"`
 }

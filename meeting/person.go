@@ -21,6 +21,7 @@ type Person struct {
 	Consent   *Consent `yaml:"consent,omitempty" json:"consent,omitempty"`           // nil until asked and answered
 	Paused    string   `yaml:"paused_until,omitempty" json:"paused_until,omitempty"` // ISO date, or "stopped"
 	NoNudge   bool     `yaml:"no_nudge,omitempty" json:"no_nudge,omitempty"`
+	Gone      bool     `yaml:"gone,omitempty" json:"gone,omitempty"` // was forgotten: only a name that tells nothing is left
 	History   []Change `yaml:"history,omitempty" json:"-"`
 	Prose     string   `yaml:"-" json:"-"`
 }

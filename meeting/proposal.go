@@ -262,6 +262,8 @@ func (p *Pair) get(field string) string {
 		return p.Proposal.Rhythm.text()
 	case field == fieldHandoff && p.Handoff != nil:
 		return p.Handoff.text()
+	case field == fieldAlong:
+		return p.Along
 	case field == fieldLeaving:
 		return p.Leaving
 	}
@@ -279,6 +281,8 @@ func (p *Pair) set(field, value string) {
 		}
 	case fieldHandoff:
 		p.Handoff = handoffOf(p.History, value)
+	case fieldAlong:
+		p.Along = value
 	case fieldLeaving:
 		p.Leaving = value
 	default:

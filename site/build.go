@@ -255,8 +255,11 @@ func (bu *building) broken(err error) {
 	bu.report.Broken = append(bu.report.Broken, err)
 }
 
-// published tells whether both people have a key and did not say no.
-func published(l *meeting.Log) bool { return reads(l.Manager) && reads(l.Report) }
+// published tells whether both people have a key and did not say no. Where one was forgotten, the other reads on.
+func published(l *meeting.Log) bool {
+	gone := func(p *meeting.Person) bool { return p != nil && p.Gone }
+	return reads(l.Manager) && (reads(l.Report) || gone(l.Report)) || gone(l.Manager) && reads(l.Report)
+}
 
 func reads(p *meeting.Person) bool {
 	return p != nil && p.Recipient != "" && p.Identity != "" && (p.Consent == nil || p.Consent.State == "yes")

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -221,7 +222,23 @@ func (p *playing) receive(ctx context.Context) error {
 	return p.flush(ctx)
 }
 
+// carry begins the logs of new managers.
+func (p *playing) carry(ctx context.Context) error {
+	done, err := p.flow.CarryOut(ctx)
+	for _, d := range done {
+		p.say("%s  %s: %s goes on as %s", p.clock.Format("January 2006"), d.What, d.Pair, d.New)
+		p.next[d.New] = p.clock
+	}
+	if len(done) > 0 {
+		err = errors.Join(err, p.enrol())
+	}
+	return err
+}
+
 func (p *playing) remind(ctx context.Context) error {
+	if err := p.carry(ctx); err != nil {
+		return err
+	}
 	queued, err := p.flow.Remind(ctx)
 	if err != nil {
 		return err

@@ -36,6 +36,25 @@ func (in *instance) gitCommit(ctx context.Context, replies []mailflow.Commit, fi
 	}
 }
 
+// note commits all that was changed since the last commit, by hand or by a verb, under one message.
+func (h history) note(ctx context.Context, message string, now time.Time) error {
+	if err := h.prepare(ctx); err != nil {
+		return err
+	}
+	changed, err := h.editedByHand(ctx, nil)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	branch, err := h.git(ctx, nil, "symbolic-ref", "HEAD")
+	if err != nil {
+		return err
+	}
+	_, noParent := h.git(ctx, nil, "rev-parse", "--quiet", "--verify", "HEAD")
+	s := stream{history: h, branch: strings.TrimSpace(branch), first: noParent != nil}
+	s.commit(h.address, "", now, message, nil, changed)
+	return s.send(ctx)
+}
+
 func (h history) commit(ctx context.Context, replies []mailflow.Commit, files []string, now time.Time) error {
 	if err := h.prepare(ctx); err != nil {
 		return err
@@ -57,13 +76,18 @@ func (h history) commit(ctx context.Context, replies []mailflow.Commit, files []
 	for _, c := range byPair(replies, files) {
 		s.commit(c.author.Addresses[0], c.author.Name, c.at, c.message, c.others, c.files)
 	}
+	return s.send(ctx)
+}
+
+// send gives the commits to git.
+func (s *stream) send(ctx context.Context) error {
 	if s.err != nil {
 		return s.err
 	}
-	if _, err := h.git(ctx, &s.out, "fast-import", "--quiet", "--date-format=raw"); err != nil {
+	if _, err := s.git(ctx, &s.out, "fast-import", "--quiet", "--date-format=raw"); err != nil {
 		return err
 	}
-	_, err = h.git(ctx, nil, "reset", "--quiet", "--mixed")
+	_, err := s.git(ctx, nil, "reset", "--quiet", "--mixed")
 	return err
 }
 

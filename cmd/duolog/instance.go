@@ -41,6 +41,7 @@ type instance struct {
 	enrolled *atomic.Pointer[enrolled] // for the queue, which sends while the rest works
 	borrowed bool                      // it is the service's, which sends by itself
 
+	stale        bool  // more of the site changed than the replies say: all of it is to be built
 	noSubmission error // why nothing can be sent, such as a missing password
 
 	servers *mailtest.Server // of a demo's instance alone

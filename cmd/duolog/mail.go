@@ -71,7 +71,13 @@ func remindCommand(o *options) *cobra.Command {
 		Short: "Send the letters that are owed now",
 		Args:  cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
+			carried, broken := in.carryOut(c.Context())
+			printCarried(c.OutOrStdout(), carried, o.dryRun)
+			if err := in.enrol(); err != nil {
+				return errors.Join(broken, err)
+			}
 			queued, err := in.flow.Remind(c.Context())
+			err = errors.Join(broken, err)
 			for _, due := range queued {
 				verb := "send"
 				if o.dryRun {

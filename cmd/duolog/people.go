@@ -19,7 +19,7 @@ import (
 
 func personCommand(o *options) *cobra.Command {
 	c := &cobra.Command{Use: "person", Short: "Manage the people"}
-	c.AddCommand(personAdd(o), personList(o), personShow(o), personEnrol(o), personRevoke(o), personPassword(o))
+	c.AddCommand(personAdd(o), personList(o), personShow(o), personEnrol(o), personRevoke(o), personPassword(o), personPause(o), personStart(o), personForget(o))
 	return c
 }
 
@@ -45,6 +45,7 @@ func personAdd(o *options) *cobra.Command {
 				if err := store.SavePerson(p); err != nil {
 					return err
 				}
+				o.noted(c, store, p.ID+": added")
 				fmt.Fprintf(c.OutOrStdout(), "added %s; the welcome mail of their first pair leads to their password, or `duolog person enrol %s`\n", p.ID, p.ID)
 				return nil
 			})
@@ -147,7 +148,7 @@ func personShow(o *options) *cobra.Command {
 
 func pairCommand(o *options) *cobra.Command {
 	c := &cobra.Command{Use: "pair", Short: "Manage the pairs"}
-	c.AddCommand(pairAdd(o), pairList(o), pairShow(o))
+	c.AddCommand(pairAdd(o), pairList(o), pairShow(o), pairStop(o), pairRemove(o), pairHandOver(o))
 	return c
 }
 
@@ -177,7 +178,13 @@ func pairAdd(o *options) *cobra.Command {
 			if !consented {
 				p.Added = time.Now().UTC().Truncate(time.Second)
 			}
-			return o.write(c, func(store *content.Store) error { return addPair(c, store, p) })
+			return o.write(c, func(store *content.Store) error {
+				if err := addPair(c, store, p); err != nil {
+					return err
+				}
+				o.noted(c, store, p.ID+": added")
+				return nil
+			})
 		},
 	}
 	f := c.Flags()

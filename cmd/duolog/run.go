@@ -70,8 +70,8 @@ func (in *instance) run(c *cobra.Command) error {
 		for {
 			turn.Lock()
 			err := in.remind(ctx)
-			if time.Since(built) > buildEvery { // at the start, and daily: people edit by hand
-				built = time.Now()
+			if in.stale || time.Since(built) > buildEvery { // at the start, and daily: people edit by hand
+				built, in.stale = time.Now(), false
 				err = errors.Join(err, in.buildAndPublish(c, nil), in.tidy())
 			} else if stale := slices.Concat(in.builder().Stale(), keyed); len(stale) > 0 { // a meeting began, a survey opened
 				err = errors.Join(err, in.buildAndPublish(c, stale))
@@ -102,8 +102,9 @@ func (in *instance) run(c *cobra.Command) error {
 }
 
 func (in *instance) remind(ctx context.Context) error {
+	_, carried := in.carryOut(ctx)
 	if err := in.enrol(); err != nil {
-		return err
+		return errors.Join(carried, err)
 	}
 	queued, err := in.flow.Remind(ctx)
 	for _, o := range queued {
@@ -112,7 +113,7 @@ func (in *instance) remind(ctx context.Context) error {
 	if len(queued) > 0 {
 		in.queue.Kick()
 	}
-	return err
+	return errors.Join(carried, err)
 }
 
 // pass receives what is waiting and builds the pages of the pairs that changed.

@@ -161,7 +161,7 @@ func (w *writer) before() string {
 	s := w.scene(w.occasion.Pair, m)
 	if s != nil {
 		if text := s.Before[w.ID]; text != "" {
-			return strings.Join(append(lines, text), "\n")
+			return strings.Join(append(lines, w.dated(text)), "\n")
 		}
 	} else if w.percent(7) {
 		return w.elsewhere(m)
@@ -218,7 +218,7 @@ func (w *writer) recap() string {
 	s := w.scenes[w.occasion.Pair][m.ID]
 	text := ""
 	if s != nil {
-		text = s.Recap[w.ID]
+		text = w.dated(s.Recap[w.ID])
 	}
 	if leave := w.away(w.ID, m.Start.AddDate(0, 0, 8)); leave != nil && w.Pauses {
 		back := w.From.AddDate(0, 0, 7*leave.To)
@@ -308,8 +308,10 @@ func (w *writer) reminded() string {
 		return ""
 	}
 	switch n := w.dice.IntN(100); {
-	case n < 62:
+	case n < 20 || n < 62 && w.occasion.Stage != meeting.StageHalf:
 		return w.next(w.ID, "done", w.words.Done)
+	case n < 50 && w.occasion.Stage == meeting.StageHalf:
+		return fmt.Sprintf("%d%%", 30+10*w.dice.IntN(5))
 	case n < 82 && w.occasion.Stage != meeting.StageHalf:
 		return fill(w.Slipped, "day", w.day(w.now.AddDate(0, 0, 5+w.dice.IntN(8))))
 	}
@@ -320,7 +322,11 @@ func (w *writer) asked() string {
 	if w.occasion.Stage != meeting.StageAsked || w.percent(8) {
 		return ""
 	}
-	return w.next(w.ID, "yes", w.Yes)
+	yes := w.next(w.ID, "yes", w.Yes)
+	if along := w.log.Choosable(w.ID); w.occasion.Item == meeting.AboutHandoff && len(along) > 0 {
+		yes += "\n\n" + fill(w.Along, "items", strings.Join(along, " "))
+	}
+	return yes
 }
 
 // survey answers all questions of a set, each a little better with every time it is asked.

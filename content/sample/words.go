@@ -3,6 +3,8 @@ package sample
 import (
 	"fmt"
 	"hash/fnv"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -19,6 +21,7 @@ type words struct {
 	Welcome                          string
 	Travel                           []string
 	Skip, Away, Pause, Move          string
+	Along                            string
 	OutOfOffice                      string `yaml:"out-of-office"`
 	Gone                             string
 	Change, Agreed                   []string
@@ -43,6 +46,16 @@ func fill(text string, values ...string) string {
 }
 
 var monthsShort = []string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+
+var weekNamed = regexp.MustCompile(`\{week (\d+)\}`)
+
+// dated puts the day on which a week of the year begins in place of "{week 40}".
+func (w *writer) dated(text string) string {
+	return weekNamed.ReplaceAllStringFunc(text, func(s string) string {
+		n, _ := strconv.Atoi(weekNamed.FindStringSubmatch(s)[1])
+		return w.day(w.From.AddDate(0, 0, 7*(n-1)))
+	})
+}
 
 // day is how people write a day: "18 Dec", "18.12.".
 func (a *actor) day(at time.Time) string {

@@ -3,6 +3,7 @@ package letter
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"duolog/meeting"
@@ -152,7 +153,11 @@ func (w *writer) aboutHandoff(stage string) []string {
 	if at, err := time.Parse(time.DateOnly, h.From); err == nil {
 		day = w.short(at)
 	}
-	return []string{w.phrase("move.handoff-", stage, "Name", inert(h.Name, 80), "Day", day)}
+	lines := []string{w.phrase("move.handoff-", stage, "Name", inert(h.Name, 80), "Day", day)}
+	if ids := w.Log.Choosable(w.reader.ID); len(ids) > 0 && stage != meeting.StageRefused {
+		lines = append(lines, w.say("move.handoff-along", "Items", strings.Join(ids, " ")))
+	}
+	return lines
 }
 
 // aboutChange is about the change that came of a survey.

@@ -43,7 +43,7 @@ func (w *writer) remark(e meeting.Effect) []string {
 	switch {
 	case e.Field == "start":
 		return []string{w.moved(e)}
-	case e.Field == "rhythm" || e.Field == "handoff" || e.Field == "proposal":
+	case e.Field == "rhythm" || e.Field == "handoff" || e.Field == "along" || e.Field == "proposal":
 		return []string{w.settled(e)}
 	case e.Intent.Kind == meeting.Confirm && e.Field == "state" && e.To == string(meeting.Skipped):
 		return []string{w.say("ack."+string(meeting.SkipMeeting), "On", w.onMeeting(e.Item))}
@@ -110,6 +110,8 @@ func (w *writer) settled(e meeting.Effect) string {
 	switch refused := e.Intent.Kind == meeting.Reject; {
 	case e.Field == "proposal" && w.Log.Meeting(e.Item) != nil:
 		return w.say("ack.stays", "When", w.echoTime(w.Log.Meeting(e.Item).Start))
+	case e.Field == "along":
+		return w.say("ack.handoff-along", "Items", e.To)
 	case refused && e.Field == "handoff":
 		return w.say("ack.handoff-refused")
 	case refused:

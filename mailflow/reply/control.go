@@ -42,7 +42,7 @@ func (r *reader) command(u unit) ([]meeting.Intent, bool) {
 	if n := r.lex.means("consent", "yes", toks, 0); r.welcoming() && n > 0 && n < len(toks) {
 		return nil, false // a yes, with a wish behind it
 	}
-	for _, form := range []func(string, []token) (meeting.Intent, bool){r.nudges, r.pause, r.handoff, r.forget, r.setting} {
+	for _, form := range []func(string, []token) (meeting.Intent, bool){r.nudges, r.pause, r.handoff, r.along, r.forget, r.setting} {
 		if in, ok := form(u.head, toks); ok {
 			in.Context = append(in.Context, u.context...)
 			return []meeting.Intent{in}, true
@@ -134,6 +134,21 @@ func (r *reader) handoff(line string, toks []token) (meeting.Intent, bool) {
 		r.setDue(&in, m)
 	}
 	return in, true
+}
+
+// along reads what goes along with a hand-over: "take along T3, A8".
+func (r *reader) along(line string, toks []token) (meeting.Intent, bool) {
+	n := r.lex.means("control", "along", toks, 0)
+	if n == 0 {
+		return meeting.Intent{}, false
+	}
+	var ids []string
+	for _, word := range strings.FieldsFunc(tail(line, toks, n), func(c rune) bool { return c == ' ' || c == ',' || c == ';' }) {
+		if _, _, ok := meeting.SplitID(strings.Trim(word, ".:")); ok {
+			ids = append(ids, strings.Trim(word, ".:"))
+		}
+	}
+	return meeting.Intent{Kind: meeting.Handoff, Item: strings.Join(ids, " ")}, len(ids) > 0
 }
 
 // forget reads the words that confirm a wish to be forgotten: "DELETE priya-sam".

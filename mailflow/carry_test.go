@@ -1,0 +1,223 @@
+package mailflow
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duolog/meeting"
+)
+
+// carry carries out what is due. It must succeed.
+func (in *instance) carry() []Carried {
+	in.t.Helper()
+	done, err := in.CarryOut(context.Background())
+	if err != nil {
+		in.t.Fatalf("carry out: %v", err)
+	}
+	in.enrol()
+	return done
+}
+
+// say is one reply, received at once.
+func (in *instance) say(person, text string) {
+	in.t.Helper()
+	in.put(mail{from: person, text: text})
+	if r := in.receive(); r.Outcomes[Accepted] != 1 {
+		in.t.Fatalf("%s: %q: %v", person, text, outcomes(r))
+	}
+	in.clock = in.clock.Add(time.Minute)
+}
+
+func (in *instance) logOf(pair string) *meeting.Log {
+	in.t.Helper()
+	in.Content.Reload()
+	l, err := in.Content.Log(pair)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return l
+}
+
+// agreedHandOver has Sam hand Priya over to somebody new, with a topic and an action of each.
+func agreedHandOver(t *testing.T) *instance {
+	t.Helper()
+	in := newInstance(t)
+	in.say("priya", "topic: path to staff\n\ntopic: on-call load")
+	in.say("sam", "topic: budget\n\nI will ask Lena about the conference by Friday")
+	in.say("sam", "handoff to Maria Lopez <maria@example.org> from 14 Dec")
+	in.put(mail{from: "priya", occasion: "priya-sam/handoff/move/asked/1/priya", text: "take along T1"})
+	in.receive()
+	in.clock = in.clock.Add(time.Minute)
+	return in
+}
+
+func TestAHandOverThatBothAgreedToBeginsAnEmptyLogWithWhatEachChose(t *testing.T) {
+	t.Parallel()
+	in := agreedHandOver(t)
+	if done := in.carry(); len(done) > 0 {
+		t.Fatalf("nobody agreed yet, and %v was carried out", done)
+	}
+	in.say("sam", "take along A1 T2") // T2 is Priya's to take
+	if got := in.logOf("priya-sam").Pair.Along; got != "T1" {
+		t.Errorf("want Priya's topic alone, since Sam may not take hers, got %q", got)
+	}
+	in.say("sam", "take along A1")
+	agree(in)
+	in.clock = time.Date(2026, 12, 13, 12, 0, 0, 0, time.UTC)
+	if done := in.carry(); len(done) > 0 {
+		t.Fatalf("want nothing before the day, got %v", done)
+	}
+	in.clock = time.Date(2026, 12, 14, 12, 0, 0, 0, time.UTC)
+	done := in.carry()
+	if len(done) != 1 || done[0].New != "priya-maria" {
+		t.Fatalf("want priya-sam to go on as priya-maria, got %v", done)
+	}
+	next, old := in.logOf("priya-maria"), in.logOf("priya-sam")
+	if len(next.Topics) != 1 || next.Topics[0].Text != "path to staff" || len(next.Actions) != 1 || next.Actions[0].Who != "maria" || next.Actions[0].State != meeting.ActionProposed {
+		t.Errorf("want Priya's topic and Sam's promise put to Maria, got %+v and %+v", next.Topics, next.Actions)
+	}
+	if old.Pair.Ended != "2026-12-13" || len(old.Topics) != 3 {
+		t.Errorf("want the old log whole and ended the day before, got %q and %d topics", old.Pair.Ended, len(old.Topics))
+	}
+	before := in.store()
+	if done := in.carry(); len(done) > 0 {
+		t.Errorf("carried out again: %v", done)
+	}
+	sameFiles(t, before, in.store())
+	if _, err := in.Remind(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := in.letters("maria"); !slices.Contains(got, string(meeting.LetterWelcome)) {
+		t.Errorf("want Maria welcomed, got %v", got)
+	}
+}
+
+// agree is Priya's yes to the hand-over, in answer to the letter that asks her.
+func agree(in *instance) {
+	in.t.Helper()
+	l := in.logOf("priya-sam")
+	effects := l.Apply([]meeting.Intent{{Kind: meeting.Confirm, Pos: 1}}, meeting.Mail{
+		Key: "yes", By: "priya", At: in.clock, Occasion: meeting.Occasion{Kind: meeting.LetterMove, Pair: "priya-sam", Person: "priya", Item: meeting.AboutHandoff, Stage: meeting.StageAsked},
+	})
+	if _, err := in.Content.Save(l); err != nil || effects[0].Result != meeting.Changed {
+		in.t.Fatalf("Priya's yes: %+v, %v", effects, err)
+	}
+}
+
+func TestAHandOverThatStopsHalfwayIsCarriedOutOnce(t *testing.T) {
+	t.Parallel()
+	in := agreedHandOver(t)
+	agree(in)
+	in.clock = time.Date(2026, 12, 14, 12, 0, 0, 0, time.UTC)
+	l := in.logOf("priya-sam")
+	maria, err := in.newManager(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := in.beginWith(l, maria, "priya-maria", l.HandsOver()); err != nil {
+		t.Fatal(err)
+	}
+	if done := in.carry(); len(done) != 1 || done[0].New != "priya-maria" {
+		t.Fatalf("want the hand-over finished as begun, got %v", done)
+	}
+	pairs, err := in.Content.Pairs()
+	equal(t, "pairs", []string{"jo-sam", "priya-maria", "priya-sam"}, pairs)
+	if err != nil || in.logOf("priya-sam").Pair.Ended == "" {
+		t.Errorf("the old pair goes on: %v", err)
+	}
+}
+
+func TestAWishToBeForgottenIsCarriedOutAfterSevenDays(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.say("priya", "topic: "+canary)
+	in.say("sam", "topic: budget")
+	in.say("priya", "DELETE priya-sam")
+	in.clock = in.clock.Add(6 * 24 * time.Hour)
+	if done := in.carry(); len(done) > 0 {
+		t.Fatalf("want seven days to think, got %v", done)
+	}
+	in.clock = in.clock.Add(25 * time.Hour)
+	if done := in.carry(); len(done) != 1 || done[0].What != CarriedForgotten || done[0].Person != "priya" {
+		t.Fatalf("want Priya forgotten, got %v", done)
+	}
+	if all := in.everything(); strings.Contains(all, canary) {
+		t.Errorf("her words are still in the instance:\n%s", around(all, canary))
+	}
+	equal(t, "topics", []string{"", "budget"}, in.topics("priya-sam"))
+	if done := in.carry(); len(done) > 0 {
+		t.Errorf("carried out again: %v", done)
+	}
+}
+
+// around is where the word stands.
+func around(text, word string) string {
+	i := strings.Index(text, word)
+	return text[max(0, i-300):min(len(text), i+100)]
+}
+
+func TestWhoDeclinedIsDeletedAfterSevenDaysWithThePairThatNeverBegan(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	l := in.logOf("priya-sam")
+	l.Pair.Added = in.clock.Add(-24 * time.Hour)
+	l.Report.Consent = &meeting.Consent{State: "no", Origin: meeting.Origin{By: "priya", At: in.clock}}
+	if _, err := in.Content.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	in.clock = in.clock.Add(declinedAfter - time.Minute)
+	if done := in.carry(); len(done) > 0 {
+		t.Fatalf("too early: %v", done)
+	}
+	in.clock = in.clock.Add(time.Minute)
+	if done := in.carry(); len(done) != 1 || done[0].What != CarriedDeclined {
+		t.Fatalf("want the enrolment deleted, got %v", done)
+	}
+	for name, text := range in.store() {
+		if strings.Contains(name+text, "priya") {
+			t.Errorf("%s still knows Priya", name)
+		}
+	}
+	equal(t, "topics of the others", nil, in.topics("jo-sam"))
+}
+
+func TestAForgottenPersonLeavesNoWordAddressOrKeyBehind(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.say("priya", "topic: "+canary+"\n\nprivate: "+canary+" too\n\nI will ask Lena by Friday")
+	in.say("sam", "topic: budget\n\nPriya will draft the plan by Friday")
+	in.put(mail{from: "priya", text: "topic: forged " + canary, results: "dmarc=fail header.from=example.org"})
+	in.receive()
+	in.flush()
+	traces, err := in.Traces("priya")
+	if err != nil || traces.Items < 2 || traces.Private != 1 || !slices.Equal(traces.Pairs, []string{"priya-sam"}) {
+		t.Fatalf("want what will go named, got %+v, %v", traces, err)
+	}
+	gone, err := in.Forget(context.Background(), "priya")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.log.Reset() // the log of the service names keys only, and is not kept by duolog
+	all := in.everything()
+	for _, trace := range []string{canary, "priya@example.org", "Priya Nair", "age1priya", secretKey} {
+		if strings.Contains(all, trace) {
+			t.Errorf("%q is still in the instance:\n%s", trace, around(all, trace))
+		}
+	}
+	l := in.logOf(gone.As + "-sam")
+	if l.Pair.Ended == "" || l.Report.ID != gone.As || len(l.Topics) != 2 || l.Topics[1].Text != "budget" || l.Action("A2").Who != gone.As {
+		t.Errorf("want Sam's words under another name, got %+v %+v %+v", l.Pair, l.Topics, l.Actions)
+	}
+	if _, err := in.Forget(context.Background(), "priya"); !errors.Is(err, ErrNoPerson) {
+		t.Errorf("want nobody to forget the second time, got %v", err)
+	}
+	in.enrol()
+	in.put(mail{from: "sam", pair: "jo-sam", text: "topic: snacks"})
+	if r := in.receive(); r.Outcomes[Accepted] != 1 {
+		t.Errorf("the others' mail: %v", outcomes(r))
+	}
+}
