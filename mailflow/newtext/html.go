@@ -403,6 +403,12 @@ func (p *page) write(s string, e element) {
 	p.mark = append(p.mark, s...)
 }
 
+// closeEmphasis ends what is open in mark; the next word opens it again where it goes on.
+func (p *page) closeEmphasis() {
+	p.mark = append(p.mark, reverse(p.emphasis)...)
+	p.emphasis = ""
+}
+
 func reverse(emphasis string) string {
 	if emphasis == "***" {
 		return "***"
@@ -518,6 +524,7 @@ func itoa(n int) string {
 }
 
 func (p *page) openLink() {
+	p.closeEmphasis()
 	if p.space && len(p.text) > 0 {
 		p.text = append(p.text, ' ')
 		p.mark = append(p.mark, ' ')
@@ -531,9 +538,10 @@ func (p *page) openLink() {
 func (p *page) closeLink(href string) {
 	at, mark := p.linkAt-1, p.linkMark-1
 	p.linkAt, p.linkMark = 0, 0
-	if at < 0 || at >= len(p.text) || mark > len(p.mark) || p.emphasis != "" {
+	if at < 0 || at >= len(p.text) || mark > len(p.mark) {
 		return
 	}
+	p.closeEmphasis()
 	text := string(p.text[at:])
 	href = strings.TrimSpace(href)
 	low := strings.ToLower(href)

@@ -123,6 +123,8 @@ func TestHiddenAndActiveHTMLIsNoText(t *testing.T) {
 		`<p>yes <img src="https://evil.example/p.gif" alt="no"></p>`:                      "yes",
 		`<title>no</title><style>p{}</style><p>yes</p><!-- no -->`:                        "yes",
 		`<p>see <a href="https://acme.example/x">https://acme.example/x</a></p>`:          "see https://acme.example/x",
+		`<a href="https://acme.example/x"><b>the</b> rota</a>.`:                           "[**the** rota](https://acme.example/x).",
+		`<b>see <a href="https://acme.example/x">the rota</a> please</b>.`:                "**see** [**the rota**](https://acme.example/x) **please**.",
 		`<ol><li>good</li><li>skip</li></ol>`:                                             "1. good\n2. skip",
 		`<table><tr><td>A8</td><td>done</td></tr><tr><td>A9</td><td>no</td></tr></table>`: "A8 done\nA9 no",
 		`<pre>  if x {` + "\n" + `    y` + "\n" + `  }</pre>`:                             "if x {\n    y\n  }",
