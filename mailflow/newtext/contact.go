@@ -163,8 +163,8 @@ func open(s string) bool {
 		return false
 	}
 	f := strings.Fields(fold(s))
-	for _, w := range f[:len(f)-1] { // not "this is my mail"
-		if words.contact[w] {
+	for i, w := range f {
+		if words.contact[w] && i < len(f)-1 { // not "this is my mail"
 			return true
 		}
 	}
