@@ -86,7 +86,11 @@ func (r *reader) fix(id, text string, u unit) ([]meeting.Intent, bool) {
 			return []meeting.Intent{withContext(in, u.context)}, true
 		}
 	}
-	return withLast(r.aboutItem(id, text), u.context), true
+	all := withLast(r.aboutItem(id, text), u.context)
+	if len(all) == 0 { // "1 thanks"
+		r.out.Quiet = append(r.out.Quiet, u.wording())
+	}
+	return all, true
 }
 
 // markFirst reads "delete the second one" and "remove 2 please".

@@ -160,7 +160,7 @@ func (r *reader) rhythmAlone(u unit) ([]meeting.Intent, bool) {
 		_, n := r.lex.at("cadence", toks, i)
 		found = found || n > 0
 		if _, m := r.lex.at("weekdays-plural", toks, i); m > n {
-			n = m
+			n, found = m, found || asked
 		}
 		if m, ok := r.cal.moment(u.head, toks, i); ok {
 			n = max(n, m.n)
@@ -175,7 +175,7 @@ func (r *reader) rhythmAlone(u unit) ([]meeting.Intent, bool) {
 		i += n
 	}
 	in, ok := r.rhythm(u.head, toks)
-	return []meeting.Intent{in}, ok && (found || asked)
+	return []meeting.Intent{in}, ok && (found || r.c.Occasion.Stage == meeting.StageDeclined)
 }
 
 func rule(every string, weekday int) string {
