@@ -156,7 +156,7 @@ func checkPair(path, id string, l *meeting.Log) error {
 	if l.Pair.Manager == l.Pair.Report {
 		p.add(l.Pair.Report, []any{"report"}, "is the same person as the manager")
 	}
-	if err := l.Pair.Rhythm.Check(); err != nil {
+	if err := l.Pair.CheckTimes(); err != nil {
 		p.add(l.Pair.Rhythm.Rule, []any{"rhythm"}, "%v", err)
 	}
 	seen := map[string]bool{}

@@ -31,6 +31,9 @@ import (
 type Store struct {
 	Holidays []string // days on which no pair meets, for every log that is read: see meeting.Log.Holidays
 
+	// Calendar gives the meeting times of a pair that follows a calendar of its own, nil for all others. It may be nil itself.
+	Calendar func(*meeting.Pair) *meeting.Calendar
+
 	// Rehearsal is for the demo's year alone: nobody else writes the folder meanwhile, and it may be lost with the machine. What was
 	// read once is not read again, a Log is shared by all who ask for it, and nothing waits for the disk.
 	Rehearsal bool
@@ -147,6 +150,7 @@ func (s *Store) Pair(pair string) (*meeting.Log, error) {
 	}
 	l := doc.log(prose)
 	l.Holidays = s.Holidays
+	s.follow(l)
 	if err := checkPair(path, pair, l); err != nil {
 		return nil, err
 	}
@@ -159,9 +163,17 @@ func (s *Store) Pair(pair string) (*meeting.Log, error) {
 	return l, nil
 }
 
+// follow lets the log know what the pair's own calendar says now.
+func (s *Store) follow(l *meeting.Log) {
+	if s.Calendar != nil && l.Pair.Follows.Source != "" {
+		l.Calendar = s.Calendar(&l.Pair)
+	}
+}
+
 // Log reads all that one pair has. Errors name the file and the line.
 func (s *Store) Log(pair string) (*meeting.Log, error) {
 	if l := s.take(pair); l != nil {
+		s.follow(l)
 		return l, nil
 	}
 	l, err := s.Pair(pair)

@@ -1,6 +1,9 @@
 package meeting
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Pair is two people who meet one on one.
 type Pair struct {
@@ -31,6 +34,23 @@ type Follows struct {
 	Source  string `yaml:"source" json:"source"`
 	UID     string `yaml:"uid,omitempty" json:"uid,omitempty"`         // of the event
 	Summary string `yaml:"summary,omitempty" json:"summary,omitempty"` // or its title, in any case; several events may bear it
+}
+
+// CheckTimes reports what is wrong with how the pair says when it meets: by its rhythm or, where it follows a calendar, by an event
+// there, for which the rhythm gives only the zone of the days and the usual length.
+func (p *Pair) CheckTimes() error {
+	if p.Follows.Source == "" {
+		return p.Rhythm.Check()
+	}
+	r := p.Rhythm
+	r.Rule, r.First = "FREQ=WEEKLY", "2000-01-01 00:00"
+	switch {
+	case p.Follows.UID == "" && p.Follows.Summary == "":
+		return errors.New("calendar: say which event it is, by its uid or its summary")
+	case p.Rhythm.Rule != "" || p.Rhythm.First != "":
+		return errors.New("rhythm: a pair that follows a calendar has no rule and no first time of its own")
+	}
+	return r.Check()
 }
 
 // RhythmProposal is another rhythm that one side asked for and the other has not agreed to yet.

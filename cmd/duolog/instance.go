@@ -47,7 +47,11 @@ type instance struct {
 	servers *mailtest.Server // of a demo's instance alone
 }
 
-func (o *options) store() *content.Store { return content.Open(filepath.Join(o.dir, "content")) }
+func (o *options) store() *content.Store {
+	s := content.Open(filepath.Join(o.dir, "content"))
+	s.Calendar = follow(o.dir)
+	return s
+}
 
 // on is the body of a verb that works on an opened instance.
 func (o *options) on(work func(c *cobra.Command, in *instance, args []string) error) func(*cobra.Command, []string) error {

@@ -71,6 +71,7 @@ func remindCommand(o *options) *cobra.Command {
 		Short: "Send the letters that are owed now",
 		Args:  cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
+			in.fetchCalendars(c.Context())
 			carried, broken := in.carryOut(c.Context())
 			printCarried(c.OutOrStdout(), carried, o.dryRun)
 			if err := in.enrol(); err != nil {

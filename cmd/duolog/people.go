@@ -169,17 +169,20 @@ func pairAdd(o *options) *cobra.Command {
 			if err := p.Rhythm.Length.UnmarshalText([]byte(length)); err != nil {
 				return usageError{err}
 			}
-			if p.Rhythm.First == "" {
-				return usage("pair add: --first is needed, like '2026-12-03 16:00'")
+			if p.Follows.Source != "" && !c.Flags().Changed("rule") {
+				p.Rhythm.Rule = ""
 			}
-			if err := p.Rhythm.Check(); err != nil {
+			if p.Rhythm.First == "" && p.Follows.Source == "" {
+				return usage("pair add: --first is needed, like '2026-12-03 16:00', or --calendar")
+			}
+			if err := p.CheckTimes(); err != nil {
 				return usageError{err}
 			}
 			if !consented {
 				p.Added = time.Now().UTC().Truncate(time.Second)
 			}
 			return o.write(c, func(store *content.Store) error {
-				if err := addPair(c, store, p); err != nil {
+				if err := addPair(c, o.dir, store, p); err != nil {
 					return err
 				}
 				o.noted(c, store, p.ID+": added")
@@ -197,10 +200,14 @@ func pairAdd(o *options) *cobra.Command {
 	f.StringVar(&length, "length", "30m", "length of a meeting")
 	f.BoolVar(&consented, "consented", false, "both agreed already: begin at once, without the welcome mail that asks them")
 	f.StringVar(&p.JoinLink, "link", "", "where to join the call")
+	f.StringVar(&p.Follows.Source, "calendar", "", "address (https) or file (.ics) of a calendar that says when they meet, instead of a rule; an address is kept as a secret")
+	f.StringVar(&p.Follows.Summary, "event", "", "with --calendar: the title of the event")
+	f.StringVar(&p.Follows.UID, "event-uid", "", "with --calendar: the event's UID, instead of its title")
+	f.BoolVar(&p.Settings.NoInvites, "no-invites", false, "they have the meeting in their calendars already: send no invitations")
 	return c
 }
 
-func addPair(c *cobra.Command, store *content.Store, p meeting.Pair) error {
+func addPair(c *cobra.Command, dir string, store *content.Store, p meeting.Pair) error {
 	if _, err := store.Pair(p.ID); !errors.Is(err, fs.ErrNotExist) {
 		return hint(fmt.Errorf("there is a pair %q already", p.ID), "edit content/pairs/%s/_index.md to change it", p.ID)
 	}
@@ -215,6 +222,11 @@ func addPair(c *cobra.Command, store *content.Store, p meeting.Pair) error {
 				err = fmt.Errorf("there is no person %q", id)
 			}
 			return hint(err, "add them first: `duolog person add`")
+		}
+	}
+	if p.Follows.Source != "" {
+		if l.Pair.Follows.Source, err = keepAddress(dir, p.ID, p.Follows.Source); err != nil {
+			return err
 		}
 	}
 	if _, err := store.Save(l); err != nil {

@@ -106,6 +106,7 @@ func (in *instance) remind(ctx context.Context) error {
 	if err := in.enrol(); err != nil {
 		return errors.Join(carried, err)
 	}
+	in.fetchCalendars(ctx)
 	queued, err := in.flow.Remind(ctx)
 	for _, o := range queued {
 		in.log.Info("letter", "kind", o.Kind, "pair", o.Pair, "person", o.Person)

@@ -81,6 +81,10 @@ func checkCommand(o *options) *cobra.Command {
 			try("content", in.checkContent())
 			_, err := in.builder().FindHugo(c.Context())
 			try("hugo", err)
+			for _, p := range in.following(offline) {
+				found, err := in.checkCalendar(c.Context(), p)
+				try(strings.TrimSuffix("calendar of "+p.ID+": "+found, ": "), err)
+			}
 			if !offline {
 				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
 				try("submission (SMTP)", in.checkSubmission(c.Context()))

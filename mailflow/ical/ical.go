@@ -145,6 +145,9 @@ func wanted(raw []byte) ([]byte, error) {
 		out.Write(line[len(name):])
 		out.WriteString("\r\n")
 	}
+	if !bytes.HasPrefix(out.Bytes(), []byte("BEGIN:VCALENDAR\r\n")) { // such as a page that asks to sign in
+		return nil, fmt.Errorf("%w: it does not begin as one", ErrNone)
+	}
 	return out.Bytes(), nil
 }
 
