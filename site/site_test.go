@@ -247,6 +247,9 @@ func found(t testing.TB, dir string, marks []string) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if strings.HasPrefix(name, "assets/keys.") { // has a list of words, for passphrases
+			data = bytes.Replace(data, []byte(strings.Join(seal.Words(), "\n")), nil, 1)
+		}
 		for _, mark := range marks {
 			m := []byte(strings.ToLower(mark))
 			if bytes.Contains(bytes.ToLower(data), m) || strings.Contains(strings.ToLower(name), string(m)) || bytes.Contains(data, []byte(hex.EncodeToString(m))) {

@@ -34,7 +34,7 @@ func (b *browser) openWelcome(address string) {
 	b.t.Helper()
 	perform(b, chromedp.Navigate("about:blank")) // another fragment alone would load nothing
 	perform(b, chromedp.Navigate(address))
-	b.waitFor(`document.querySelector("#welcome p") !== null`)
+	b.waitFor(`document.readyState === "complete" && document.querySelector("#welcome p") !== null`)
 }
 
 // makeKey sends the form as it is and waits for the key.

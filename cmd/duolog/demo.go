@@ -111,7 +111,11 @@ func (d *demo) run(o *options, addr string, once bool, fill func(*content.Store)
 	if err := d.build(c, nil); err != nil {
 		return err
 	}
-	d.farewell(l.Addr().String(), once)
+	newcomer, err := d.invite(c.Context())
+	if err != nil {
+		return err
+	}
+	d.farewell(l.Addr().String(), newcomer, once)
 	if once {
 		return nil
 	}
@@ -296,12 +300,37 @@ func (d *demo) receiveAll(ctx context.Context) error {
 	return d.flush(ctx)
 }
 
-func (d *demo) farewell(addr string, once bool) {
+// invite mails one person the way to a password of their own, as a newcomer gets it, and returns the link.
+func (d *demo) invite(ctx context.Context) (string, error) {
+	const person = "priya"
+	pair, err := d.pairOf(person)
+	if err != nil {
+		return "", nil // another cast
+	}
+	if err := d.flow.Invite(pair, person); err != nil {
+		return "", err
+	}
+	if err := d.flush(ctx); err != nil {
+		return "", err
+	}
+	letter, err := d.findLetter(pair, meeting.LetterPassword, person)
+	if err != nil {
+		return "", err
+	}
+	return welcomeLink.FindString(letter.Text), nil
+}
+
+var welcomeLink = regexp.MustCompile(`https?://\S+/welcome/#\S+`)
+
+func (d *demo) farewell(addr, newcomer string, once bool) {
 	w := d.c.OutOrStdout()
 	fmt.Fprintf(w, "\nThe instance is in %s; its Markdown in %s.\n\n", d.dir, filepath.Join(d.dir, "content"))
 	people, _ := d.store.People()
 	for _, p := range people {
 		fmt.Fprintf(w, "%-12s %-20s password %s\n             %s\n", p.Name, p.Addresses[0], d.passwords[p.ID], d.pageURL(p))
+	}
+	if newcomer != "" {
+		fmt.Fprintf(w, "\nMake a password as a newcomer does; it goes back as a mail from priya's address:\n  %s\n", newcomer)
 	}
 	if once {
 		fmt.Fprintf(w, "\nLook at it: %s --dir %s serve --addr %s\n", os.Args[0], d.dir, addr)
