@@ -160,7 +160,7 @@ func (b *browser) text() string { return eval[string](b, `document.body.innerTex
 // waitFor waits until a JavaScript expression is true.
 func (b *browser) waitFor(expression string) {
 	b.t.Helper()
-	perform(b, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
+	perform(b, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 }
 
 func (b *browser) open(address string) {

@@ -242,12 +242,12 @@ func TestFromTheWelcomeMailToTheOpenLogInABrowser(t *testing.T) {
 	open := func(address, ready string) {
 		t.Helper()
 		browse(t, ctx, chromedp.Navigate(address))
-		browse(t, ctx, chromedp.Poll[bool](ready))
+		browse(t, ctx, chromedp.Poll[bool](ready, chromedp.WithPollingTimeout(patience)))
 	}
 	open(n.link("priya"), `document.querySelector("#new-passphrase") !== null`)
 	passphrase := browse(t, ctx, chromedp.Evaluate[string](`document.querySelector("#new-passphrase").value`))
 	browse(t, ctx, chromedp.Evaluate[any](`(document.querySelector("#kept").click(), document.querySelector(".newkey").requestSubmit(), null)`))
-	browse(t, ctx, chromedp.Poll[bool](`document.querySelector("#mail") !== null`))
+	browse(t, ctx, chromedp.Poll[bool](`document.querySelector("#mail") !== null`, chromedp.WithPollingTimeout(patience)))
 	words := browse(t, ctx, chromedp.Evaluate[string](`document.querySelector("#fingerprint").textContent`))
 	mail, err := url.Parse(browse(t, ctx, chromedp.Evaluate[string](`document.querySelector("#mail").href`)))
 	if err != nil {
@@ -264,13 +264,16 @@ func TestFromTheWelcomeMailToTheOpenLogInABrowser(t *testing.T) {
 	n.duolog(0, "build")
 	open(n.link("priya"), `document.querySelector("#passphrase") !== null`)
 	browse(t, ctx, chromedp.SendKeys("#passphrase", passphrase+kb.Enter))
-	browse(t, ctx, chromedp.Poll[bool](`document.title === "Priya + Sam"`))
+	browse(t, ctx, chromedp.Poll[bool](`document.title === "Priya + Sam"`, chromedp.WithPollingTimeout(patience)))
 }
+
+// patience bounds one step in the browser; it says when to give up, not how fast a step must be.
+const patience = 2 * time.Minute
 
 // browse does one thing in the browser.
 func browse[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	value, err := chromedp.Run(ctx, action)
 	if err != nil {
