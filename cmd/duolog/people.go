@@ -262,12 +262,12 @@ func pairList(o *options) *cobra.Command {
 				pairs = append(pairs, l.Pair)
 			}
 			if asJSON {
-				return errors.Join(writeJSON(c, orEmpty(pairs)), broken)
+				return errors.Join(writeJSON(c, orEmpty(pairs)), somePairs(broken))
 			}
 			for _, p := range pairs {
 				fmt.Fprintf(c.OutOrStdout(), "%-20s %-10s %-12s %-12s %s %s\n", p.ID, p.Kind, p.Manager, p.Report, p.Rhythm.Rule, p.Rhythm.Length)
 			}
-			return broken
+			return somePairs(broken)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")

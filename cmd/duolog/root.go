@@ -55,7 +55,7 @@ func commandOf(o *options) *cobra.Command {
 		demoCommand(o), initCommand(o), checkCommand(o), loginCommand(o), runCommand(o),
 		receiveCommand(o), remindCommand(o), buildCommand(o), publishCommand(o), verifyCommand(o), serveCommand(o),
 		deliverCommand(o), explainCommand(o), exportCommand(o),
-		personCommand(o), pairCommand(o), heldCommand(o), outboxCommand(o), reconcileCommand(o),
+		personCommand(o), pairCommand(o), heldCommand(o), outboxCommand(o), reconcileCommand(o), statsCommand(o),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	argsAreUsage(root)

@@ -60,9 +60,9 @@ func (w *writer) saidBy(p *meeting.Person, phrase string) string {
 func (w *writer) beside(s *meeting.Survey) []item {
 	var items []item
 	for _, t := range w.themes() {
-		it := item{Text: w.say("theme." + t.name)}
-		if t.name == "" {
-			it.Text = w.questionOf(w.reader, t.report)
+		it := item{Text: w.questionOf(w.reader, t.report)}
+		if t.name != "" {
+			it.Text = w.say("theme." + t.name)
 		}
 		marks := map[*meeting.Person]int{}
 		for _, p := range []*meeting.Person{w.other, w.reader} {
