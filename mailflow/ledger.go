@@ -122,18 +122,31 @@ func OpenLedger(state string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
-	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{bucketMails, bucketIDs, bucketUIDs, bucketLetters} {
+	if err := makeBuckets(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("make ledger %s: %w", path, err), db.Close())
+	}
+	return &Ledger{DB: db, raw: filepath.Join(state, "held")}, nil
+}
+
+// makeBuckets makes what a new ledger lacks. It writes nothing into one that has all, so that verbs that only look work while the
+// disk is full.
+func makeBuckets(db *bolt.DB) error {
+	names, missing := [][]byte{bucketMails, bucketIDs, bucketUIDs, bucketLetters}, false
+	err := db.View(func(tx *bolt.Tx) error {
+		missing = slices.ContainsFunc(names, func(name []byte) bool { return tx.Bucket(name) == nil })
+		return nil
+	})
+	if err != nil || !missing {
+		return err
+	}
+	return db.Update(func(tx *bolt.Tx) error {
+		for _, name := range names {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return &Ledger{DB: db, raw: filepath.Join(state, "held")}, nil
 }
 
 // Close closes the database.
