@@ -92,7 +92,7 @@ func TestAFullDiskLosesNothingAndWhatWaitsIsDoneWhenThereIsRoom(t *testing.T) {
 			t.Errorf("%d bytes free: want it said that the disk is full, got %v", leave, err)
 		}
 		_, again := in.tryReceive() // still full
-		if leave/(20<<10)%2 == 0 { // the others go on in the same process
+		if leave/(20<<10)%2 == 0 {  // the others go on in the same process
 			in.reopen()
 		}
 		if _, err := in.Ledger.HeldMails(); err != nil {

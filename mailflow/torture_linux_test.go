@@ -403,6 +403,39 @@ func TestServersOfLesserMeansComeToTheSame(t *testing.T) {
 	}
 }
 
+// TestALimitOnTheSizeOfFilesLosesNothing runs the program under RLIMIT_FSIZE, which ends writes within a file.
+func TestALimitOnTheSizeOfFilesLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	t.Parallel()
+	program := buildProgram(t)
+	start := time.Now()
+	whole := killInstance(t, start)
+	before := whole.contents(t)
+	whole.run(program, 0)
+	want := whole.stateAfterKill()
+	s, failed := &tally{begin: start}, 0
+	for _, blocks := range []int{0, 1, 2, 4, 64, 80, 96, 128, 192, 256} { // of 512 bytes
+		in := killInstance(t, start)
+		_, err := exec.Command("sh", "-c", fmt.Sprintf(`ulimit -f %d && exec "$0" --dir "$1" receive`, blocks), program, in.dir).CombinedOutput()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.ExitCode() != 3 {
+			failed++
+		}
+		in.wholeFiles(t, before, want.store)
+		in.run(program, 0)
+		s.compare(t, want, in.stateAfterKill())
+		in.end()
+		if t.Failed() {
+			t.Fatalf("with files of at most %d blocks", blocks)
+		}
+	}
+	if failed < 3 {
+		t.Errorf("the test is void: the limit mattered %d times", failed)
+	}
+}
+
 // strace runs the program under strace and returns what it said and the calls it made.
 func (in *instance) strace(t *testing.T, program string, options ...string) (said, calls string) {
 	t.Helper()
