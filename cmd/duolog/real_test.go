@@ -152,6 +152,12 @@ func (r *realRoute) letter(person, words string) *message.Message {
 func (r *realRoute) submit(user, from string, letter *message.Message, text string) {
 	r.t.Helper()
 	to := regexp.MustCompile(`<(.*)>`).FindStringSubmatch(letter.Header.Text("Reply-To"))[1]
+	r.send(user, to, writeReply(demoReply{From: user, Client: "gmail", Text: text}.typed(time.Now()), from, letter))
+}
+
+// send hands a raw mail to Postfix and waits until Dovecot has it.
+func (r *realRoute) send(user, to string, raw []byte) {
+	r.t.Helper()
 	before, err := r.dovecot.Mails("1on1")
 	if err != nil {
 		r.t.Fatal(err)
@@ -172,8 +178,7 @@ func (r *realRoute) submit(user, from string, letter *message.Message, text stri
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	reply := writeReply(demoReply{From: user, Client: "gmail", Text: text}.typed(time.Now()), from, letter)
-	if _, err := w.Write(reply); err != nil {
+	if _, err := w.Write(raw); err != nil {
 		r.t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
