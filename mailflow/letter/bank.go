@@ -97,7 +97,7 @@ func ReadQuestions(r io.Reader) ([]Question, error) {
 	return file.Questions, nil
 }
 
-// Pick chooses the questions for one mail before a meeting: at most two, of different categories, the category touched
+// Pick chooses the questions for one mail before a meeting: at most two, one for somebody who brought a topic, of different categories, the category touched
 // least first, none that was offered at the last eight meetings, and none to somebody who brought three topics. The same
 // arguments give the same questions, and a mail that is written again has those that it had.
 func Pick(bank []Question, l *meeting.Log, o meeting.Occasion, asked []Asked) []Question {
@@ -113,6 +113,10 @@ func Pick(bank []Question, l *meeting.Log, o meeting.Occasion, asked []Asked) []
 	if brought >= enough {
 		return nil
 	}
+	most := perMail
+	if brought > 0 {
+		most = 1
+	}
 	p := picking{pair: l.Pair.ID, resting: map[string]bool{}, times: map[string]int{}}
 	p.look(asked)
 	var picked []Question
@@ -125,7 +129,7 @@ func Pick(bank []Question, l *meeting.Log, o meeting.Occasion, asked []Asked) []
 		if q.Depth == "deep" {
 			deep++
 		}
-		if picked = append(picked, q); len(picked) == perMail {
+		if picked = append(picked, q); len(picked) == most {
 			break
 		}
 	}

@@ -124,6 +124,7 @@ func TestTheFirstMeetingsAskLightQuestions(t *testing.T) {
 
 func TestPickingAgainGivesTheSameQuestions(t *testing.T) {
 	l, o := acme(), meeting.Occasion{Key: "k", Person: "priya", Meeting: "2026-12-03"}
+	l.Topics = nil
 	first := Pick(Bank("en"), l, o, nil)
 	asked := []Asked{{first[0].ID, o.Meeting, "k"}, {first[1].ID, o.Meeting, "k"}, {"work-1", "2026-11-26", "earlier"}}
 	if again := Pick(Bank("en"), l, o, nil); !slices.Equal(first, again) {
@@ -139,7 +140,7 @@ func TestPickingAgainGivesTheSameQuestions(t *testing.T) {
 		}
 	}
 	other := acme()
-	other.Pair.ID = "juergen-sam"
+	other.Pair.ID, other.Topics = "juergen-sam", nil
 	if same := Pick(Bank("en"), other, meeting.Occasion{Person: "priya", Meeting: "2026-12-03"}, nil); slices.Equal(first, same) {
 		t.Errorf("want another pair to begin elsewhere, got %v too", same)
 	}
@@ -153,8 +154,12 @@ func TestWhoBroughtThreeTopicsIsAskedNothing(t *testing.T) {
 		t.Errorf("want none with three topics, got %v", picked)
 	}
 	o.Person = "sam"
-	if picked := Pick(Bank("en"), l, o, nil); len(picked) == 0 {
-		t.Error("want questions for the side with one topic")
+	if picked := Pick(Bank("en"), l, o, nil); len(picked) != 1 {
+		t.Errorf("want one question for the side with one topic, got %v", picked)
+	}
+	l.Topics = nil
+	if picked := Pick(Bank("en"), l, o, nil); len(picked) != 2 {
+		t.Errorf("want two questions for the side with none, got %v", picked)
 	}
 }
 

@@ -65,7 +65,7 @@ func (w *writer) proposal(m *meeting.Meeting) {
 
 // how ends a mail before a meeting: answering in place, moving, skipping.
 func (w *writer) how() {
-	w.section("", nil, w.say("pre.how"))
+	w.page.Footer = append(w.page.Footer, w.say("pre.how"))
 	w.foot()
 }
 

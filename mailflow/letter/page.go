@@ -5,6 +5,7 @@ import (
 	html "html/template"
 	"strings"
 	text "text/template"
+	"unicode/utf8"
 )
 
 // page is one mail before it is text or HTML. Every string in it is a single, inert line.
@@ -35,6 +36,14 @@ type item struct {
 	ID      string // T3, "" for none
 	Text    string
 	Details []string
+}
+
+// phoneLine is about how many characters fit on a line of a phone.
+const phoneLine = 40
+
+// OnOneLine tells whether the item and the one detail that it has fit on one line of a phone.
+func (it item) OnOneLine() bool {
+	return len(it.Details) == 1 && utf8.RuneCountInString(it.ID+it.Text+it.Details[0]) < phoneLine
 }
 
 //go:embed page.txt page.html
