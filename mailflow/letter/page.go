@@ -39,7 +39,7 @@ type item struct {
 }
 
 // phoneLine is about how many characters fit on a line of a phone.
-const phoneLine = 40
+const phoneLine = 46
 
 // OnOneLine tells whether the item and the one detail that it has fit on one line of a phone.
 func (it item) OnOneLine() bool {
