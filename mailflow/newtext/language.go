@@ -27,6 +27,7 @@ type wordTables struct {
 	ending      map[string]bool   // "end forwarded message"
 	formal      map[string]bool   // "best regards"
 	formalStart []string          // "best regards from "
+	courtesy    []string          // beginnings of whole sentences that only take leave
 	thanks      map[string]bool   // "thanks"
 	mobile      []pattern         // "sent from my *"
 	mobileBy    map[string][]int  // first word -> patterns
@@ -130,6 +131,8 @@ func (w *wordTables) add(key string, list []string) bool {
 				w.formal[p] = true
 			}
 		}
+	case "courtesy":
+		w.courtesy = append(w.courtesy, list...)
 	case "thanks":
 		setAll(w.thanks, list)
 	case "mobile":

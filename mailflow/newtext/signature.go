@@ -168,7 +168,7 @@ func (r *reader) prose(i, end int) bool {
 // spoken reports whether a short paragraph below a blank line is said rather than signed: it ends
 // like a sentence or begins with a small letter. Names, positions and companies do neither.
 func (r *reader) spoken(i, end int) bool {
-	if i == 0 || !r.lines[i-1].blank() {
+	if i == 0 || end <= i || !r.lines[i-1].blank() {
 		return false
 	}
 	first, last := &r.lines[i], strings.TrimRight(r.lines[end-1].text, " )\"'")
@@ -398,7 +398,12 @@ func closingPhrase(s string) closing {
 		return thanking
 	}
 	for _, start := range words.formalStart {
-		if strings.HasPrefix(s, start) && wordCount(s) <= 6 {
+		if strings.HasPrefix(s, start) && wordCount(s) <= 8 && !strings.ContainsAny(s[len(start):], ",.!?:") {
+			return farewell
+		}
+	}
+	for _, start := range words.courtesy {
+		if strings.HasPrefix(s, start) {
 			return farewell
 		}
 	}
