@@ -439,6 +439,9 @@ func closedByName(l *line) bool {
 // nameLike reports whether s can be a person's name: at most limit words, each beginning with a
 // capital or a letter of a script without capitals.
 func nameLike(s string, limit int) bool {
+	if i := strings.LastIndex(s, " ("); i > 0 && strings.HasSuffix(s, ")") {
+		s = s[:i] // "Anna Example (she/her)"
+	}
 	f := strings.Fields(strings.Trim(s, " ,.;:!-–—*_()/"))
 	if len(f) == 0 || len(f) > limit || strings.HasSuffix(strings.TrimSpace(s), ".") && len(f[len(f)-1]) > 2 {
 		return false
