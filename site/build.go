@@ -318,6 +318,7 @@ func (bu *building) empty(room *seal.Room) {
 	for _, page := range room.Pages() {
 		room.Forget(page)
 	}
+	room.Close()
 	bu.rooms[room.Pair()] = room
 	for _, person := range append(room.People(), room.Left()...) {
 		bu.reader(person).leaves = append(bu.reader(person).leaves, room.Pair())

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"duolog/meeting"
 	"duolog/site/seal"
 )
 
@@ -546,3 +548,34 @@ func decodeKey(t *testing.T, text string) travelled {
 }
 
 var base32alphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func TestAKeyringOfBeforeAKeyWasTakenAwayOpensNothingOfAfterwards(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	build(t, b)
+	_, before := keys(t, b, "priya")
+	key := func(recipient, identity string) {
+		t.Helper()
+		change(t, b, "priya-sam", func(l *meeting.Log) { l.Report.Recipient, l.Report.Identity = recipient, identity })
+		build(t, b, "priya-sam")
+	}
+	key("", "")
+	key(identities()["lena"][0], identities()["lena"][1])
+	if got := paths(log(t, b, "sam")); !slices.Contains(got, "/priya-sam/") {
+		t.Errorf("Sam reads %q, want the log that both are in again", got)
+	}
+	for name, data := range snapshot(t, b) {
+		for _, room := range before.Rooms {
+			if room.Key == "" || !strings.HasPrefix(name, "b/") {
+				continue
+			}
+			identity, err := seal.ParseIdentity(room.Key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := seal.Open(identity, []byte(data)); err == nil {
+				t.Errorf("the keyring of before opens %s", name)
+			}
+		}
+	}
+}

@@ -109,7 +109,7 @@ func personRevoke(o *options) *cobra.Command {
 			return nil
 		}),
 	}
-	c.Flags().BoolVar(&key, "key", false, "take away the password too: for who left, or lost a device; the private notes stay sealed to it")
+	c.Flags().BoolVar(&key, "key", false, "take away the password too, for a key in wrong hands: pages built after a new one open by no old key; private notes stay sealed to it")
 	return c
 }
 

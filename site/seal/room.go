@@ -26,9 +26,10 @@ type roomState struct {
 	Identity  string          `json:"identity,omitempty"`
 	Recipient string          `json:"recipient"`
 	Sealed    map[string]sums `json:"sealed"`
-	Stale     []string        `json:"stale,omitempty"` // names that may still be published but belong to nothing any more
-	Left      []string        `json:"left,omitempty"`  // people of earlier epochs
-	Rooms     []string        `json:"rooms,omitempty"` // of a desk: the pairs whose rooms its owner may enter
+	Stale     []string        `json:"stale,omitempty"`  // names that may still be published but belong to nothing any more
+	Left      []string        `json:"left,omitempty"`   // people of earlier epochs
+	Closed    bool            `json:"closed,omitempty"` // the epoch has ended, whoever enters next
+	Rooms     []string        `json:"rooms,omitempty"`  // of a desk: the pairs whose rooms its owner may enter
 }
 
 // sums are what we remember of a sealed page.
@@ -102,6 +103,10 @@ func (r *Room) Forget(page string) {
 		r.state.Stale = append(r.state.Stale, r.Name(page))
 	}
 }
+
+// Close ends the epoch: whoever enters next, the same people too, gets another identity and other names. So a key that was
+// taken away opens nothing that is sealed afterwards, not even by way of an old keyring.
+func (r *Room) Close() { r.state.Closed = true }
 
 // Stale lists the opaque names of pages that were forgotten, or that earlier epochs left behind: they must go from where
 // they were published. [Room.Cleared] says that they did.

@@ -134,7 +134,7 @@ func (v *Vault) room(kind, name string, people []string, furnish func(*Room) err
 	if err != nil {
 		return nil, err
 	}
-	if people = sortedUnique(people); slices.Equal(people, r.state.People) {
+	if people = sortedUnique(people); slices.Equal(people, r.state.People) && !r.state.Closed {
 		return r, nil
 	}
 	last := r.state

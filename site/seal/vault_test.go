@@ -71,6 +71,27 @@ func TestANewReaderBeginsANewEpoch(t *testing.T) {
 	}
 }
 
+func TestAClosedRoomIsAnotherOneForTheSamePeople(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	before := enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
+	if _, err := before.Seal("/", []byte("text")); err != nil {
+		t.Fatal(err)
+	}
+	before.Forget("/")
+	before.Close()
+	if err := before.Save(); err != nil {
+		t.Fatal(err)
+	}
+	after := enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
+	if before.Key() == after.Key() || before.Name("/") == after.Name("/") {
+		t.Error("the room has the same identity or names after it was closed")
+	}
+	if again := enter(t, openVault(t, dir), "priya-sam", "priya", "sam"); again.Key() != after.Key() {
+		t.Error("the room is another one each time after it was closed once")
+	}
+}
+
 func TestAnEpochLeavesBehindWhatMustGo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
