@@ -113,6 +113,8 @@ var offers = map[string]offer{
 	"reminder.how":          {in: reminderMails, want: []string{"heads-up A8"}},
 	"reminder.late":         {in: reminderMails, want: []string{"action-update A8 done", "action-update A8 missed"}},
 	"reminder.today":        {in: reminderMails, want: []string{"action-update A8 done"}},
+	"come-back.lead":        {in: reminderMails, want: []string{"topic-state T3 discussed"}},
+	"reminder.several":      {in: reminderMails, want: []string{"action-update A12 done"}},
 	"result.proposed":       {in: resultMails, want: []string{"confirm"}},
 	"result.take-up":        {in: resultMails, want: []string{"confirm"}},
 	"rhythm.asked":          {in: moveMails, want: []string{"confirm", "reject"}},
@@ -226,6 +228,9 @@ func offeredRead(code, key string, kind meeting.LetterKind, under, text string) 
 	switch kind {
 	case meeting.LetterReminder:
 		o.Item = "A8"
+		if key == "come-back.lead" {
+			o.Item = "T3"
+		}
 	case meeting.LetterAck:
 		o.Echo = []string{"A9", "T3"}
 	case meeting.LetterMove:

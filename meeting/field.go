@@ -33,6 +33,7 @@ const (
 	fieldUntil    = "until"
 	fieldDoneOn   = "done-on"
 	fieldFollower = "follower"
+	fieldKind     = "kind"
 	fieldProposal = "proposal"
 
 	fieldRhythm    = "rhythm" // of a pair
@@ -102,6 +103,8 @@ func (a *Action) field(name string) *string {
 		return &a.DoneOn
 	case fieldFollower:
 		return &a.Follower
+	case fieldKind:
+		return &a.Kind
 	}
 	panic("meeting: an action has no field " + name)
 }

@@ -70,7 +70,7 @@ const (
 	AddPrivate    IntentKind = "private"       // Text, then Sealed
 	AddUnsorted   IntentKind = "unsorted"      // Text: fits nothing; only its author sees it
 	HeadsUp       IntentKind = "heads-up"      // Text, Context
-	UpdateAction  IntentKind = "action-update" // Item; any of State, Progress, Due, Who, Reason, Text (a comment)
+	UpdateAction  IntentKind = "action-update" // Item; any of State, Progress, Due, Who, Reason, Text (a comment), TopicIs ReportBack
 	UpdateTopic   IntentKind = "topic-state"   // Item ("" with State discussed: all of them); State, Due or Start of a follow-up
 	CommentOn     IntentKind = "comment"       // Item, Text, Context
 	CorrectNote   IntentKind = "correct"       // Item, Text; State disputed when Text is empty

@@ -41,6 +41,9 @@ func (l *Log) updateAction(in Intent, from Mail) Effect {
 	set(fieldWho, in.Who)
 	set(fieldMeasure, in.Measure)
 	set(fieldProgress, number(in.Progress))
+	if in.TopicIs == ReportBack { // "will ask Lena and tell you tomorrow"
+		set(fieldKind, ReportBack)
+	}
 	l.dateDone(a, in, from)
 	if in.Text != "" {
 		r := addComment(&a.Comments, withContext(in), in, from)

@@ -231,7 +231,7 @@ func (r *reader) newOwner(rest string, toks []token, k int) (who string, from, t
 				return who, i, i + n + m
 			}
 		}
-		if name, ok := strings.CutSuffix(toks[i].fold, "'s"); ok && toks[i].capital && onlyMarks(toks, i+1) && i == r.afterIs(toks) {
+		if name, ok := strings.CutSuffix(toks[i].fold, "'s"); ok && toks[i].capital && (onlyMarks(toks, i+1) || r.wholly(toks[i+1:], "states", "when")) && r.onlyRefers(toks[:i]) {
 			if p, n := r.member(tokens(name), 0); n > 0 {
 				return p.ID, i, i + 1
 			}
@@ -242,6 +242,18 @@ func (r *reader) newOwner(rest string, toks []token, k int) (who string, from, t
 		}
 	}
 	return "", 0, 0
+}
+
+// onlyRefers tells whether the words only point at the action: "this is", "it's".
+func (r *reader) onlyRefers(toks []token) bool {
+	for i := 0; i < len(toks); {
+		n := max(r.lex.means("states", "is", toks, i), r.lex.means("answers", "filler", toks, i))
+		if n == 0 && toks[i].isWord() {
+			return false
+		}
+		i += max(n, 1)
+	}
+	return true
 }
 
 // whatOf is the text of an action, as a line of context.

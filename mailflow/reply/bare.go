@@ -80,7 +80,7 @@ func (r *reader) noteNames(s string) {
 		switch {
 		case p != nil && p.ID != r.c.Sender.ID:
 			name = p.ID
-		case p == nil && toks[i].isWord() && i > 0 && toks[i-1].isWord():
+		case p == nil && toks[i].isWord() && (i > 0 && toks[i-1].isWord() || r.lex.means("states", "is", toks, i+1) > 0):
 			name, n = r.foreign(s, toks, i)
 		}
 		if name != "" {
@@ -100,6 +100,9 @@ func (r *reader) noteNames(s string) {
 // stands in a list with such lines.
 func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 	toks := tokens(u.head)
+	if r.ownerLast(u, toks) {
+		return []meeting.Intent{withContext(r.labelled(u.head, ""), u.context)}, true
+	}
 	who, n, own := r.namedColon(u.head, toks)
 	if n == 0 || r.surveyed() {
 		return nil, false
@@ -109,6 +112,29 @@ func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 		return nil, false
 	}
 	return []meeting.Intent{withContext(r.labelled(strip(rest), who), u.context)}, true
+}
+
+// ownerLast tells whether an item of a list written after the meeting ends with one of the two in brackets, and perhaps a day:
+// "write the runbook (Priya, 11 Dec)".
+func (r *reader) ownerLast(u unit, toks []token) bool {
+	if !u.listed || !r.afterMeeting() || len(toks) < 4 || toks[len(toks)-1].fold != ")" {
+		return false
+	}
+	for i := len(toks) - 2; i > 0; i-- {
+		if toks[i].fold != "(" {
+			continue
+		}
+		n := max(r.name(toks, i+1), r.lex.means("promise", "me", toks, i+1), r.lex.means("promise", "thee", toks, i+1))
+		k := i + 1 + n
+		if n == 0 {
+			return false
+		}
+		if m, ok := r.cal.moment(u.head, toks, k+1); ok && !toks[k].isWord() {
+			k = m.at + m.n
+		}
+		return k == len(toks)-1
+	}
+	return false
 }
 
 // namedColon reads "Priya:", "me –" or "Tom:" at the start of a line. own tells whether it is one of the two people.

@@ -10,9 +10,10 @@ import (
 // calendar reads days and hours as the sender means them: in the sender's zone, at the time the mail was received.
 type calendar struct {
 	lex      *lexicon
-	now      time.Time      // in the sender's zone
-	other    *time.Location // the zone of the one who is called "you"
-	dayFirst bool           // 3/12 is the third of December
+	now      time.Time                     // in the sender's zone
+	other    *time.Location                // the zone of the one who is called "you"
+	dayFirst bool                          // 3/12 is the third of December
+	isName   func(toks []token, i int) int // the tokens that name one of the two: "Sam" is no Saturday
 }
 
 // moment is a day, or a day with an hour, found in a line.

@@ -301,7 +301,7 @@ func (c calendar) weekdayName(toks []token, i int) (int, int) {
 // weekday reads "Friday", "Fri 18 Dec", "Monday next week"; said on a Friday, "Friday" is next week's, and that is asked.
 func (c calendar) weekday(toks []token, i int) day {
 	wd, n := c.weekdayName(toks, i)
-	if n == 0 {
+	if n == 0 || c.isName != nil && c.isName(toks, i) > 0 {
 		return day{}
 	}
 	_, long := c.lex.at("weekdays", toks, i)

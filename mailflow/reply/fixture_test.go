@@ -97,7 +97,7 @@ func renderIntent(in meeting.Intent) string {
 	field("due=", strings.ReplaceAll(in.Due, " ", "-"))
 	field("state=", in.State)
 	field("topic=", in.Topic)
-	if in.Kind == meeting.AddNote {
+	if in.Kind == meeting.AddNote || in.Kind == meeting.UpdateAction {
 		field("is=", in.TopicIs)
 	}
 	if in.Kind == meeting.AddTopic && (in.DueWords == "quarter" || in.DueWords == "year") {

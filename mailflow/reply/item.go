@@ -126,6 +126,9 @@ func (r *reader) stateFirst(line string, toks []token, i int) (ids []string, sta
 	if m == 0 {
 		return nil, "", ""
 	}
+	if line == "" {
+		return ids, "", ""
+	}
 	return ids, span(line, toks, i, i+n) + " ", tail(line, toks, k+m)
 }
 

@@ -45,7 +45,7 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 		r.nameSomeone(&in)
 	}
 	r.reportBack(&in, before, s)
-	if in.Kind == meeting.AddAction && before != "" && !r.onlyFiller(before) {
+	if n := r.name(tokens(before), 0); in.Kind == meeting.AddAction && before != "" && !r.onlyFiller(before) && (n == 0 || !onlyMarks(tokens(before), n)) {
 		in.Context = append(in.Context, before)
 	}
 	if in.Text == "" {

@@ -97,7 +97,13 @@ func (r *reader) said(in *meeting.Intent, s string, alone bool) []meeting.Intent
 
 // reasonOf is the reason alone where the sentence is "drop: reason", the whole sentence where it is one: "I dropped the ball".
 func reasonOf(sentence, reason string) string {
-	if strings.Contains(sentence, ":") || len(strings.Fields(sentence))-len(strings.Fields(reason)) <= 1 {
+	words := 0
+	for _, t := range tokens(strings.TrimSuffix(sentence, reason)) {
+		if t.isWord() {
+			words++
+		}
+	}
+	if strings.Contains(sentence, ":") || words <= 1 {
 		return reason
 	}
 	return sentence
@@ -121,6 +127,9 @@ func (r *reader) settle(in *meeting.Intent, words string) {
 		}
 		r.add(meeting.Intent{Kind: meeting.CommentOn, Item: in.Item, Text: in.Text, Words: words})
 		return
+	}
+	if in.Due != "" && r.lex.has("report-back", "cue", tokens(words)) { // "will ask Lena and tell you tomorrow"
+		in.TopicIs = meeting.ReportBack
 	}
 	if a := r.c.Log.Action(in.Item); a != nil && in.State == string(meeting.ActionDone) && a.Measure != "" {
 		in.Asks = append(in.Asks, meeting.Ask{Code: meeting.AskDone, Args: []string{a.Measure}})

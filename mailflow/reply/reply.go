@@ -85,6 +85,7 @@ func newReader(c Context) *reader {
 		r.cal.other = r.other.Location()
 		r.names[r.other.ID] = namesOf(r.other)
 	}
+	r.cal.isName = r.name
 	return r
 }
 

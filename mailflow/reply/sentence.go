@@ -292,7 +292,7 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 	if _, only := r.ids(toks, start); only > 0 && start+only >= i {
 		return false // "T3. discussed"
 	}
-	if r.afterState(toks, start, i) {
+	if r.afterState(toks, start, i) || r.andState(toks, start, i) {
 		return true
 	}
 	if _, stated := r.ids(toks, start); stated > 0 && prev.fold == "," && r.afterMeeting() {
@@ -336,6 +336,22 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 		return unicode.IsLetter(c) && !r.abbreviated(toks, i-2) || r.startsItem(toks, i)
 	}
 	return false
+}
+
+// andState tells whether "and" stands before another item's state: "I finished A8 and moved A9 to Friday".
+func (r *reader) andState(toks []token, start, i int) bool {
+	n := r.lex.means("common", "and", toks, i)
+	if n == 0 {
+		return false
+	}
+	verb := max(r.stateLen(toks, i+n), r.lex.means("meeting", "move-verb", toks, i+n))
+	ids, m := r.ids(toks, i+n+verb)
+	if verb == 0 || m == 0 || !r.known(ids[0]) {
+		return false
+	}
+	before, _, _ := r.stateFirst("", toks[:i], r.lead(toks[:i], start))
+	_, stated := r.ids(toks, start)
+	return before != nil || stated > 0
 }
 
 // afterState tells whether another item's id follows a statement that is complete: "a8 done a9 friday", "nothing new, but A8
