@@ -29,7 +29,7 @@ const patience = 2 * time.Minute
 
 // browser is one tab of a fresh Chromium, and what it noticed.
 type browser struct {
-	t      *testing.T
+	t      testing.TB
 	ctx    context.Context
 	mu     sync.Mutex
 	asked  []string // addresses requested
@@ -69,7 +69,7 @@ func TestMain(m *testing.M) {
 }
 
 // newBrowser opens a tab with a profile of its own.
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t testing.TB) *browser {
 	t.Helper()
 	process, err := chromium()
 	if err != nil {
@@ -88,7 +88,7 @@ func (b *browser) another() *browser {
 	return tab(b.t, ctx)
 }
 
-func tab(t *testing.T, ctx context.Context) *browser {
+func tab(t testing.TB, ctx context.Context) *browser {
 	t.Helper()
 	b := &browser{t: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, b.notice); err != nil {
@@ -172,7 +172,7 @@ func (b *browser) open(address string) {
 // try types a passphrase as a person would.
 func (b *browser) try(passphrase string) {
 	b.t.Helper()
-	eval[any](b, `(document.querySelector("#passphrase").focus(), null)`)
+	eval[any](b, `(document.querySelector("#passphrase").value = "", document.querySelector("#passphrase").focus(), null)`)
 	perform(b, chromedp.KeyEvent(passphrase+kb.Enter))
 }
 
@@ -198,7 +198,7 @@ func (b *browser) visit(path string) {
 }
 
 // reading is a browser in which somebody has unlocked the sample's log, its builder, and the address of its host.
-func reading(t *testing.T, reader string) (*browser, *Builder, string) {
+func reading(t testing.TB, reader string) (*browser, *Builder, string) {
 	t.Helper()
 	s := sample(t)
 	build(t, s)
@@ -237,14 +237,14 @@ func (b *browser) look(width, height int64, scheme string) {
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 }
 
-func serve(t *testing.T, b *Builder) string {
+func serve(t testing.TB, b *Builder) string {
 	t.Helper()
 	server := httptest.NewServer(Handler(b.Public))
 	t.Cleanup(server.Close)
 	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 }
 
-func link(t *testing.T, b *Builder, person string) string {
+func link(t testing.TB, b *Builder, person string) string {
 	t.Helper()
 	fragment, err := b.Link(person)
 	if err != nil {

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the script's bundle anew")
 const scriptFolder = "../themes/duolog/script"
 
 // bundle makes one file of a script of ours and the libraries that it imports.
-func bundle(t *testing.T, entry string) []byte {
+func bundle(t testing.TB, entry string) []byte {
 	t.Helper()
 	folder, err := filepath.Abs(scriptFolder)
 	if err != nil {

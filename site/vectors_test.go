@@ -17,7 +17,7 @@ import (
 type outcome struct{ Text, Error string }
 
 // scripted is a browser on a page that has the script's functions and nothing else.
-func scripted(t *testing.T) *browser {
+func scripted(t testing.TB) *browser {
 	t.Helper()
 	script := bundle(t, "test/expose.js")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,7 +2,7 @@
 import { copied, fileOfCopy } from "./copy.js";
 import { Damaged, openNote, openPage } from "./seal.js";
 
-const fresh = 60_000; // after that a page is asked for again, in case it changed
+const fresh = 60_000; // after that a page that is shown again is asked for once more, in case it changed
 
 export class Unreachable extends Error {}
 export class Gone extends Error {}
@@ -32,6 +32,10 @@ export class Ring {
 	#identity;
 	#keys;
 	#opened = new Map();
+	#notes = new Map();
+
+	/** Is told the path of a page that was shown and says something else by now. */
+	changed = () => {};
 
 	constructor(id, identity) {
 		this.#id = id;
@@ -98,20 +102,44 @@ export class Ring {
 		}
 	}
 
+	// A page that was opened before is shown as it was, at once.
 	#openOnce(path) {
 		const known = this.#opened.get(path);
-		if (known && Date.now() - known.at < fresh) return known.text;
-		const room = this.#keys.rooms.find((r) => Object.hasOwn(r.pages, path));
-		if (!room) return Promise.reject(new Gone());
-		const text = fetchFile(`b/${room.pages[path]}.age`).then((sealed) => openPage(room.key || this.#identity, sealed));
+		if (known && Date.now() - known.at > fresh) this.#refresh(path, known);
+		if (known) return known.text;
+		const text = this.#fetch(path);
 		this.#opened.set(path, { at: Date.now(), text });
 		text.catch(() => this.#opened.delete(path));
 		return text;
 	}
 
+	async #refresh(path, known) {
+		known.at = Date.now();
+		try {
+			const text = this.#fetch(path);
+			if ((await text) === (await known.text)) return;
+			known.text = text;
+		} catch (error) {
+			if (!(error instanceof Gone)) return; // no network, perhaps; what was shown stays
+			await this.load();
+		}
+		this.changed(path);
+	}
+
+	#fetch(path) {
+		const room = this.#keys.rooms.find((r) => Object.hasOwn(r.pages, path));
+		if (!room) return Promise.reject(new Gone());
+		return fetchFile(`b/${room.pages[path]}.age`).then((sealed) => openPage(room.key || this.#identity, sealed));
+	}
+
 	/** What only this person sees of a pair, opened: [{id, kind, meeting, date, text}]; text is null if it cannot be opened. */
 	async ownNotes(pair) {
-		const own = JSON.parse(await this.open(`/${pair}/own/`));
+		const text = await this.open(`/${pair}/own/`);
+		if (this.#notes.get(pair)?.text !== text) this.#notes.set(pair, { text, notes: this.#openNotes(JSON.parse(text)) });
+		return this.#notes.get(pair).notes;
+	}
+
+	#openNotes(own) {
 		return Promise.all(own.map(async ({ sealed, ...note }) => (sealed ? { ...note, text: await this.#openNote(sealed) } : note)));
 	}
 

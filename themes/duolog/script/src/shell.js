@@ -8,7 +8,7 @@ import { WrongKey, openPage, unwrapIdentity } from "./seal.js";
 import { openSearch } from "./search.js";
 import { language, say, sayIn, speak } from "./texts.js";
 import { scriptURL, trust } from "./trusted.js";
-import { ask } from "./worker.js";
+import { ask, warmUp } from "./worker.js";
 
 const $ = (selector) => document.querySelector(selector);
 let script, keysScript, ring, endWatch, pending;
@@ -29,6 +29,7 @@ export async function start(url) {
 	if (impossible) return refuse(impossible);
 	const kept = copied ? null : await recall();
 	if (kept && (!address.id || kept.id === address.id)) return enter(kept.id, kept.identity, kept.remembered);
+	if (script) warmUp(script);
 	if (document.activeElement === document.body) $(reader() ? "#passphrase" : "#link").focus();
 }
 
@@ -176,6 +177,7 @@ async function enter(id, identity, remembered, keyring = fetchKeyring(id)) {
 		return false;
 	}
 	dropReader();
+	ring.changed = (path) => [path, "/"].includes(current) && show(true);
 	endWatch = watch(remembered, () => lock("lockedIdle"));
 	speak(ring.language, ...navigator.languages);
 	$("#lock").hidden = true;
@@ -225,6 +227,8 @@ function shortcut(event) {
 async function lock(why) {
 	if (!ring) return;
 	ring = null;
+	current = null;
+	parsed.clear();
 	endWatch();
 	removeEventListener("keydown", shortcut);
 	$("#app").replaceChildren();
@@ -250,11 +254,12 @@ const placeOf = (hash) => /^#(\/[^#]*)?(?:#(.*))?$/.exec(hash) ?? ["", "/", ""];
 
 let current;
 
-async function show() {
+// again: what is shown changed under the reader, who stays where they are.
+async function show(again) {
 	let [, path = "/", place] = placeOf(location.hash);
 	if (path === "/" && ring.rooms.length === 1) path = homeOf(ring.rooms[0]);
 	const here = ring;
-	if (path !== current || !$("#page").childElementCount) {
+	if (again || path !== current || !$("#page").childElementCount) {
 		let content;
 		try {
 			content = path === keysPath ? await keysView() : path === "/" ? await startPage() : await logPage(path);
@@ -268,6 +273,8 @@ async function show() {
 		$("#page").replaceChildren(...content.nodes);
 		document.title = content.title;
 		$("#home").toggleAttribute("aria-current", path === "/");
+		setTimeout(lookAhead, 200, path);
+		if (again) return;
 		$(".head [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 		if (!place) arrive($("#page h1"));
 	}
@@ -302,8 +309,23 @@ function apology(error) {
 	return { title: say("locked"), lang: language, nodes: [make("h1", {}, say("home")), make("p", { role: "alert" }, say(why))] };
 }
 
+// The other pages of the log at hand are opened and parsed before they are asked for. Showing one uses it up.
+const parsed = new Map();
+
+async function lookAhead(path) {
+	const here = ring;
+	for (const page of here?.rooms.find(({ paths }) => paths.includes(path))?.paths ?? []) {
+		const text = await here.open(page).catch(() => {});
+		await new Promise((done) => setTimeout(done));
+		if (here !== ring || path !== current) return;
+		if (text && page !== path) parsed.set(page, { text, doc: preparePage(text, page, here.person) });
+	}
+}
+
 async function logPage(path) {
-	const doc = preparePage(await ring.open(path), path, ring.person);
+	const text = await ring.open(path);
+	const doc = parsed.get(path)?.text === text ? parsed.get(path).doc : preparePage(text, path, ring.person);
+	parsed.delete(path);
 	doc.querySelector(".card")?.remove();
 	placeOwnNotes(doc, await ring.ownNotes(path.split("/")[1]));
 	return { title: doc.title, lang: doc.documentElement.lang, nodes: [...doc.body.childNodes] };

@@ -4,29 +4,39 @@ import { scrypt } from "@noble/hashes/scrypt.js";
 import { Damaged, WrongKey } from "./seal.js";
 import { scriptURL } from "./trusted.js";
 
-/** The Worker's side: one request, first an estimate of the wait in seconds, then what work(request) resolves to. */
+/** The Worker's side: first an estimate of the wait in seconds, then to one request what work(request) resolves to. */
 export function answerRequests(work) {
 	self.onmessage = async ({ data }) => {
-		self.postMessage({ seconds: estimate() });
 		try {
 			self.postMessage({ done: await work(data) });
 		} catch (error) {
 			self.postMessage({ failed: error instanceof WrongKey ? "key" : "damaged" });
 		}
 	};
+	self.postMessage({ seconds: estimate() });
 }
 
-// A 32nd of the work of one passphrase tells how long all of it takes on this machine.
+// A 32nd of the work of one passphrase tells how long all of it takes on this machine, and lets the browser compile it.
 function estimate() {
 	const t = performance.now();
 	scrypt("", "estimate", { N: 2 ** 12, r: 8, p: 1, dkLen: 32 });
 	return ((performance.now() - t) * 32) / 1000;
 }
 
+let spare, seconds;
+
+/** Starts a Worker for the next request, while its passphrase is being typed. */
+export function warmUp(script) {
+	spare = new Worker(scriptURL(script));
+	spare.onmessage = ({ data }) => (seconds = data.seconds);
+}
+
 /** The page's side. Calls onEstimate with the seconds that one passphrase takes, rejects with WrongKey or Damaged. */
 export function ask(script, request, onEstimate) {
 	return new Promise((resolve, reject) => {
-		const worker = new Worker(scriptURL(script));
+		const worker = spare ?? new Worker(scriptURL(script));
+		spare = undefined;
+		if (seconds) onEstimate(seconds);
 		const finish = (settle, value) => {
 			worker.terminate();
 			settle(value);
