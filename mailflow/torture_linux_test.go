@@ -228,6 +228,9 @@ func TestEveryMailKilledAnywhereEndsAsIfItHadNot(t *testing.T) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) { s.torture(t, program, start, c, n) })
+		if torture > 0 {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", c.name, s) // it takes hours
+		}
 	}
 	t.Log(s)
 }
