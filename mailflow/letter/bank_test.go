@@ -187,3 +187,14 @@ func TestReadQuestionsSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestAQuestionShowsTheAskersOwnAnswerFirst(t *testing.T) {
+	r := cases()["pre-report"]
+	r.Log.Topics = append(r.Log.Topics, &meeting.Topic{ID: "T6", Text: "What do you want to focus on this year?", State: meeting.TopicOpen, Origin: by("sam", "2026-11-30 10:00"),
+		Context: []string{"planning season"}, Question: &meeting.Question{MyAnswer: "fewer meetings", Why: "I want to fight for the right things"}})
+	l, err := Compose(r)
+	want := "T6  What do you want to focus on this year?\n    from Sam\n    own answer: fewer meetings\n    why: I want to fight for the right things\n    planning season\n"
+	if err != nil || !strings.Contains(l.Text, want) {
+		t.Errorf("want\n%s(%v), got\n%s", want, err, l.Text)
+	}
+}

@@ -38,3 +38,15 @@ func TestOtherWordsForAChangeToTryTakeItsPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoSaidNoMaySayYesInAnswerToAnyMail(t *testing.T) {
+	for _, kind := range []meeting.LetterKind{meeting.LetterAck, meeting.LetterNotRead, meeting.LetterPreReport} {
+		l := priyaSam()
+		l.Report.Consent = &meeting.Consent{State: "no"}
+		o := meeting.Occasion{Kind: kind, Person: "priya"}
+		got := Read(newtext.Result{Text: "yes"}, Context{Log: l, Sender: l.Report, Received: tuesday, Occasion: o})
+		if len(got.Intents) != 1 || got.Intents[0].Kind != meeting.Consented || got.Intents[0].State != "yes" {
+			t.Errorf("%s: want the yes taken, came %+v", kind, got.Intents)
+		}
+	}
+}

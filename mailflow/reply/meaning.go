@@ -112,7 +112,7 @@ func (r *reader) meaning(u unit, heading string) (all []meeting.Intent, ok bool)
 		u.answers = id // a reminder of one topic: whatever is said is about it
 	}
 	for _, rule := range []func(unit) ([]meeting.Intent, bool){
-		r.sealLine, r.command, r.rhythmAlone, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
+		r.sealLine, r.changedMind, r.command, r.rhythmAlone, r.echoFix, r.byID, r.byPlace, r.byOwnLabel, r.namedTask, r.byForm, r.welcomed,
 	} {
 		if all, ok := rule(u); ok {
 			return all, true

@@ -10,6 +10,14 @@ import (
 
 func (r *reader) welcoming() bool { return r.c.Occasion.Kind == meeting.LetterWelcome }
 
+// changedMind reads the yes of somebody who said no before, in answer to any mail.
+func (r *reader) changedMind(u unit) ([]meeting.Intent, bool) {
+	if c := r.c.Sender.Consent; c == nil || c.State != "no" || r.spoken > 1 || !r.covers(tokens(u.head), "yes") {
+		return nil, false
+	}
+	return []meeting.Intent{{Kind: meeting.Consented, State: "yes", Words: u.head}}, true
+}
+
 // welcomed reads what answers the welcome mail: yes, no, by mail only, wishes for the rhythm, or the first topic, which
 // counts as yes. A question is none.
 func (r *reader) welcomed(u unit) ([]meeting.Intent, bool) {
