@@ -168,6 +168,9 @@ func (r *reader) byPlace(u unit) ([]meeting.Intent, bool) {
 			return all, true
 		}
 	}
+	if in, ok := r.comeBack(id, u.head); ok {
+		return []meeting.Intent{withContext(in, u.context)}, true
+	}
 	all := r.aboutItem(id, u.head)
 	if len(all) > 0 {
 		all[len(all)-1] = withContext(all[len(all)-1], u.context)

@@ -45,6 +45,22 @@ func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 	return []meeting.Intent{in}
 }
 
+// comeBack reads a new day alone, in answer to the mail about a topic to come back to: "Friday", "not yet, next Monday".
+func (r *reader) comeBack(id, line string) (meeting.Intent, bool) {
+	toks := tokens(line)
+	m, ok := last(r.cal.moments(line, toks))
+	if !ok || m.floats || id[0] != 'T' || r.c.Occasion.Kind != meeting.LetterReminder || !r.barely(toks, m) {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.UpdateTopic, Item: id, State: string(meeting.TopicFollowUp)}
+	r.setDue(&in, m)
+	if m.clock {
+		in.Start = m.start
+		r.warnNight(&in, m.start)
+	}
+	return in, true
+}
+
 // again reads "once more on Tuesday at 10": next time, with a day and hour of its own.
 func (r *reader) again(id, rest string, toks []token, k int) (meeting.Intent, bool) {
 	m, ok := r.cal.moment(rest, toks, k)
