@@ -153,6 +153,13 @@ func TestAMailBringsTheCalendarOnceAndAgainWhenItChanged(t *testing.T) {
 	if brought("priya") != 1 {
 		t.Errorf("a topic changes no calendar: want one invitation, got %d", brought("priya"))
 	}
+	in.put(mail{from: "priya", text: "pause until 2 Dec"})
+	in.receive()
+	in.flush()
+	if brought("priya") != 1 {
+		t.Errorf("nor does a pause without a meeting in it: want one invitation, got %d", brought("priya"))
+	}
+	in.put(mail{from: "priya", text: "start"})
 	in.put(mail{from: "priya", text: "skip: all-hands"})
 	in.receive()
 	in.flush()

@@ -236,7 +236,8 @@ func TestWhatIsNoCalendarOrTooMuchOfOneIsRefused(t *testing.T) {
 	for name, raw := range map[string]string{
 		"nothing": "", "a page": "<!DOCTYPE html><title>Sign in</title>", "cut short": "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n",
 		"too large": "BEGIN:VCALENDAR\r\n" + strings.Repeat("X-A:b\r\n", MaxSize/7+1) + "END:VCALENDAR\r\n",
-		"too deep":  "BEGIN:VCALENDAR\r\n" + strings.Repeat("BEGIN:VEVENT\r\n", 100_000),
+		"too deep":  "BEGIN:VCALENDAR\r\n" + strings.Repeat("BEGIN:VEVENT\r\n", 1000) + strings.Repeat("END:VEVENT\r\n", 1000) + "END:VCALENDAR\r\n",
+		"too many":  "BEGIN:VCALENDAR\r\n" + strings.Repeat("BEGIN:VEVENT\r\nEND:VEVENT\r\n", 60_000) + "END:VCALENDAR\r\n",
 	} {
 		if c, err := Parse([]byte(raw), time.UTC); !errors.Is(err, ErrNone) {
 			t.Errorf("%s: want ErrNone, got %+v, %v", name, c, err)
