@@ -32,7 +32,7 @@ const (
 const declinedAfter = 7 * 24 * time.Hour
 
 // CarryOut does what was agreed or asked for and has had its time: hand-overs to a new manager, wishes to be forgotten, and a no to
-// the welcome. It can be repeated, and stopped anywhere: each step looks whether it was done. A broken pair stops only itself.
+// the welcome. It can be repeated, and stopped anywhere: each step looks whether it was done. Pairs that cannot be read are left alone.
 func (f *Flow) CarryOut(ctx context.Context) ([]Carried, error) {
 	f.Content.Reload()
 	pairs, err := f.Content.Pairs()
@@ -46,11 +46,11 @@ func (f *Flow) CarryOut(ctx context.Context) ([]Carried, error) {
 			return done, ctx.Err()
 		}
 		l, err := f.Content.Log(pair)
-		if err == nil {
-			var some []Carried
-			some, err = f.carryOut(l)
-			done = append(done, some...)
+		if err != nil { // Remind tells
+			continue
 		}
+		some, err := f.carryOut(l)
+		done = append(done, some...)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("pair %s: %w", pair, err))
 		}

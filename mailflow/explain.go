@@ -2,6 +2,7 @@ package mailflow
 
 import (
 	"fmt"
+	"net/mail"
 	"strings"
 
 	"duolog/mailflow/inbox"
@@ -25,8 +26,9 @@ type Explanation struct {
 	Cuts    []CutPart        `json:"cuts"`
 	Intents []meeting.Intent `json:"intents"`
 	Effects []meeting.Effect `json:"effects"`
-	Unread  []string         `json:"unread,omitempty"` // lines that fit nothing
-	Quiet   []string         `json:"quiet,omitempty"`  // greetings and thanks
+	Unread  []string         `json:"unread,omitempty"`  // lines that fit nothing
+	Quiet   []string         `json:"quiet,omitempty"`   // greetings and thanks
+	Private bool             `json:"private,omitempty"` // the text is its author's alone, and so is not shown
 }
 
 // CutPart is a part of a mail that was left out.
@@ -63,7 +65,7 @@ func (f *Flow) Explain(in inbox.Message) Explanation {
 		x.Intents = append(x.Intents, in)
 	}
 	if d.entry.Private {
-		x.Text = ""
+		x.Text, x.Private = "", true
 	}
 	x.Text = strings.TrimSpace(x.Text)
 	return x
@@ -105,6 +107,19 @@ var reasons = map[string]string{
 	reasonFlood:         "more mails of one person came within an hour than a person writes; accept those that count",
 	reasonPanic:         "reading it made duolog stumble, which is a bug; please report it with the mail",
 	reasonNoInstance:    "there is no instance here that could know the sender",
+}
+
+// Author is the address in a mail's From field, as somebody claims it; "nobody" when there is none.
+func Author(raw []byte) string {
+	m, err := message.Parse(raw)
+	if err != nil {
+		return "nobody"
+	}
+	address, err := mail.ParseAddress(m.Header.Text("From"))
+	if err != nil {
+		return "nobody"
+	}
+	return address.Address
 }
 
 // Envelope is what the operator may see of a held mail: who, to whom, when, about what.

@@ -480,7 +480,7 @@ func (s *simulation) checkSurveys() {
 		for _, o := range s.owed {
 			switch {
 			case o.Pair != e.Pair.ID:
-			case o.Kind == meeting.LetterSurveyMgr && o.Stage == "":
+			case o.Kind == meeting.LetterSurveyRep && o.Stage == "" && o.Person == l.Pair.Report:
 				asked++
 			case o.Kind == meeting.LetterSurveyResult:
 				results++

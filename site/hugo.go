@@ -18,21 +18,33 @@ const hugoMinor = 146
 // ErrNoHugo says that there is no Hugo to build with.
 var ErrNoHugo = errors.New("hugo was not found: install it, set site.hugo, or run inside duolog's source folder with Go")
 
+// ErrOldHugo says that the Hugo that was found does not know our templates' layout, or does not tell its version.
+var ErrOldHugo = fmt.Errorf("this hugo is older than 0.%d", hugoMinor)
+
 // FindHugo returns the path of the Hugo to run: the configured one, the one beside our own binary, the one in PATH if it is
 // not too old, or the one that go.mod names as a tool, which Go compiles at its first use (some minutes on an empty cache).
 func FindHugo(ctx context.Context, configured string) (string, error) {
 	if configured != "" {
-		return exec.LookPath(configured)
+		found, err := exec.LookPath(configured)
+		if err == nil && !recent(ctx, found) {
+			err = fmt.Errorf("%w: %s", ErrOldHugo, found)
+		}
+		return found, err
 	}
 	if self, err := os.Executable(); err == nil {
 		if beside := filepath.Join(filepath.Dir(self), "hugo"); executable(beside) {
 			return beside, nil
 		}
 	}
-	if found, err := exec.LookPath("hugo"); err == nil && recent(ctx, found) {
+	found, err := exec.LookPath("hugo")
+	if err == nil && recent(ctx, found) {
 		return found, nil
 	}
-	return goTool(ctx)
+	tool, none := goTool(ctx)
+	if none != nil && err == nil {
+		return "", fmt.Errorf("%w: %s", ErrOldHugo, found)
+	}
+	return tool, none
 }
 
 func executable(file string) bool {

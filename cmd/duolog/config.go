@@ -130,6 +130,7 @@ func readConfig(dir string) (Config, error) {
 	}
 	p := configProblems{path: path, doc: &doc, known: known}
 	p.unknownKeys(&doc, "")
+	p.unknownVariables(os.Environ())
 	p.decode(v, &c)
 	p.values(&c)
 	return c, p.err()
@@ -198,6 +199,27 @@ func (p *configProblems) unknownKeys(n *yaml.Node, prefix string) {
 		case !slices.Contains(p.known, key):
 			p.add(key, "there is no such setting%s", p.meant(key))
 		}
+	}
+}
+
+// notSettings are variables of ours that are no settings.
+var notSettings = []string{"DUOLOG_DIR", "DUOLOG_TORTURE", "DUOLOG_REAL"}
+
+// unknownVariables finds variables that look like settings and are none: a slip of the pen must not go unheard.
+func (p *configProblems) unknownVariables(environ []string) {
+	variable := func(key string) string { return "DUOLOG_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_")) }
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "DUOLOG_") || slices.Contains(notSettings, name) || slices.ContainsFunc(p.known, func(k string) bool { return variable(k) == name }) {
+			continue
+		}
+		best, distance := "", 4
+		for _, k := range p.known {
+			if d := levenshtein.ComputeDistance(variable(k), name); d < distance {
+				best, distance = "; did you mean "+variable(k)+"?", d
+			}
+		}
+		p.found = append(p.found, fmt.Errorf("environment: %s: there is no such setting%s", name, best))
 	}
 }
 

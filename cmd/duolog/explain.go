@@ -23,13 +23,17 @@ import (
 func explainCommand(o *options) *cobra.Command {
 	var asJSON, lines bool
 	c := &cobra.Command{
-		Use:   "explain [FILE]",
-		Short: "Show how a raw message is read, changing nothing",
+		Use:     "explain [FILE]",
+		Example: "  duolog explain message.eml",
+		Short:   "Show how a raw message is read, changing nothing",
 		Long: "explain shows how a raw message is read, changing nothing: what becomes of it and why, the new text, what was cut,\n" +
 			"what it asks for. It reads FILE or standard input.\n\n" +
 			"--jsonl reads lines {\"id\",\"kind\":\"text\"|\"html\"|\"eml\",\"input\"} and writes {\"id\",\"text\"}, the new text alone.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if lines && len(args) > 0 {
+				return usage("explain: --jsonl reads standard input, not %s", args[0])
+			}
 			if lines {
 				return explainLines(c.InOrStdin(), c.OutOrStdout())
 			}
@@ -99,7 +103,11 @@ func printExplanation(w io.Writer, x mailflow.Explanation) {
 		fmt.Fprintln(w, "answers  "+x.Answers)
 	}
 	fmt.Fprintln(w, "\nnew text")
-	indent(w, x.Text)
+	if x.Private {
+		fmt.Fprintln(w, "  not shown: some of it is private, for its author alone")
+	} else {
+		indent(w, x.Text)
+	}
 	for _, cut := range x.Cuts {
 		fmt.Fprintf(w, "\ncut: %s\n", cut.Reason)
 		indent(w, cut.Text)

@@ -14,9 +14,10 @@ import (
 func exportCommand(o *options) *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use:   "export PAIR",
-		Short: "Write a pair's shared log as JSON, Markdown or CSV",
-		Args:  cobra.ExactArgs(1),
+		Use:     "export PAIR",
+		Example: "  duolog export priya-sam --format md",
+		Short:   "Write a pair's shared log as JSON, Markdown or CSV",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			log, err := o.pairLog(args[0])
 			if err != nil {

@@ -235,10 +235,7 @@ func (in *instance) mailbox(ctx context.Context) (*inbox.Session, error) {
 		return nil, err
 	}
 	box, err := inbox.Dial(ctx, cfg, in.log)
-	if errors.Is(err, inbox.ErrLogin) {
-		return nil, hint(err, "check imap.username and the password in %s", in.config.IMAP.PasswordFile)
-	}
-	return box, hint(err, "check imap.host, imap.port and imap.tls; `duolog check` tries them")
+	return box, in.advise("imap", in.config.IMAP.Server, err)
 }
 
 func (in *instance) inboxConfig() (inbox.Config, error) {

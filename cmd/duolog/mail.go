@@ -5,18 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"duolog/mailflow"
 	"duolog/mailflow/inbox"
+	"duolog/mailflow/outbox"
 )
 
 func receiveCommand(o *options) *cobra.Command {
 	return dryRunFlag(&cobra.Command{
-		Use:   "receive",
-		Short: "Read the replies that are waiting in the mailbox",
-		Args:  cobra.NoArgs,
+		Use:     "receive",
+		Example: "  duolog receive --dry-run",
+		Short:   "Read the replies that are waiting in the mailbox",
+		Args:    cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			box, err := in.mailbox(c.Context())
 			if err != nil {
@@ -67,9 +70,10 @@ func printReport(w io.Writer, r mailflow.Report, dry bool) {
 
 func remindCommand(o *options) *cobra.Command {
 	return dryRunFlag(&cobra.Command{
-		Use:   "remind",
-		Short: "Send the letters that are owed now",
-		Args:  cobra.NoArgs,
+		Use:     "remind",
+		Example: "  duolog remind --dry-run",
+		Short:   "Send the letters that are owed now",
+		Args:    cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			in.fetchCalendars(c.Context())
 			carried, broken := in.carryOut(c.Context())
@@ -79,6 +83,9 @@ func remindCommand(o *options) *cobra.Command {
 			}
 			queued, err := in.flow.Remind(c.Context())
 			err = errors.Join(broken, err)
+			if in.flow.Partial {
+				err = somePairs(err)
+			}
 			for _, due := range queued {
 				verb := "send"
 				if o.dryRun {
@@ -86,7 +93,7 @@ func remindCommand(o *options) *cobra.Command {
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s %s to %s (%s)\n", verb, due.Kind, due.Person, due.Pair)
 			}
-			if len(queued) == 0 {
+			if len(queued) == 0 && err == nil {
 				fmt.Fprintln(c.OutOrStdout(), "no letter is owed")
 			}
 			if o.dryRun {
@@ -99,9 +106,10 @@ func remindCommand(o *options) *cobra.Command {
 
 func deliverCommand(o *options) *cobra.Command {
 	return &cobra.Command{
-		Use:   "deliver",
-		Short: "Take one raw message on standard input, as an MTA pipes it (exit codes of sysexits)",
-		Args:  cobra.NoArgs,
+		Use:     "deliver",
+		Example: "  duolog --dir /srv/duolog deliver < message.eml",
+		Short:   "Take one raw message on standard input, as an MTA pipes it (exit codes of sysexits)",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			in, err := o.open(c.Context())
 			if errors.Is(err, errServed) {
@@ -141,9 +149,10 @@ func tempFail(err error) error {
 
 func reconcileCommand(o *options) *cobra.Command {
 	return &cobra.Command{
-		Use:   "reconcile",
-		Short: "Compare mailbox, ledger and log, and print every difference",
-		Args:  cobra.NoArgs,
+		Use:     "reconcile",
+		Example: "  duolog reconcile",
+		Short:   "Compare mailbox, ledger and log, and print every difference",
+		Args:    cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			box, err := in.mailbox(c.Context())
 			if err != nil {
@@ -166,25 +175,34 @@ func reconcileCommand(o *options) *cobra.Command {
 }
 
 func outboxCommand(o *options) *cobra.Command {
+	var all bool
+	list := o.on(func(c *cobra.Command, in *instance, _ []string) error { return outboxList(c, in, all) })
 	c := &cobra.Command{
-		Use:   "outbox [list|resume]",
-		Short: "The letters that wait, and what became of the others",
-		Args:  cobra.NoArgs,
-		RunE:  o.on(outboxList),
+		Use:     "outbox [list|resume]",
+		Short:   "The letters that wait to be sent, or could not be; with --all every letter",
+		Example: "  duolog outbox --all",
+		Args:    cobra.NoArgs,
+		RunE:    list,
 	}
+	c.PersistentFlags().BoolVar(&all, "all", false, "also the letters that were sent")
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the letters", Args: cobra.NoArgs, RunE: o.on(outboxList)},
+		&cobra.Command{Use: "list", Short: "List the letters", Args: cobra.NoArgs, RunE: list},
 		&cobra.Command{Use: "resume", Short: "Go on after the queue was stopped: by a refused login, or by the breaker", Args: cobra.NoArgs, RunE: o.on(outboxResume)},
 	)
 	return c
 }
 
-func outboxList(c *cobra.Command, in *instance, _ []string) error {
+func outboxList(c *cobra.Command, in *instance, all bool) error {
 	letters, err := in.ledger.Letters()
 	if err != nil {
 		return err
 	}
-	for _, e := range letters {
+	shown := letters
+	if !all {
+		shown = slices.DeleteFunc(slices.Clone(letters), func(e outbox.Entry) bool { return e.State == outbox.Sent })
+		fmt.Fprintf(c.OutOrStdout(), "%s waiting or not sent, %d sent (--all lists them)\n", plural(len(shown), "letter", "letters"), len(letters)-len(shown))
+	}
+	for _, e := range shown {
 		fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %-12s %s\n", e.State, e.Kind, e.Pair, e.Person, e.Reason)
 	}
 	if err := in.printDelivery(c.OutOrStdout()); err != nil {
@@ -226,18 +244,25 @@ func outboxResume(c *cobra.Command, in *instance, _ []string) error {
 }
 
 func heldCommand(o *options) *cobra.Command {
+	var reason string
 	held := &cobra.Command{
-		Use:   "held [list|show|accept|drop]",
-		Short: "Mails that were held, with their reasons",
-		Args:  cobra.NoArgs,
-		RunE:  o.on(heldList),
+		Use:     "held [list|show|accept|drop]",
+		Example: "  duolog held show 3f2a",
+		Short:   "Mails that were held, with their reasons",
+		Args:    cobra.NoArgs,
+		RunE:    o.on(heldList),
 	}
 	held.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the held mails", Args: cobra.NoArgs, RunE: o.on(heldList)},
 		&cobra.Command{Use: "show KEY", Short: "Show why one mail is held, and its header", Args: cobra.ExactArgs(1), RunE: o.on(heldShow)},
 		&cobra.Command{Use: "accept KEY", Short: "Apply one mail: you know that its sender is genuine", Args: cobra.ExactArgs(1), RunE: o.on(heldAccept)},
-		&cobra.Command{Use: "drop KEY", Short: "Forget one mail", Args: cobra.ExactArgs(1), RunE: o.on(heldDrop)},
 	)
+	drop := &cobra.Command{
+		Use: "drop KEY …", Short: "Forget some mails, or with --reason all that are held for one reason", Example: "  duolog held drop --reason token-unknown",
+		RunE: o.on(func(c *cobra.Command, in *instance, keys []string) error { return heldDrop(c, in, keys, reason) }),
+	}
+	drop.Flags().StringVar(&reason, "reason", "", "all mails that are held for this reason")
+	held.AddCommand(drop)
 	return held
 }
 
@@ -254,7 +279,11 @@ func heldList(c *cobra.Command, in *instance, _ []string) error {
 		if e.Person != "" {
 			about += " (token of " + e.Person + ")"
 		}
-		fmt.Fprintf(c.OutOrStdout(), "%s  %s  %-18s %s\n", e.Key, e.Received.Format("2006-01-02 15:04"), e.Reason, about)
+		from := "nobody"
+		if _, raw, err := in.ledger.HeldMail(e.Key); err == nil {
+			from = mailflow.Author(raw)
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s  %s  %-18s %-28s %s\n", e.Key, e.Received.Format("2006-01-02 15:04"), e.Reason, from, about)
 	}
 	return nil
 }
@@ -297,12 +326,31 @@ func (in *instance) refile(ctx context.Context) {
 	}
 }
 
-func heldDrop(c *cobra.Command, in *instance, args []string) error {
-	e, err := in.flow.DropHeld(args[0])
-	if err != nil {
-		return notHeld(err)
+func heldDrop(c *cobra.Command, in *instance, keys []string, reason string) error {
+	if (len(keys) == 0) == (reason == "") {
+		return usage("held drop: name mails, or a reason with --reason")
 	}
-	fmt.Fprintf(c.OutOrStdout(), "dropped %s\n", e.Key)
+	if reason != "" {
+		held, err := in.ledger.HeldMails()
+		if err != nil {
+			return err
+		}
+		for _, e := range held {
+			if e.Reason == reason {
+				keys = append(keys, e.Key)
+			}
+		}
+	}
+	for _, key := range keys {
+		e, err := in.flow.DropHeld(key)
+		if err != nil {
+			return notHeld(err)
+		}
+		fmt.Fprintf(c.OutOrStdout(), "dropped %s\n", e.Key)
+	}
+	if len(keys) == 0 {
+		return hint(fmt.Errorf("no mail is held for %q", reason), "`duolog held list` names the reasons")
+	}
 	in.refile(c.Context())
 	return nil
 }

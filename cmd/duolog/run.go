@@ -22,9 +22,10 @@ const buildEvery = 24 * time.Hour
 
 func runCommand(o *options) *cobra.Command {
 	return &cobra.Command{
-		Use:   "run",
-		Short: "The service: receive, remind, build, until stopped",
-		Args:  cobra.NoArgs,
+		Use:     "run",
+		Example: "  duolog --dir team run",
+		Short:   "The service: receive, remind, build, until stopped",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			in, err := o.open(c.Context())
 			if errors.Is(err, errServed) || o.service != nil {
@@ -50,7 +51,7 @@ func (in *instance) run(c *cobra.Command) error {
 	}
 	var turn sync.Mutex
 	var wg sync.WaitGroup
-	trouble := func(err error) { in.log.Error("trouble", "error", err) }
+	trouble := once(func(err error) { in.log.Error("trouble", "error", err) })
 	in.queue.Trouble = trouble
 	var keyed []string // pairs with a key that was mailed and is not published yet
 	in.queue.Fresh = func(e outbox.Entry) ([]byte, error) {
@@ -144,4 +145,21 @@ func (in *instance) buildAndPublish(c *cobra.Command, pairs []string) error {
 		return nil
 	}
 	return in.publish(c, false)
+}
+
+// troubleAgain is after what time the same trouble is told again.
+const troubleAgain = time.Hour
+
+// once tells the same trouble once an hour, however often it comes.
+func once(tell func(error)) func(error) {
+	var mu sync.Mutex
+	told := map[string]time.Time{}
+	return func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(told[err.Error()]) >= troubleAgain {
+			told[err.Error()] = now
+			tell(err)
+		}
+	}
 }

@@ -17,12 +17,17 @@ import (
 )
 
 func initCommand(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "init DIR",
-		Short: "Make an instance folder: config.yaml, content/, state/",
-		Args:  cobra.ExactArgs(1),
+	var service bool
+	c := &cobra.Command{
+		Use:     "init DIR",
+		Example: "  duolog init team",
+		Short:   "Make an instance folder: config.yaml, content/, state/",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
+			if service {
+				return printUnit(c, dir)
+			}
 			if _, err := os.Stat(filepath.Join(dir, "config.yaml")); err == nil {
 				return hint(fmt.Errorf("there is an instance in %s already", dir), "edit its config.yaml")
 			}
@@ -30,11 +35,27 @@ func initCommand(o *options) *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "made %s\n\nnext:\n  edit %s\n  write the mailbox's password into %s\n"+
-				"  duolog --dir %s person add …   and   pair add …\n  duolog --dir %s check\n",
-				dir, filepath.Join(dir, "config.yaml"), filepath.Join(dir, "secrets", "mailbox"), dir, dir)
+				"  duolog --dir %s person add …   and   pair add …\n  duolog --dir %s check\n  duolog init --systemd %s   prints a service that runs it\n",
+				dir, filepath.Join(dir, "config.yaml"), filepath.Join(dir, "secrets", "mailbox"), dir, dir, dir)
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&service, "systemd", false, "make nothing; print a service of systemd that runs the instance in DIR")
+	return c
+}
+
+// printUnit prints a service for the instance, which need not exist yet.
+func printUnit(c *cobra.Command, dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), unit, program, dir, dir)
+	return nil
 }
 
 // makeInstance makes the folders and files of a new instance. Everything but content/ and public/ is for its owner alone.
@@ -58,9 +79,10 @@ func makeInstance(dir string, config []byte, now time.Time) error {
 func checkCommand(o *options) *cobra.Command {
 	var offline bool
 	c := &cobra.Command{
-		Use:   "check",
-		Short: "Say what is wrong with the instance; try the logins, send ourselves a mail and a forged one",
-		Args:  cobra.NoArgs,
+		Use:     "check",
+		Example: "  duolog check --offline",
+		Short:   "Say what is wrong with the instance; try the logins, send ourselves a mail and a forged one",
+		Args:    cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			failed, forPerson := 0, 0
 			try := func(what string, err error) {
@@ -109,9 +131,10 @@ func checkCommand(o *options) *cobra.Command {
 
 func loginCommand(o *options) *cobra.Command {
 	return &cobra.Command{
-		Use:   "login",
-		Short: "Ask the mailbox's owner for consent in a browser, for providers that take no passwords",
-		Args:  cobra.NoArgs,
+		Use:     "login",
+		Example: "  duolog login",
+		Short:   "Ask the mailbox's owner for consent in a browser, for providers that take no passwords",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := readConfig(o.dir)
 			if err != nil {
@@ -151,7 +174,7 @@ func (in *instance) checkSubmission(ctx context.Context) error {
 	if in.noSubmission != nil {
 		return in.noSubmission
 	}
-	return in.queue.Check(ctx)
+	return in.advise("smtp", in.config.SMTP, in.queue.Check(ctx))
 }
 
 // checkLetters looks whether letters are sent, and whether they arrive.

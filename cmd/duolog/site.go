@@ -33,7 +33,7 @@ type builder struct{ site.Builder }
 // FindHugo tells which Hugo the next build would run.
 func (b *builder) FindHugo(ctx context.Context) (string, error) {
 	path, err := site.FindHugo(ctx, b.Hugo)
-	if errors.Is(err, site.ErrNoHugo) {
+	if errors.Is(err, site.ErrNoHugo) || errors.Is(err, site.ErrOldHugo) {
 		return "", hint(err, "https://gohugo.io tells how to install it; or name it in site.hugo")
 	}
 	return path, err
@@ -68,8 +68,9 @@ func (in *instance) mailTo(person, pair string) string {
 
 func buildCommand(o *options) *cobra.Command {
 	return dryRunFlag(&cobra.Command{
-		Use:   "build [PAIR …]",
-		Short: "Build the sealed site, wholly or for some pairs",
+		Use:     "build [PAIR …]",
+		Example: "  duolog build priya-sam",
+		Short:   "Build the sealed site, wholly or for some pairs",
 		RunE: o.on(func(c *cobra.Command, in *instance, args []string) error {
 			if o.dryRun {
 				pairs, err := in.store.Pairs()
@@ -119,8 +120,9 @@ func (in *instance) whyWithheld(pair string) string {
 
 func publishCommand(o *options) *cobra.Command {
 	return dryRunFlag(&cobra.Command{
-		Use:   "publish [TARGET]",
-		Short: "Bring the public folder to its host: only what changed, pages before keyrings",
+		Use:     "publish [TARGET]",
+		Example: "  duolog publish rsync:www@host.example.org:/var/www/log",
+		Short:   "Bring the public folder to its host: only what changed, pages before keyrings",
 		Long: "publish brings the public folder to TARGET, or to site.publish: a folder, rsync:[USER@]HOST:PATH, git:URL#BRANCH,\n" +
 			"or s3://BUCKET[/PREFIX][?endpoint=URL].",
 		Args: cobra.MaximumNArgs(1),
@@ -159,9 +161,10 @@ func (in *instance) publish(c *cobra.Command, dry bool) error {
 
 func verifyCommand(o *options) *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify URL|DIR",
-		Short: "Compare the published page and script with what this duolog builds",
-		Args:  cobra.ExactArgs(1),
+		Use:     "verify URL|DIR",
+		Example: "  duolog verify https://log.example.org",
+		Short:   "Compare the published page and script with what this duolog builds",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			config, err := readConfig(o.dir)
 			if err != nil {
@@ -184,9 +187,10 @@ func verifyCommand(o *options) *cobra.Command {
 func serveCommand(o *options) *cobra.Command {
 	var addr string
 	c := &cobra.Command{
-		Use:   "serve",
-		Short: "Serve the public folder, to look at it",
-		Args:  cobra.NoArgs,
+		Use:     "serve",
+		Example: "  duolog serve --addr 127.0.0.1:8080",
+		Short:   "Serve the public folder, to look at it",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := readConfig(o.dir)
 			if err != nil {

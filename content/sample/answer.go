@@ -319,7 +319,7 @@ func (w *writer) reminded() string {
 }
 
 func (w *writer) asked() string {
-	if w.occasion.Stage != meeting.StageAsked || w.percent(8) {
+	if w.occasion.Stage != meeting.StageAsked || w.percent(8) && w.occasion.Item != meeting.AboutHandoff {
 		return ""
 	}
 	yes := w.next(w.ID, "yes", w.Yes)

@@ -49,8 +49,11 @@ var monthsShort = []string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug
 
 var weekNamed = regexp.MustCompile(`\{week (\d+)\}`)
 
-// dated puts the day on which a week of the year begins in place of "{week 40}".
+// dated puts the day on which a week of the year begins in place of "{week 40}", and a person's address in place of "{ana}".
 func (w *writer) dated(text string) string {
+	for _, p := range w.People {
+		text = fill(text, p.ID, p.Addresses[0])
+	}
 	return weekNamed.ReplaceAllStringFunc(text, func(s string) string {
 		n, _ := strconv.Atoi(weekNamed.FindStringSubmatch(s)[1])
 		return w.day(w.From.AddDate(0, 0, 7*(n-1)))

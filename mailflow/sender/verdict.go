@@ -119,7 +119,7 @@ var rules = map[Reason]struct {
 	FromMalformed:    {Hold, "Its From field is not one well-formed address."},
 	FromOther:        {Hold, "Its author is not the person to whom the address it was sent to belongs."},
 
-	AuthMissing:   {Hold, "Our mail server wrote no result of authentication on it; see sender.trust in the configuration."},
+	AuthMissing:   {Hold, "Our mail server wrote no result of authentication on it; see sender.method in the configuration."},
 	AuthMalformed: {Hold, "Our mail server's result of authentication cannot be read without doubt."},
 	AuthConflict:  {Hold, "Results of authentication contradict each other."},
 	AuthFail:      {Hold, "It failed authentication: its From address is probably forged."},
