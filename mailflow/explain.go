@@ -2,7 +2,7 @@ package mailflow
 
 import (
 	"fmt"
-	"net/mail"
+	netmail "net/mail"
 	"strings"
 
 	"duolog/mailflow/inbox"
@@ -115,7 +115,7 @@ func Author(raw []byte) string {
 	if err != nil {
 		return "nobody"
 	}
-	address, err := mail.ParseAddress(m.Header.Text("From"))
+	address, err := netmail.ParseAddress(m.Header.Text("From"))
 	if err != nil {
 		return "nobody"
 	}
