@@ -41,14 +41,16 @@ func (r *reader) declines(line string, toks []token) (meeting.Intent, bool) {
 // agreesOn reads "yes, Friday works": a yes that names the day, and the hour, that was proposed.
 func (r *reader) agreesOn(line string, toks []token, proposed time.Time) bool {
 	there := proposed.In(r.cal.now.Location())
-	for _, m := range r.cal.moments(line, toks) {
-		if m.day.IsZero() || iso(m.day) != iso(there) || m.clock && !m.start.Equal(proposed) {
-			return false
-		}
-		rest := append(append([]token{}, toks[:m.at]...), toks[m.at+m.n:]...)
-		return r.covers(rest, "yes")
+	all := r.cal.moments(line, toks)
+	if len(all) == 0 {
+		return false
 	}
-	return false
+	m := all[0]
+	if m.day.IsZero() || iso(m.day) != iso(there) || m.clock && !m.start.Equal(proposed) {
+		return false
+	}
+	rest := append(append([]token{}, toks[:m.at]...), toks[m.at+m.n:]...)
+	return r.covers(rest, "yes")
 }
 
 // otherSlot reads "no, Wednesday at 9 would be better" and "yes, but 10:30": another time instead of the one proposed.
