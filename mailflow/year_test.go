@@ -473,7 +473,7 @@ func (s *simulation) checkReminders() {
 func (s *simulation) checkSurveys() {
 	for _, e := range s.year.Pairs {
 		l := s.logOf(e.Pair.ID)
-		if e.Pair.Settings.NoSurvey || !e.Pair.Added.IsZero() {
+		if e.Pair.Settings.NoSurvey || !e.Pair.Added.IsZero() || l.Pair.Ended != "" {
 			continue
 		}
 		asked, results, sessions := 0, 0, 0

@@ -17,10 +17,10 @@ import (
 )
 
 // The simulated year: twenty pairs in six zones, in virtual time from event to event, from January 2027 to the end of January
-// 2028. Every mail that is due is sent and perhaps answered; what is answered, how and when depends on the key of the mail alone.
+// 2028; under the race detector, which is slow and looks for races alone, its first ten weeks. Every mail that is due is sent and perhaps answered; what is answered, how and when depends on the key of the mail alone.
 var (
 	yearFrom = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
-	yearTo   = time.Date(2028, 2, 1, 0, 0, 0, 0, time.UTC)
+	yearTo   = map[bool]time.Time{false: time.Date(2028, 2, 1, 0, 0, 0, 0, time.UTC), true: time.Date(2027, 3, 10, 0, 0, 0, 0, time.UTC)}[raceDetector]
 )
 
 // world is all pairs with their shared people, and what the post remembers.
@@ -442,7 +442,9 @@ func TestAYearOfTwentyPairs(t *testing.T) {
 	w.checkMeetings(t)
 	w.checkTopics(t)
 	w.checkReminders(t)
-	w.checkSurveys(t)
+	if !raceDetector {
+		w.checkSurveys(t)
+	}
 	w.table(t)
 	for i, p := range w.problems {
 		if i == 40 {
@@ -461,7 +463,7 @@ func TestAYearThatIsInterruptedAtRandomIsTheSame(t *testing.T) {
 	whole, broken := wholeYear(), newWorld()
 	rnd, restarts := rand.New(rand.NewPCG(3, 4)), 0
 	broken.run(func() {
-		if rnd.IntN(25000) == 0 {
+		if rnd.IntN(map[bool]int{false: 25000, true: 3000}[raceDetector]) == 0 {
 			restarts++
 			broken.restart(t)
 		}
@@ -631,7 +633,7 @@ func (w *world) checkReminders(t *testing.T) {
 		}
 	}
 	t.Logf("promises on their day: %d reminded of alone, %d together with others, %d listed by another mail of that day, %d by one of the day before or after, %d named ahead in the one mail in between, %d made after that mail had gone and named by the next that lists all", reminded, together, listed, near, ahead, late)
-	if all := reminded + together + listed + near + ahead + late; 50*late > all {
+	if all := reminded + together + listed + near + ahead + late; !raceDetector && 50*late > all {
 		w.problem("want at most one promise in fifty left to the next mail that lists all, came %d of %d", late, all)
 	}
 }
