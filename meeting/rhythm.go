@@ -55,6 +55,9 @@ func (r Rhythm) rule() (*rrule.RRule, error) {
 	return rrule.NewRRule(*option)
 }
 
+// maxInterval bounds the days, weeks, months or years between two meetings.
+const maxInterval = 1000
+
 func (r Rhythm) option() (*rrule.ROption, error) {
 	zone := r.Location()
 	first, err := time.ParseInLocation(FirstLayout, r.First, zone)
@@ -65,8 +68,11 @@ func (r Rhythm) option() (*rrule.ROption, error) {
 	if err != nil {
 		return nil, err
 	}
-	if option.Freq > rrule.DAILY {
+	switch {
+	case option.Freq > rrule.DAILY:
 		return nil, fmt.Errorf("meetings more often than daily are not a rhythm")
+	case option.Interval > maxInterval || len(option.Byeaster) > 0: // the library panics beyond its calendar
+		return nil, fmt.Errorf("nobody meets by the rule %q", r.Rule)
 	}
 	option.Dtstart = first
 	return option, nil

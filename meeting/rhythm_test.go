@@ -74,6 +74,7 @@ func TestAnEndedRhythmHasNoNextMeeting(t *testing.T) {
 func TestABrokenRhythmSaysWhatIsWrong(t *testing.T) {
 	good := acme(t).Pair.Rhythm
 	for want, breaks := range map[string]func(*Rhythm){
+		"nobody meets":         func(r *Rhythm) { r.Rule = "FREQ=MONTHLY;INTERVAL=9223372036854775807" }, // the library panics at it
 		"zone":                 func(r *Rhythm) { r.Zone = "Berlin" },
 		"first":                func(r *Rhythm) { r.First = "3 Sep" },
 		"rule":                 func(r *Rhythm) { r.Rule = "every Thursday" },

@@ -22,6 +22,7 @@ type Occurrence struct {
 const (
 	maxSeries      = 20     // series that one match may name
 	maxOccurrences = 10_000 // of one series, counted from its first
+	maxInterval    = 1000   // days, weeks, months or years between two of them
 )
 
 // Occurrences lists when the events that match take place in [from, to), in the order of their starts, cancelled ones too. Instances that
@@ -110,14 +111,24 @@ func (e Event) starts(to time.Time) ([]time.Time, error) {
 
 var utcUntil = regexp.MustCompile(`(?i)UNTIL=\d{8}T\d{6}Z`)
 
-// walls are the rule's starts on the wall clock.
-func (e Event) walls(to time.Time) ([]time.Time, error) {
+// walls are the rule's starts on the wall clock. A rule that makes the library panic is one that cannot be read.
+func (e Event) walls(to time.Time) (all []time.Time, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			all, err = nil, fmt.Errorf("rule %q: %v", e.rule, r)
+		}
+	}()
 	option, err := rrule.StrToROption(e.rule)
 	if err != nil {
 		return nil, fmt.Errorf("rule %q: %w", e.rule, err)
 	}
-	if option.Freq > rrule.DAILY {
+	switch {
+	case option.Freq > rrule.DAILY:
 		return nil, fmt.Errorf("rule %q: more often than daily is no rhythm", e.rule)
+	case option.Interval > maxInterval:
+		return nil, fmt.Errorf("rule %q: once in %d is no rhythm", e.rule, option.Interval)
+	case len(option.Byeaster) > 0: // no part of RFC 5545
+		return nil, fmt.Errorf("rule %q: BYEASTER is unknown", e.rule)
 	}
 	option.Dtstart = e.wall
 	switch until := option.Until; {
@@ -131,7 +142,6 @@ func (e Event) walls(to time.Time) ([]time.Time, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rule %q: %w", e.rule, err)
 	}
-	var all []time.Time
 	next := rule.Iterator()
 	for len(all) < maxOccurrences {
 		at, ok := next()

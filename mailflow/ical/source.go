@@ -170,23 +170,35 @@ func (s Source) url() (*url.URL, error) {
 
 // allowed tells what is wrong with an address: a calendar travels encrypted, but on this machine.
 func allowed(u *url.URL) error {
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+	if u.Scheme == "https" || u.Scheme == "http" && loopback(u) {
 		return nil
 	}
 	return fmt.Errorf("%s is not secure; the address must begin with https://", u.Scheme)
+}
+
+func loopback(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return strings.EqualFold(u.Hostname(), "localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
 func (s Source) client() *http.Client {
 	if s.Client != nil {
 		return s.Client
 	}
-	return &http.Client{CheckRedirect: func(r *http.Request, via []*http.Request) error {
-		if len(via) > 5 {
-			return errors.New("too many redirects")
-		}
-		return allowed(r.URL)
-	}}
+	return &http.Client{CheckRedirect: redirected}
+}
+
+// redirected tells what is wrong with following a redirect: a server elsewhere has no say in what is asked of this machine. Where it leads
+// learns nothing of the address, which is a secret.
+func redirected(r *http.Request, via []*http.Request) error {
+	switch {
+	case len(via) > 5:
+		return errors.New("too many redirects")
+	case loopback(r.URL) && !loopback(via[0].URL):
+		return errors.New("the server redirects to this machine")
+	}
+	r.Header.Del("Referer")
+	return allowed(r.URL)
 }
 
 // digest tells two addresses apart without naming them.

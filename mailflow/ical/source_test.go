@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -131,5 +132,48 @@ func TestACalendarIsReadFromAFile(t *testing.T) {
 	}
 	if raw, err := s.Load(); err != nil || len(raw) == 0 {
 		t.Errorf("want the copy though the file is gone, got %v", err)
+	}
+}
+
+func TestARedirectTellsNothingAndLeadsToNoServerOfThisMachine(t *testing.T) {
+	var referer []string
+	second := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		referer = append(referer, r.Referer())
+		_, _ = w.Write(calendar(series))
+	}))
+	defer second.Close()
+	first := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := second.URL
+		if r.URL.Path == "/to-a-name" {
+			to = strings.Replace(second.URL, "127.0.0.1", "elsewhere.example.com", 1)
+		}
+		http.Redirect(w, r, to, http.StatusFound)
+	}))
+	defer first.Close()
+	client := first.Client() // whose certificate is for example.com, too
+	client.CheckRedirect = redirected
+	transport := client.Transport.(*http.Transport)
+	transport.TLSClientConfig.InsecureSkipVerify = true
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		_, port, _ := net.SplitHostPort(address)
+		return (&net.Dialer{}).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
+	}
+	elsewhere := strings.Replace(first.URL, "127.0.0.1", "calendar.example.com", 1)
+	fetch := func(address string) error {
+		return Source{Address: address, Copy: filepath.Join(t.TempDir(), "x.ics"), Client: client}.Fetch(t.Context(), at("2026-12-01 10:00"))
+	}
+	if err := fetch(elsewhere + "/secret-path"); err == nil || len(referer) > 0 {
+		t.Errorf("from elsewhere to this machine: want it refused, got %v after %d requests", err, len(referer))
+	}
+	if err := fetch(elsewhere + "/to-a-name"); err != nil || len(referer) != 1 {
+		t.Errorf("from elsewhere to elsewhere: want it followed, got %v after %d requests", err, len(referer))
+	}
+	if err := fetch(first.URL + "/secret-path"); err != nil || len(referer) != 2 {
+		t.Errorf("on this machine: want it followed, got %v after %d requests", err, len(referer))
+	}
+	for _, told := range referer {
+		if told != "" {
+			t.Errorf("want nothing told of the address, got %q", told)
+		}
 	}
 }
