@@ -114,16 +114,25 @@ func (l *Ledger) link(token string) (found link) {
 }
 
 // enrol decides about the key that a mail brings, wherever in the mail it stands: it is the link's token that makes it the
-// answer to our mail, not its place. A key in quoted text counts as long as its link was not used.
+// answer to our mail, not its place. A key in quoted text counts as long as its link was not used; without one, which only changes the
+// passphrase, it would bring an old passphrase back.
 func (k *desk) enrol(d *decision, m *message.Message, log *meeting.Log) {
 	intents := &d.reading.Intents
 	isKey := func(in meeting.Intent) bool { return in.Kind == meeting.EnrolKey }
 	at := slices.IndexFunc(*intents, isKey)
-	texts := []string{}
+	var key *reply.Key
+	var err error
 	if at >= 0 {
-		texts = append(texts, (*intents)[at].Text)
+		key, err = reply.FindKey((*intents)[at].Text)
 	}
-	key, err := reply.FindKey(append(texts, m.Text, m.HTML)...)
+	if key == nil {
+		var quoted *reply.Key
+		if quoted, err = reply.FindKey(m.Text, m.HTML); quoted != nil && quoted.Token != "" {
+			key = quoted
+		} else if at >= 0 {
+			err = reply.ErrKey
+		}
+	}
 	if at < 0 && (key == nil || k.refuses(d.entry, key, log) != "") {
 		return // nothing, or an old one in the quotation
 	}

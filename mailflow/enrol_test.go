@@ -284,6 +284,26 @@ func TestANewPassphraseForTheSameKeyNeedsNoLink(t *testing.T) {
 	}
 }
 
+func TestAnOldPassphraseInAQuotationDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	in := enrolling(t)
+	link := in.asked("jo", "jo-sam")
+	in.put(mail{from: "jo", pair: "jo-sam", text: browserKey(link.Get("t"), "jo")})
+	in.receive()
+	recipient := in.person("jo").Recipient
+	wrapped := func(how string) string { return reply.Key{Recipient: recipient, Wrapped: []byte(how)}.String() }
+	in.put(mail{from: "jo", pair: "jo-sam", text: wrapped("wrapped with the stolen words")})
+	in.receive()
+	in.put(mail{from: "jo", pair: "jo-sam", text: wrapped("wrapped anew")})
+	in.receive()
+	in.put(mail{from: "jo", pair: "jo-sam", text: "topic: the release\n\nAm 1.12.2026 um 18:40 schrieb Jo Weiss <jo@example.org>:\n> " + wrapped("wrapped with the stolen words") + "\n"})
+	in.receive()
+	if p := in.person("jo"); p.Identity != "ARMORED wrapped anew" {
+		t.Errorf("want the newest wrapping to stay, got %q", p.Identity)
+	}
+	equal(t, "topics", []string{"the release"}, in.topics("jo-sam"))
+}
+
 func TestTwoKeysOfOneLinkInOneBatchAreOneKey(t *testing.T) {
 	t.Parallel()
 	in := enrolling(t)
