@@ -125,6 +125,9 @@ func (s *simulation) event() error {
 			s.next[pair] = s.clock
 		}
 	}
+	if err := s.box.Select(context.Background(), s.box.Folder()); err != nil { // an open session need not see what came since
+		return err
+	}
 	report, err := s.Receive(context.Background(), s.box)
 	s.remember(report)
 	if err != nil {
@@ -349,7 +352,11 @@ func TestAYearWithStopsAtRandomIsTheSameYear(t *testing.T) {
 			t.Errorf("%s: came once, and with stops %d times or with other words", key, len(got))
 		}
 	}
-	equal(t, "letters", slices.Sorted(maps.Keys(whole.came)), slices.Sorted(maps.Keys(broken.came)))
+	for key := range broken.came {
+		if len(whole.came[key]) == 0 {
+			t.Errorf("%s: came with stops alone", key)
+		}
+	}
 }
 
 // checkLetters compares what the logs owed with what lies in people's mailboxes.
