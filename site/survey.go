@@ -122,7 +122,22 @@ func (v viewer) word(a meeting.SurveyAnswer) surveyWord {
 	for _, part := range a.Parts {
 		w.Parts = append(w.Parts, runs(part))
 	}
+	if listed(a.Text, a.Parts) {
+		w.Text = nil
+	}
 	return w
+}
+
+// listed tells that a text says its parts and nothing more: all that stands between them are the marks of a list, such as "a)".
+func listed(text string, parts []string) bool {
+	for _, part := range parts {
+		mark, rest, found := strings.Cut(text, part)
+		if !found || len([]rune(strings.TrimSpace(mark))) > 3 {
+			return false
+		}
+		text = rest
+	}
+	return len(parts) > 0 && strings.Trim(text, " .\n") == ""
 }
 
 // sessionIn is the feedback session that took the place of the meeting, as far as both may see it; nil when there is none.

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,6 +41,34 @@ func TestThePagesHaveTheQuestionsOfTheMails(t *testing.T) {
 		}
 		if n["manager"] != 5 || n["session"] != 5 {
 			t.Errorf("%s: %d and %d questions, want 5 and 5", language, n["manager"], n["session"])
+		}
+	}
+}
+
+// The kinds of topics are words of the reading tables; the pages must have a name for each.
+func TestThePagesNameEveryKindOfTopic(t *testing.T) {
+	t.Parallel()
+	tables, err := filepath.Glob("../../mailflow/reply/languages/*.yaml")
+	if err != nil || len(tables) < 2 {
+		t.Fatalf("reading tables: %q (%v)", tables, err)
+	}
+	for _, language := range []string{"en", "de"} {
+		words := map[string]any{}
+		text, err := fs.ReadFile(duolog.Files, "i18n/"+language+".yaml")
+		if err := errors.Join(err, yaml.Unmarshal(text, &words)); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range tables {
+			var table struct{ Kinds map[string]any }
+			text, err := os.ReadFile(name)
+			if err := errors.Join(err, yaml.Unmarshal(text, &table)); err != nil || len(table.Kinds) == 0 {
+				t.Fatalf("%s: %d kinds (%v)", name, len(table.Kinds), err)
+			}
+			for kind := range table.Kinds {
+				if words["kind_"+kind] == nil || words["in_"+kind] == nil {
+					t.Errorf("%s has no words for the kind %s", language, kind)
+				}
+			}
 		}
 	}
 }
