@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -101,27 +102,38 @@ func (in *instance) answerVerb(ctx context.Context, conn net.Conn, turn *sync.Mu
 	if err != nil || json.Unmarshal(line, &ask) != nil {
 		return
 	}
-	to := json.NewEncoder(conn)
-	stdout := writerFunc(func(b []byte) error { return to.Encode(answering{Out: b}) })
-	stderr := writerFunc(func(b []byte) error { return to.Encode(answering{Err: b}) })
 	input, err := io.ReadAll(from) // before it is our turn: others need not wait for it
 	if err != nil {
 		return
 	}
-	turn.Lock()
-	defer turn.Unlock()
-	root := commandOf(&options{service: in})
-	root.SetArgs(append([]string{"--dir", in.dir}, ask.Args...))
-	root.SetIn(strings.NewReader(string(input)))
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	code := exitCode(root.ExecuteContext(ctx), stderr)
-	_ = to.Encode(answering{Exit: &code}) // whoever does not wait for it knows
+	to := json.NewEncoder(conn)
+	for _, a := range in.inTurn(ctx, ask, input, turn) { // after our turn: a pager may read them an hour long
+		if to.Encode(a) != nil { // whoever does not wait for it knows
+			return
+		}
+	}
 }
 
-type writerFunc func([]byte) error
+// inTurn does one verb and returns all that it says.
+func (in *instance) inTurn(ctx context.Context, ask asking, input []byte, turn *sync.Mutex) (said []answering) {
+	turn.Lock()
+	defer turn.Unlock()
+	stderr := writerFunc(func(b []byte) { said = append(said, answering{Err: bytes.Clone(b)}) })
+	root := commandOf(&options{service: in})
+	root.SetArgs(append([]string{"--dir", in.dir}, ask.Args...))
+	root.SetIn(bytes.NewReader(input))
+	root.SetOut(writerFunc(func(b []byte) { said = append(said, answering{Out: bytes.Clone(b)}) }))
+	root.SetErr(stderr)
+	code := exitCode(root.ExecuteContext(ctx), stderr)
+	return append(said, answering{Exit: &code})
+}
 
-func (f writerFunc) Write(b []byte) (int, error) { return len(b), f(b) }
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	f(b)
+	return len(b), nil
+}
 
 // borrow opens the service's instance for another verb.
 func (in *instance) borrow(o *options) (*instance, error) {

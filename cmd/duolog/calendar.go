@@ -120,10 +120,13 @@ func meetingTimes(s ical.Source, p *meeting.Pair, now time.Time) (*meeting.Calen
 
 // fetchCalendars reads the calendars of all pairs that follow one, each at most every quarter of an hour. What fails is logged, once for
 // each try; the last good copy goes on meanwhile.
-func (in *instance) fetchCalendars(ctx context.Context) {
+func (in *instance) fetchCalendars(ctx context.Context) { in.fetch(ctx, in.following(false)) }
+
+// fetch is fetchCalendars for the given pairs. It needs no turn: it touches nothing but the copies.
+func (in *instance) fetch(ctx context.Context, following []*meeting.Pair) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(calendarsBoth)
-	for _, p := range in.following(false) {
+	for _, p := range following {
 		s, err := sourceOf(in.dir, p)
 		if err == nil && time.Since(s.Known().Tried) < calendarEvery {
 			continue

@@ -70,6 +70,10 @@ func (in *instance) run(c *cobra.Command) error {
 		var built time.Time
 		for {
 			turn.Lock()
+			following := in.following(false)
+			turn.Unlock()
+			in.fetch(ctx, following) // servers may take their time, and mail need not wait for them
+			turn.Lock()
 			err := in.remind(ctx)
 			if in.stale || time.Since(built) > buildEvery { // at the start, and daily: people edit by hand
 				built, in.stale = time.Now(), false
@@ -107,7 +111,6 @@ func (in *instance) remind(ctx context.Context) error {
 	if err := in.enrol(); err != nil {
 		return errors.Join(carried, err)
 	}
-	in.fetchCalendars(ctx)
 	queued, err := in.flow.Remind(ctx)
 	for _, o := range queued {
 		in.log.Info("letter", "kind", o.Kind, "pair", o.Pair, "person", o.Person)
