@@ -284,6 +284,8 @@ func (s *Store) SavePerson(p *meeting.Person) error {
 	w := writer{root: s.dir}
 	w.put(s.personPath(p.ID), p, p.Prose)
 	_, err := w.commit()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.people, p.ID)
 	delete(s.prints, s.personPath(p.ID))
 	return err

@@ -1,7 +1,9 @@
 package mailflow
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -62,4 +64,23 @@ func (f *Flow) outdated(o meeting.Occasion, log *meeting.Log) (bool, error) {
 		return nil
 	})
 	return outdated, err
+}
+
+// forgetCalendars forgets what people's calendars were given: a pair that begins anew under the same name invites anew.
+func forgetCalendars(tx *bolt.Tx, about func(pair, person string) bool) error {
+	bucket := tx.Bucket(bucketCalendars)
+	if bucket == nil {
+		return nil
+	}
+	var gone [][]byte
+	err := bucket.ForEach(func(key, _ []byte) error {
+		if pair, person, _ := strings.Cut(string(key), "/"); about(pair, person) {
+			gone = append(gone, key)
+		}
+		return nil
+	})
+	for _, key := range gone {
+		err = errors.Join(err, bucket.Delete(key))
+	}
+	return err
 }

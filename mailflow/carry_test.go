@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
+
+	"duolog/mailflow/letter"
 	"duolog/meeting"
 )
 
@@ -193,6 +196,13 @@ func TestAForgottenPersonLeavesNoWordAddressOrKeyBehind(t *testing.T) {
 	in.put(mail{from: "priya", text: "topic: forged " + canary, results: "dmarc=fail header.from=example.org"})
 	in.receive()
 	in.flush()
+	c := letter.Calendars{Has: map[string]letter.Copy{}}
+	remember := func(tx *bolt.Tx) error {
+		return rememberInvite(tx, meeting.Occasion{Pair: "priya-sam", Person: "sam"}, c, &letter.Invite{UID: "1", Copy: letter.Copy{Print: "print of the series"}})
+	}
+	if err := in.Ledger.DB.Update(remember); err != nil {
+		t.Fatal(err)
+	}
 	traces, err := in.Traces("priya")
 	if err != nil || traces.Items < 2 || traces.Private != 1 || !slices.Equal(traces.Pairs, []string{"priya-sam"}) {
 		t.Fatalf("want what will go named, got %+v, %v", traces, err)
@@ -208,6 +218,12 @@ func TestAForgottenPersonLeavesNoWordAddressOrKeyBehind(t *testing.T) {
 			t.Errorf("%q is still in the instance:\n%s", trace, around(all, trace))
 		}
 	}
+	_ = in.Ledger.DB.View(func(tx *bolt.Tx) error {
+		if had, err := in.calendars(tx, "sam", "priya-sam"); err != nil || len(had.Has) > 0 {
+			t.Errorf("want nobody's calendar remembered to have the series, got %v, %v", had.Has, err)
+		}
+		return nil
+	})
 	l := in.logOf(gone.As + "-sam")
 	if l.Pair.Ended == "" || l.Report.ID != gone.As || len(l.Topics) != 2 || l.Topics[1].Text != "budget" || l.Action("A2").Who != gone.As {
 		t.Errorf("want Sam's words under another name, got %+v %+v %+v", l.Pair, l.Topics, l.Actions)

@@ -137,6 +137,7 @@ func (f *Flow) forgetIn(l *meeting.Log, person, as string) error {
 	ended := l.Pair.Ended
 	l.Forget(person, f.dayOf(l, now))
 	l.Pair.Ended = cmp.Or(ended, l.Pair.Ended)
+	l.Unfollow(now) // the calendar is the person's, too
 	l.Rename(person, as)
 	l.Pair.ID = as + "-" + l.Pair.Other(as)
 	if l.Pair.Report != as {
@@ -209,6 +210,9 @@ func (f *Flow) forgetWhere(about func(pair, person string) bool) error {
 			return true
 		})
 		if err != nil {
+			return err
+		}
+		if err := forgetCalendars(tx, about); err != nil {
 			return err
 		}
 		_, err = outbox.Forget(tx, func(e outbox.Entry) bool { return about(e.Pair, e.Person) })

@@ -228,3 +228,31 @@ func TestAPairIsToldOfItsEndForAWeek(t *testing.T) {
 		}
 	}
 }
+
+func TestAHandOverOfAPairThatFollowsACalendarGoesOnByRhythm(t *testing.T) {
+	l := acme(t)
+	l.Pair.Follows = Follows{Source: "secrets/calendar-priya-sam", UID: "1"}
+	l.Pair.Rhythm.Rule, l.Pair.Rhythm.First = "", ""
+	l.Meetings = nil
+	var slots []Slot
+	for n := range 8 {
+		slots = append(slots, slot(t, at(t, "2026-12-03T16:00").AddDate(0, 0, 14*n).Format("2006-01-02T15:04"), ""))
+	}
+	follows(t, l, slots...)
+	from := at(t, "2026-12-10T00:00")
+	next := l.HandOver("priya-maria", &Person{ID: "maria", Zone: "UTC"}, from, nil)
+	if err := next.Pair.CheckTimes(); err != nil {
+		t.Fatal(err)
+	}
+	want, got := []string{"2026-12-17", "2026-12-31", "2027-01-14"}, []string{}
+	for _, m := range next.Upcoming(from, at(t, "2027-01-20T00:00")) {
+		got = append(got, m.ID)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("want the meetings every second week as before, %v, got %v", want, got)
+	}
+	l.Unfollow(from)
+	if err := l.Pair.CheckTimes(); err != nil || len(l.Upcoming(at(t, "2026-12-04T00:00"), from)) > 0 {
+		t.Errorf("want a rhythm from then on alone, got %+v, %v", l.Pair.Rhythm, err)
+	}
+}

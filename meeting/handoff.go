@@ -129,11 +129,12 @@ func (l *Log) agreeToHandoff(in Intent, from Mail) (Effect, bool) {
 	return l.change(&l.Pair, in, from, fieldHandoff, agreed.text()), true
 }
 
-// HandOver begins the log of the report with a new manager, from the given day on: the same kind, settings and rhythm, and of
+// HandOver begins the log of the report with a new manager, from the given day on: the same kind, settings and rhythm (a calendar that
+// the pair followed was the old manager's, too, so its rhythm alone goes on), and of
 // all that hangs on the old pair only the topics and actions that were chosen to go along, by their ids. They get new ids; their
 // history stays behind. Private notes are never among them. The old log is left as it is; ending it is the caller's.
 func (l *Log) HandOver(id string, to *Person, from time.Time, along []string) *Log {
-	pair := Pair{ID: id, Kind: l.Pair.Kind, Manager: to.ID, Report: l.Pair.Report, Rhythm: l.Pair.Rhythm, Settings: l.Pair.Settings, Added: from}
+	pair := Pair{ID: id, Kind: l.Pair.Kind, Manager: to.ID, Report: l.Pair.Report, Rhythm: l.ownRhythm(from), Settings: l.Pair.Settings, Added: from}
 	if starts := pair.Rhythm.Between(from, from.AddDate(1, 0, 0)); len(starts) > 0 {
 		pair.Rhythm.First = starts[0].Format(FirstLayout)
 	}

@@ -155,3 +155,32 @@ func (l *Log) outOfTurn(m *Meeting) bool {
 	}
 	return false
 }
+
+// Unfollow gives the pair a rhythm of its own in place of the calendar that it followed.
+func (l *Log) Unfollow(from time.Time) {
+	l.Pair.Rhythm, l.Pair.Follows, l.Calendar = l.ownRhythm(from), Follows{}, nil
+}
+
+// ownRhythm is the pair's rhythm or, where it follows a calendar, one that goes on as that does: from its next meeting on, as many weeks
+// apart as the next two; weekly where none is known.
+func (l *Log) ownRhythm(from time.Time) Rhythm {
+	r := l.Pair.Rhythm
+	if l.Pair.Follows.Source == "" {
+		return r
+	}
+	day := from.In(r.Location())
+	starts := []time.Time{time.Date(day.Year(), day.Month(), day.Day()+1, surveyHour, 0, 0, 0, day.Location())}
+	if slots := l.slots(from, from.AddDate(0, 3, 0)); len(slots) > 0 {
+		starts = starts[:0]
+		for _, s := range slots {
+			starts = append(starts, s.Planned)
+		}
+	}
+	r.Rule, r.First = "FREQ=WEEKLY", starts[0].Format(FirstLayout)
+	if len(starts) > 1 {
+		if weeks := int(starts[1].Sub(starts[0]).Hours()/24/7 + 0.5); weeks > 1 {
+			r.Rule += fmt.Sprintf(";INTERVAL=%d", weeks)
+		}
+	}
+	return r
+}

@@ -139,7 +139,7 @@ func (f writerFunc) Write(b []byte) (int, error) {
 func (in *instance) borrow(o *options) (*instance, error) {
 	b, flow := *in, *in.flow
 	flow.DryRun = o.dryRun
-	b.flow, b.closer, b.borrowed = &flow, nil, true
+	b.flow, b.closer, b.lender = &flow, nil, in
 	return &b, b.enrol()
 }
 

@@ -51,12 +51,12 @@ func TestWhoDoesNotReadItsAnswerKeepsNobodyWaiting(t *testing.T) {
 		return conn
 	}
 	paged := ask(strings.Repeat(`{"id":"1","kind":"text","input":"`+strings.Repeat("a line that says little ", 20)+`"}`+"\n", 2000), "explain", "--jsonl") // much more than a socket holds
-	if _, err := paged.Read(make([]byte, 1)); err != nil { // it began to answer, and is not read any further
+	if _, err := paged.Read(make([]byte, 1)); err != nil {                                                                                                 // it began to answer, and is not read any further
 		t.Fatal(err)
 	}
 	var out, errs strings.Builder
 	other := ask("", "held", "list")
-	_ = other.SetReadDeadline(time.Now().Add(10*time.Second))
+	_ = other.SetReadDeadline(time.Now().Add(10 * time.Second))
 	if err := hear(other, &out, &errs); err != nil {
 		t.Errorf("want another verb done meanwhile, got %v %s", err, &errs)
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -147,7 +148,30 @@ func (in *instance) fetch(ctx context.Context, following []*meeting.Pair) {
 	_ = g.Wait()
 }
 
-// following are the pairs that follow a calendar; none when no server may be asked.
+// dropCalendars removes what is kept of the calendars of pairs that are gone: the copies, and the addresses unless another pair follows them.
+func (in *instance) dropCalendars(pairs []string) error {
+	var problems []error
+	for _, pair := range pairs {
+		copied := filepath.Join(in.dir, "state", "calendars", pair+".ics")
+		gone := []string{copied, copied + ".json"}
+		address := calendarAddress(pair)
+		shared := slices.ContainsFunc(in.following(false), func(p *meeting.Pair) bool { return p.Follows.Source == address })
+		if !shared {
+			gone = append(gone, inDir(in.dir, address))
+		}
+		for _, path := range gone {
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				problems = append(problems, err)
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// calendarAddress is the file that holds the secret address of a pair's calendar.
+func calendarAddress(pair string) string { return "secrets/calendar-" + pair }
+
+// following are the pairs that follow a calendar and did not end; none when no server may be asked.
 func (in *instance) following(offline bool) []*meeting.Pair {
 	if offline {
 		return nil
@@ -155,7 +179,7 @@ func (in *instance) following(offline bool) []*meeting.Pair {
 	ids, _ := in.store.Pairs()
 	var all []*meeting.Pair
 	for _, id := range ids {
-		if l, err := in.store.Pair(id); err == nil && l.Pair.Follows.Source != "" {
+		if l, err := in.store.Pair(id); err == nil && l.Pair.Follows.Source != "" && l.Pair.Ended == "" {
 			all = append(all, &l.Pair)
 		}
 	}
@@ -203,9 +227,9 @@ func keepAddress(dir, pair, source string) (string, error) {
 		}
 		return source, err
 	}
-	name := filepath.Join("secrets", "calendar-"+pair)
+	name := calendarAddress(pair)
 	if err := os.MkdirAll(filepath.Join(dir, "secrets"), 0o700); err != nil {
 		return "", err
 	}
-	return filepath.ToSlash(name), os.WriteFile(filepath.Join(dir, name), []byte(source+"\n"), 0o600)
+	return name, os.WriteFile(inDir(dir, name), []byte(source+"\n"), 0o600)
 }

@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -108,5 +110,48 @@ func TestAPairMeetsWhenItsOwnCalendarSays(t *testing.T) {
 	}
 	if _, err := in.checkCalendar(t.Context(), &meeting.Pair{ID: "priya-sam", Follows: meeting.Follows{Source: "secrets/calendar-priya-sam", Summary: "x"}}); err == nil || !strings.Contains(err.Error(), "500") {
 		t.Errorf("check: want the server's answer, got %v", err)
+	}
+}
+
+func TestNothingOfAForgottenPersonsCalendarStays(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, teamCalendar(time.Now().UTC().Truncate(time.Hour).AddDate(0, 0, -27), ""))
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	if err := makeInstance(dir, []byte("mail: {address: 1on1@acme.example}\nimap: {host: imap.acme.example}\nsmtp: {host: smtp.acme.example}\nsender: {server: mx.acme.example}\ncontent: {git: false}\n"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"person add priya --name Priya --address priya@acme.example --zone UTC", "person add sam --name Sam --address sam@acme.example --zone UTC",
+		"pair add priya-sam --manager sam --report priya --calendar " + server.URL + "/secret-path --event weekly --zone UTC --consented",
+		"remind", "person forget priya --yes",
+	} {
+		c := rootCommand()
+		c.SetArgs(append([]string{"--dir", dir}, strings.Fields(line)...))
+		c.SetOut(io.Discard)
+		c.SetErr(io.Discard)
+		if err := c.ExecuteContext(t.Context()); err != nil && !strings.HasPrefix(line, "remind") { // which has no password to send with
+			t.Fatalf("duolog %s: %v", line, err)
+		}
+	}
+	store := (&options{dir: dir}).store()
+	pairs, err := store.Pairs()
+	if err != nil || len(pairs) != 1 {
+		t.Fatalf("want Sam's log to go on, got %v, %v", pairs, err)
+	}
+	if l, err := store.Log(pairs[0]); err != nil || l.Pair.Follows.Source != "" {
+		t.Errorf("want it readable, and no calendar followed, got %+v, %v", l, err)
+	}
+	for _, folder := range []string{"content", "secrets", "state/calendars"} {
+		if found := grep(t, "priya", filepath.Join(dir, folder)); len(found) > 0 {
+			t.Errorf("%s: the name stands in %v", folder, found)
+		}
+		_ = filepath.WalkDir(filepath.Join(dir, folder), func(path string, _ fs.DirEntry, _ error) error {
+			if strings.Contains(filepath.Base(path), "priya") {
+				t.Errorf("want it gone: %s", path)
+			}
+			return nil
+		})
 	}
 }

@@ -19,11 +19,19 @@ func (in *instance) carryOut(ctx context.Context) ([]mailflow.Carried, error) {
 	for _, d := range done {
 		in.log.Info("carried out", "what", d.What, "pair", d.Pair, "person", d.Person, "new", d.New)
 		if !in.flow.DryRun {
-			in.stale = true
+			in.outdate()
 			in.note(ctx, fmt.Sprintf("%s: %s", d.Pair, d.What))
 		}
 	}
 	return done, err
+}
+
+// outdate says that all of the site is to be built, by the service too where this is borrowed from one.
+func (in *instance) outdate() {
+	in.stale = true
+	if in.lender != nil {
+		in.lender.stale = true
+	}
 }
 
 func printCarried(w io.Writer, done []mailflow.Carried, dry bool) {

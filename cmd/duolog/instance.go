@@ -39,7 +39,7 @@ type instance struct {
 	closer []func()
 
 	enrolled *atomic.Pointer[enrolled] // for the queue, which sends while the rest works
-	borrowed bool                      // it is the service's, which sends by itself
+	lender   *instance                 // the service that this is borrowed from for one verb; it sends and builds by itself
 
 	stale        bool  // more of the site changed than the replies say: all of it is to be built
 	noSubmission error // why nothing can be sent, such as a missing password
@@ -211,7 +211,7 @@ func (in *instance) flush(ctx context.Context) error {
 	if in.noSubmission != nil {
 		return in.noSubmission
 	}
-	if in.borrowed {
+	if in.lender != nil {
 		in.queue.Kick()
 		return nil
 	}

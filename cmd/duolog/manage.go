@@ -113,7 +113,11 @@ func (in *instance) forgetPerson(c *cobra.Command, id string, dry, yes bool) err
 	if err != nil {
 		return hint(err, "nothing is lost by doing it again: duolog person forget %s", id)
 	}
+	in.outdate()
 	in.note(c.Context(), t.As+": forgotten")
+	if err := in.dropCalendars(t.Pairs); err != nil {
+		return hint(err, "remove the files by hand")
+	}
 	fmt.Fprintf(w, "done; the logs say %s. Build and publish, so that the pages follow.\n", t.As)
 	return nil
 }
@@ -184,8 +188,12 @@ func pairRemove(o *options) *cobra.Command {
 			if err := in.flow.RemovePair(args[0]); err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), "done; build and publish, so that the pages follow")
+			in.outdate()
 			in.note(c.Context(), args[0]+": removed")
+			if err := in.dropCalendars(args); err != nil {
+				return hint(err, "remove the files by hand")
+			}
+			fmt.Fprintln(c.OutOrStdout(), "done; build and publish, so that the pages follow")
 			return nil
 		}),
 	}
