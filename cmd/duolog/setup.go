@@ -58,14 +58,13 @@ func printUnit(c *cobra.Command, dir string) error {
 	return nil
 }
 
-// makeInstance makes the folders and files of a new instance. Everything but content/ and public/ is for its owner alone.
+// makeInstance makes the folders and files of a new instance. Everything but config.yaml and public/ is for its owner alone: the logs are
+// not sealed where they are kept, and have answers that the other side may not see yet.
 func makeInstance(dir string, config []byte, now time.Time) error {
-	for _, folder := range []string{"content/people", "content/pairs"} {
-		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
-			return err
-		}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
-	for _, folder := range []string{"state", "secrets"} {
+	for _, folder := range []string{"content", "content/people", "content/pairs", "state", "secrets"} {
 		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
 			return err
 		}
