@@ -47,6 +47,18 @@ func (in *instance) survey(pair string) []string {
 	return all
 }
 
+// ackTo is the newest answer to a mail of the person's.
+func (in *instance) ackTo(person string) (ack string) {
+	in.t.Helper()
+	in.flush()
+	for _, m := range in.arrived(person) {
+		if m.Header.Text("In-Reply-To") != "" {
+			ack = m.Text
+		}
+	}
+	return ack
+}
+
 const said = "1. mostly status\n2. Priya is fine, weekly\n3. Jo and Priya both do\n5. too late with Jo\nchange: start with their topics"
 
 func TestOneSurveyOfAManagerIsKeptPairByPair(t *testing.T) {
@@ -63,13 +75,7 @@ func TestOneSurveyOfAManagerIsKeptPairByPair(t *testing.T) {
 			t.Errorf("%s names somebody else's report:\n%s", name, text)
 		}
 	}
-	in.flush()
-	ack := ""
-	for _, m := range in.arrived("sam") {
-		if m.Header.Text("In-Reply-To") != "" {
-			ack = m.Text
-		}
-	}
+	ack := in.ackTo("sam")
 	for _, want := range []string{"Your answers to questions 1, 2 and 5 are kept.", "Jo and Priya can see", "speaks of several people"} {
 		if !strings.Contains(ack, want) {
 			t.Errorf("want %q, got\n%s", want, ack)
@@ -78,6 +84,28 @@ func TestOneSurveyOfAManagerIsKeptPairByPair(t *testing.T) {
 	differences, err := in.Reconcile(t.Context(), nil)
 	if err != nil || len(differences) > 0 {
 		t.Errorf("want ledger and logs to agree, got %v, %v", differences, err)
+	}
+}
+
+func TestWhatAManagerLabelsInTheSurveyOfSeveralReachesNobodyElse(t *testing.T) {
+	t.Parallel()
+	in := inJanuary(t)
+	in.put(fromSam("1. mostly status\n\nnote: Priya misses deadlines\n\ntopic: the raise of Priya\n\nfeedback: she interrupts\n\nheads-up: Priya and Jo change desks\n\nnote: Jo writes well"))
+	in.receive()
+	for name, text := range in.store() {
+		for _, words := range []string{"Priya misses", "the raise", "interrupts", "desks"} {
+			if strings.Contains(name, "jo-sam") && strings.Contains(text, words) {
+				t.Errorf("%s says what is not about Jo:\n%s", name, text)
+			}
+		}
+	}
+	equal(t, "Priya's survey", []string{" Priya misses deadlines", " the raise of Priya", "1 mostly status"}, in.survey("priya-sam"))
+	l := in.logOf("jo-sam")
+	if n, _ := l.Note("N1"); n == nil || n.Text != "Jo writes well" {
+		t.Errorf("want what is about Jo in Jo's log, got %+v", n)
+	}
+	if ack := in.ackTo("sam"); strings.Count(ack, "speaks of several people") != 2 || !strings.Contains(ack, "interrupts") || !strings.Contains(ack, "desks") {
+		t.Errorf("want Sam asked whom the others are about, got\n%s", ack)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // A manager is asked about all reports in one mail. Its key has no pair, so whichever pair owes it first sends it, and the others join:
@@ -29,7 +32,8 @@ const several = "several"
 
 // Share says whom each answer of one manager's survey is about, so that nobody reads what was written about somebody else: where it names
 // one report, that one; where it speaks of several, it is taken apart into what is said of each. What cannot be taken apart is for nobody,
-// and refused.
+// and refused. So is what a label makes a topic, a note or the like: the mail is about no single pair, and the first of the reports, whose
+// pair carries it, reads only what names them alone.
 func Share(intents []Intent, reports []*Person) []Intent {
 	if len(reports) < 2 {
 		return intents
@@ -41,7 +45,7 @@ func Share(intents []Intent, reports []*Person) []Intent {
 			in.Pos = i + 1
 		}
 		next = max(next, in.Pos)
-		shared = append(shared, in)
+		shared = append(shared, labelled(in, reports))
 	}
 	for i, in := range slices.Clone(shared) {
 		if in.Kind != AnswerSurvey || in.Who != "" {
@@ -58,6 +62,24 @@ func Share(intents []Intent, reports []*Person) []Intent {
 		}
 	}
 	return shared
+}
+
+// forTheOther are the kinds of which the other side of the pair reads the words.
+var forTheOther = []IntentKind{AddTopic, AddQuestion, HeadsUp, AddNote, AddAgreement, AddAction, AddReportBack}
+
+// labelled is what a label says in the survey of several: about the first of the reports, itself; about another, an answer for that one.
+func labelled(in Intent, reports []*Person) Intent {
+	if !slices.Contains(forTheOther, in.Kind) {
+		return in
+	}
+	answer := Intent{Kind: AnswerSurvey, Pos: in.Pos, Text: withContext(in), Words: in.Words, Who: several}
+	if named := namesIn(withContext(in)+" "+in.Who, reports); len(named) == 1 {
+		if named[0] == reports[0] {
+			return in
+		}
+		answer.Who = named[0].ID
+	}
+	return answer
 }
 
 // apart is one answer, or the answers that it holds, each with whom it is about.
@@ -125,13 +147,31 @@ func (p *Person) without(part string) (text string, value int) {
 	return text, value
 }
 
-// namedIn tells whether any word of the text means this person: a name as it is written, an alias, the id.
+// namedIn tells whether any word of the text means this person: a name, an alias or the id, as it is written or, begun with a capital, in
+// other cases and without its accents. Who is not recognised would have it read by all.
 func (p *Person) namedIn(text string) bool {
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && r != '-'
 	})
 	known := append(append(strings.Fields(p.Name), p.Aliases...), p.ID)
 	return slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains(known, w) || slices.Contains(known, strings.TrimSuffix(w, "s"))
+		first, _ := utf8.DecodeRuneInString(w)
+		return slices.ContainsFunc(known, func(k string) bool {
+			if w == k || w == k+"s" {
+				return true
+			}
+			folded, name := plainName(w), plainName(k)
+			return !unicode.IsLower(first) && (folded == name || folded == name+"s")
+		})
 	})
+}
+
+// plainName is a name in lower case, without accents.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(strings.ToLower(s)))
 }

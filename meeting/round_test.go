@@ -16,6 +16,10 @@ func TestAnAnswerThatNamesOneReportIsForThatOneAlone(t *testing.T) {
 		"ask JW":                       "juergen",
 		"too rare (Jürgen)":            "juergen",
 		"Priya and Jürgen are fine":    several,
+		"PRIYA is overworked":          "priya",
+		"Juergen is late":              "juergen",
+		"Jurgens reports are late":     "juergen",
+		"jurgen is late":               "",
 		"they were nair":               "", // a name is written as one
 	} {
 		in := Intent{Kind: AnswerSurvey, Item: "2", Text: text}
