@@ -389,6 +389,9 @@ func (s *simulation) checkLetters() {
 func (s *simulation) checkMeetings() {
 	plain := 0
 	for _, e := range s.year.Pairs {
+		if _, begun := s.next[e.Pair.ID]; !begun {
+			continue
+		}
 		l := s.logOf(e.Pair.ID)
 		for _, m := range l.Upcoming(e.At.AddDate(0, 0, 14), s.clock.AddDate(0, 0, -4)) {
 			if moved(m) || s.away(l, m) {
