@@ -12,6 +12,7 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/mailtest"
+	"duolog/meeting"
 )
 
 func TestAReplyBecomesMarkdownIsAcknowledgedAndFiled(t *testing.T) {
@@ -417,4 +418,22 @@ func TestWhatCameBeforeFetchingBrokeOffIsDealtWith(t *testing.T) {
 	in.server.IMAPFaults.Clear()
 	in.receive()
 	equal(t, "topics", []string{"the release plan"}, in.topics("priya-sam"))
+}
+
+func TestAPairThatMakesUsStumbleKeepsNobodyElseFromBeingReminded(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	l := in.logOf("jo-sam") // the first of all
+	l.Pair.Follows, l.Pair.Rhythm.Rule, l.Pair.Rhythm.First = meeting.Follows{Source: "team.ics", UID: "1"}, "", ""
+	if _, err := in.Content.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	in.Content.Calendar = func(*meeting.Pair) *meeting.Calendar { panic("a rule that nobody thought of") }
+	_, err := in.Remind(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "jo-sam") {
+		t.Errorf("want the pair named, got %v", err)
+	}
+	if len(in.letters("priya")) == 0 {
+		t.Error("want the other pair's letters sent")
+	}
 }

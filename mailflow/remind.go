@@ -43,7 +43,12 @@ func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 	return queued, errors.Join(problems...)
 }
 
-func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) ([]meeting.Occasion, error) {
+func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) (queued []meeting.Occasion, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("looking for letters panicked: %v", r)
+		}
+	}()
 	log, err := f.Content.Log(pair)
 	if err != nil {
 		return nil, err
@@ -55,7 +60,6 @@ func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) 
 			return nil, err
 		}
 	}
-	var queued []meeting.Occasion
 	var problems []error
 	for _, o := range log.Due(now) {
 		owed, err := f.owed(o, log)

@@ -52,7 +52,12 @@ type Request struct {
 
 // Compose writes the mail. It fails when the occasion's reader is not one of the pair, when an item or meeting that the
 // mail is about is missing, and for kinds of mail that it has no form for.
-func Compose(r Request) (Letter, error) {
+func Compose(r Request) (l Letter, err error) {
+	defer func() {
+		if p := recover(); p != nil { // one letter that makes us stumble keeps no other from being written
+			l, err = Letter{}, fmt.Errorf("compose %s: %v", r.Occasion.Kind, p)
+		}
+	}()
 	form, ok := forms[r.Occasion.Kind]
 	if !ok {
 		return Letter{}, fmt.Errorf("compose %s: there is no form for this kind of mail", r.Occasion.Kind)
@@ -65,8 +70,7 @@ func Compose(r Request) (Letter, error) {
 	if bring := invites[r.Occasion.Kind]; bring != nil {
 		bring(w)
 	}
-	l, err := w.finish()
-	if err != nil {
+	if l, err = w.finish(); err != nil {
 		return Letter{}, fmt.Errorf("compose %s: %w", r.Occasion.Kind, err)
 	}
 	return l, nil

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -280,4 +281,14 @@ func golden(t *testing.T, name, got string) {
 	if string(want) != got {
 		t.Errorf("%s: want\n%s\ngot\n%s", name, want, got)
 	}
+}
+
+func TestALetterThatMakesUsStumbleIsAnError(t *testing.T) {
+	for _, r := range cases() {
+		r.Log.Topics, r.Log.Actions = append(r.Log.Topics, nil), append(r.Log.Actions, nil)
+		if _, err := Compose(r); err != nil && strings.Contains(err.Error(), "nil pointer") {
+			return
+		}
+	}
+	t.Error("want an error of at least one letter about a topic that is none")
 }
