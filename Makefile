@@ -22,7 +22,7 @@ demo: build
 	bin/duolog demo $(DEMO)
 
 test: needs build
-	go test -race -shuffle=on ./...
+	go test -race -shuffle=on -timeout 25m ./...
 	go test -run Year ./meeting ./mailflow # the whole year, of which the race detector has time for the first weeks only
 
 EVERY = 1
