@@ -185,7 +185,14 @@ func declined(l *meeting.Log, now time.Time) string {
 		return ""
 	}
 	for _, p := range []*meeting.Person{l.Manager, l.Report} {
-		if p.Consent != nil && p.Consent.State == "no" && !now.Before(p.Consent.At.Add(declinedAfter)) {
+		if p.Consent == nil || p.Consent.State != "no" {
+			continue
+		}
+		since := p.Consent.At
+		if l.Pair.Added.After(since) { // the no was to another pair, and the operator knows more
+			since = l.Pair.Added
+		}
+		if !now.Before(since.Add(declinedAfter)) {
 			return p.ID
 		}
 	}

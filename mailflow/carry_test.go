@@ -176,6 +176,12 @@ func TestWhoDeclinedIsDeletedAfterSevenDaysWithThePairThatNeverBegan(t *testing.
 	if done := in.carry(); len(done) > 0 {
 		t.Fatalf("too early: %v", done)
 	}
+	again := in.logOf("jo-sam")
+	again.Pair.Added = in.clock // a pair that begins now
+	again.Report.Consent = &meeting.Consent{State: "no", Origin: meeting.Origin{By: "jo", At: in.clock.Add(-30 * 24 * time.Hour)}}
+	if _, err := in.Content.Save(again); err != nil {
+		t.Fatal(err)
+	}
 	in.clock = in.clock.Add(time.Minute)
 	if done := in.carry(); len(done) != 1 || done[0].What != CarriedDeclined {
 		t.Fatalf("want the enrolment deleted, got %v", done)

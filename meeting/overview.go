@@ -51,7 +51,7 @@ func Overlook(logs []*Log, now time.Time) (o Overview, ok bool) {
 
 // allThrough tells whether the pair met in the whole span.
 func (l *Log) allThrough(from, to time.Time) bool {
-	starts := l.Pair.Rhythm.Between(from.AddDate(-1, 0, 0), from.AddDate(0, 0, 35))
+	starts := l.slots(from.AddDate(-1, 0, 0), from.AddDate(0, 0, 35))
 	return l.Started() && l.Pair.Added.Before(from) && len(starts) > 0 && !l.over(to.AddDate(0, 0, -1).Format(time.DateOnly))
 }
 

@@ -71,3 +71,15 @@ func TestWhoComesOrGoesInTheQuarterIsNotInItsOverview(t *testing.T) {
 		t.Error("want four people refused")
 	}
 }
+
+func TestAPairThatFollowsACalendarCountsInTheOverview(t *testing.T) {
+	t.Parallel()
+	logs := organisation(5, 3)
+	l := logs[0]
+	start := time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	l.Calendar = NewCalendar(time.UTC, start.AddDate(-1, 0, 0), start.AddDate(1, 0, 0), []Slot{{Planned: start, Start: start}})
+	l.Pair.Follows, l.Pair.Rhythm.Rule, l.Pair.Rhythm.First = Follows{Source: "team.ics", UID: "1"}, "", ""
+	if o, ok := Overlook(logs, inNovember); !ok || o.People != 5 {
+		t.Errorf("want five people, got %+v, %v", o, ok)
+	}
+}
