@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -74,11 +73,7 @@ func (b *Builder) begin(ctx context.Context) (*building, error) {
 			return nil, err
 		}
 	}
-	bu.staging = filepath.Join(b.Private, "staging")
-	if err := os.RemoveAll(bu.staging); err != nil { // what an interrupted build left
-		return nil, fmt.Errorf("staging: %w", err)
-	}
-	if err := os.MkdirAll(bu.staging, 0o700); err != nil {
+	if bu.staging, err = stagingFolder(b.Private); err != nil {
 		return nil, fmt.Errorf("staging: %w", err)
 	}
 	if bu.templates, err = templates(bu.theme, b.hugo); err != nil {
@@ -102,6 +97,7 @@ func (bu *building) put(name string, data []byte) error {
 	if written {
 		bu.mu.Lock()
 		bu.report.Written++
+		bu.report.Changed = append(bu.report.Changed, name)
 		bu.mu.Unlock()
 	}
 	return err
@@ -132,7 +128,7 @@ func (bu *building) everything() ([]string, error) {
 func (bu *building) widen(pairs []string) ([]string, error) {
 	wide := slices.Clone(pairs)
 	for _, pair := range pairs {
-		l, err := bu.Content.Log(pair)
+		l, err := bu.Content.Pair(pair)
 		if err != nil {
 			continue // reported when it is rendered
 		}
@@ -176,16 +172,30 @@ func (bu *building) unread(p *meeting.Person) ([]string, error) {
 	return pairs, nil
 }
 
-// pairsOf lists the pairs that a person is in.
+// pairsOf lists the pairs that a person is in. A Builder reads who is in a pair once, and again when it builds the pair: there
+// may be ten thousand.
 func (bu *building) pairsOf(p *meeting.Person) ([]string, error) {
 	all, err := bu.Content.Pairs()
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(pair string) bool {
-		l, err := bu.Content.Pair(pair)
-		return err != nil || l.Pair.Manager != p.ID && l.Pair.Report != p.ID
+		if _, known := bu.people[pair]; !known {
+			manager, report, err := bu.Content.Members(pair)
+			if err != nil {
+				return true
+			}
+			bu.meet(pair, manager, report)
+		}
+		return !slices.Contains(bu.people[pair], p.ID)
 	}), nil
+}
+
+func (bu *building) meet(pair, manager, report string) {
+	if bu.people == nil {
+		bu.people = map[string][]string{}
+	}
+	bu.people[pair] = []string{manager, report}
 }
 
 // languageOf returns the theme's language for a person.
@@ -240,6 +250,7 @@ func (bu *building) prepare(pair string) (job, error) {
 		bu.broken(fmt.Errorf("pair %s: %w", pair, err))
 		return job{}, nil
 	}
+	bu.meet(pair, l.Pair.Manager, l.Pair.Report)
 	if !published(l) {
 		bu.mu.Lock()
 		bu.report.Withheld = append(bu.report.Withheld, pair)

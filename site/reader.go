@@ -202,6 +202,7 @@ func (bu *building) remove(name string) error {
 	if removed {
 		bu.mu.Lock()
 		bu.report.Removed++
+		bu.report.Changed = append(bu.report.Changed, name)
 		bu.mu.Unlock()
 	}
 	return err

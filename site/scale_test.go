@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -114,11 +115,14 @@ func measureBuilds(b *testing.B, s *Builder) {
 	b.Logf("%d pages in %.1f s", r.Pages, took)
 }
 
-// measureAnchors renders the same pages by one Hugo, which is given all of the machine, and seals them by StatiCrypt.
+// measureAnchors lets one Hugo, which is given all of the machine, render the same pages with the same templates: first from what
+// we make of the content, which leaves it nothing to read but one file a page, then with the content itself to read as well, as any
+// site made of it must. StatiCrypt seals what came out.
 func measureAnchors(b *testing.B, s *Builder) {
 	b.Helper()
 	bu := must(s.begin(context.Background()))
-	one := must(newStaging(bu.staging, bu.theme, bu.languages))
+	defer os.RemoveAll(bu.staging)
+	one := must(newStaging(b.TempDir(), bu.theme, bu.languages)) // on the disk, as for everybody
 	for _, pair := range must(s.Content.Pairs()) {
 		j := must(bu.job(must(s.Content.Log(pair))))
 		for _, r := range j.stale {
@@ -127,14 +131,28 @@ func measureAnchors(b *testing.B, s *Builder) {
 			}
 		}
 	}
-	stopwatch(b, "s/hugo", func() {
-		if err := runHugo(context.Background(), bu.hugo, one, 0); err != nil {
-			b.Fatal(err)
-		}
-	})
+	stopwatch(b, "s/hugo", func() { hugoAlone(b, bu.hugo, one) })
 	b.ReportMetric(hugoPeak(), "MiB/hugo")
+	config := hugoConfig(bu.languages)
+	config["module"] = map[string]any{"mounts": []map[string]string{
+		{"source": "layouts", "target": "layouts"}, {"source": "i18n", "target": "i18n"},
+		{"source": "content", "target": "content"}, {"source": filepath.Join(s.Content.Dir(), "pairs"), "target": "content/of"},
+	}}
+	config["cascade"] = []map[string]any{{"target": map[string]string{"path": "/of/**"}, "build": map[string]string{"render": "never", "list": "never"}}}
+	if err := os.WriteFile(one.config(), must(json.Marshal(config)), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	stopwatch(b, "s/hugo-content", func() { hugoAlone(b, bu.hugo, one) })
 	staticrypt := installStatiCrypt(b)
 	stopwatch(b, "s/staticrypt", func() { staticrypt(one.rendered()) })
+}
+
+// hugoAlone runs Hugo as it comes, without what we know of a batch.
+func hugoAlone(b *testing.B, hugo string, s staging) {
+	b.Helper()
+	if out, err := hugoCommand(context.Background(), hugo, s).CombinedOutput(); err != nil {
+		b.Fatalf("hugo: %v: %s", err, out)
+	}
 }
 
 // stopwatch reports the time that work takes, and the processors' time, ours and our children's, which a busy machine does not
@@ -240,7 +258,7 @@ func BenchmarkSeal(b *testing.B) {
 		vault := must(s.vault())
 		debug.FreeOSMemory()
 		resetPeak()
-		ours := stopwatch(b, "s/duolog", func() { sealAll(b, must(vault.Room("many", "priya", "sam")), sealed, count, page) })
+		ours := stopwatch(b, "s/duolog", func() { sealAll(b, vault, sealed, count, page) })
 		b.ReportMetric(peak(), "MiB")
 		b.ReportMetric(float64(bytesIn(b, sealed.dir))/(count*size), "bytes")
 		staticrypt := installStatiCrypt(b)
@@ -249,20 +267,32 @@ func BenchmarkSeal(b *testing.B) {
 	}
 }
 
-// sealAll does with pages what a build does with those of one room.
-func sealAll(b *testing.B, room *seal.Room, to public, count int, page func(int) []byte) {
+// sealAll does with pages what a full build does: as many batches side by side as there are processors, five pages a room.
+func sealAll(b *testing.B, vault *seal.Vault, to public, count int, page func(int) []byte) {
 	b.Helper()
+	const batches, pages = 50, 5
 	bu := &building{public: to}
-	var puts errgroup.Group
-	puts.SetLimit(writers)
-	for i := range count {
-		name, sealed, err := bu.sealPage(room, fmt.Sprintf("en/%d/", i), page(i))
-		if err != nil {
-			b.Fatal(err)
-		}
-		puts.Go(func() error { return bu.put(name, sealed) })
+	var workers errgroup.Group
+	workers.SetLimit(runtime.NumCPU())
+	for batch := range batches {
+		workers.Go(func() error {
+			var puts errgroup.Group
+			puts.SetLimit(writers)
+			for i := batch * count / batches; i < (batch+1)*count/batches; i++ {
+				room, err := vault.Room(fmt.Sprint("pair-", i/pages), "priya", "sam")
+				if err != nil {
+					return err
+				}
+				name, sealed, err := bu.sealPage(room, fmt.Sprintf("en/%d/", i), page(i))
+				if err != nil {
+					return err
+				}
+				puts.Go(func() error { return bu.put(name, sealed) })
+			}
+			return puts.Wait()
+		})
 	}
-	if err := puts.Wait(); err != nil {
+	if err := workers.Wait(); err != nil {
 		b.Fatal(err)
 	}
 }

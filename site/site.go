@@ -32,8 +32,9 @@ type Builder struct {
 	Log     *slog.Logger                     // nil is silent
 	Now     func() time.Time                 // nil is time.Now
 
-	hugo  string               // found once
-	until map[string]time.Time // by pair: how long what was built says what it would say if it were built again
+	hugo   string               // found once
+	until  map[string]time.Time // by pair: how long what was built says what it would say if it were built again
+	people map[string][]string  // by pair: who is in it, as far as it was read
 }
 
 // A Report says what a build did. Counts are of files in the public folder.
@@ -42,6 +43,7 @@ type Report struct {
 	Pages    int // rendered, each language counted
 	Written  int
 	Removed  int
+	Changed  []string // names of the files written or removed, in no order
 	Withheld []string // pairs not published, because somebody in them has no key or said no
 	Broken   []error  // pairs and people whose files are broken; what was published of them stays as it was
 }

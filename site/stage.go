@@ -26,6 +26,37 @@ type page struct {
 	extra  map[string]any
 }
 
+// stagingFolder makes an empty folder for the plain pages of one build, and takes away what an interrupted one left. It lies in
+// memory where there is enough: the disk never sees the plain pages, and Hugo is a third faster.
+func stagingFolder(private string) (string, error) {
+	disk, names := filepath.Join(private, "staging"), stagingName(private)
+	if err := os.RemoveAll(disk); err != nil {
+		return "", err
+	}
+	memory := memoryFolder()
+	if memory == "" {
+		return disk, os.MkdirAll(disk, 0o700)
+	}
+	left, _ := filepath.Glob(filepath.Join(memory, names))
+	for _, dir := range left {
+		_ = os.RemoveAll(dir) // fails on what somebody else made there, which does us no harm
+	}
+	dir, err := os.MkdirTemp(memory, names) // mode 0700
+	if err != nil {
+		return disk, os.MkdirAll(disk, 0o700)
+	}
+	return dir, nil
+}
+
+// stagingName matches the names of an instance's staging folders in memory, which all instances of a machine share.
+func stagingName(private string) string {
+	if whole, err := filepath.Abs(private); err == nil {
+		private = whole
+	}
+	sum := sha256.Sum256([]byte(private))
+	return fmt.Sprintf("duolog-%x-*", sum[:8])
+}
+
 // newStaging makes an empty folder for the given people alone, in parent. The caller removes it.
 func newStaging(parent string, theme fs.FS, languages []string) (staging, error) {
 	dir, err := os.MkdirTemp(parent, "staging-") // mode 0700

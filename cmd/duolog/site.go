@@ -86,9 +86,19 @@ func (in *instance) build(c *cobra.Command, pairs []string) error {
 	if len(pairs) == 0 {
 		pairs = nil
 	}
+	there, err := in.unpublish()
+	if err != nil {
+		return err
+	}
 	r, err := in.builder().Build(c.Context(), pairs)
 	if err != nil {
 		return err
+	}
+	if pairs != nil && there != nil {
+		there.Behind = append(there.Behind, r.Changed...)
+		if err := in.save(there); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(c.OutOrStdout(), "built %s: %s written, %d removed, in %s\n",
 		plural(r.Pairs, "pair", "pairs"), plural(r.Written, "file", "files"), r.Removed, in.builder().Public)
@@ -139,17 +149,18 @@ func publishCommand(o *options) *cobra.Command {
 }
 
 func (in *instance) publish(c *cobra.Command, dry bool) error {
-	b := in.builder()
-	if err := b.Check(); err != nil {
-		return hint(err, "run `duolog build` first")
-	}
 	h, err := host.Open(in.config.Site.Publish, filepath.Join(in.dir, "state", "host"), site.Owns)
 	if err != nil {
 		return err
 	}
-	n, err := h.Push(c.Context(), b.Public, dry)
+	n, err := in.push(c.Context(), h, dry)
 	if err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return err
+	}
+	if !dry {
+		if err := in.save(&published{Target: in.config.Site.Publish}); err != nil {
+			return err
+		}
 	}
 	verb := "changed"
 	if dry {
@@ -157,6 +168,24 @@ func (in *instance) publish(c *cobra.Command, dry bool) error {
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%s %s at %s\n", plural(n, "file", "files"), verb, in.config.Site.Publish)
 	return nil
+}
+
+// push sends what changed since the last time, where that is known; otherwise it compares every file with what was built, and
+// then with the host's.
+func (in *instance) push(ctx context.Context, h host.Host, dry bool) (changed int, err error) {
+	b := in.builder()
+	if sender, names := in.changedSince(h); sender != nil {
+		changed, err = sender.Send(ctx, b.Public, names, dry)
+	} else {
+		if err := b.Check(); err != nil {
+			return 0, hint(err, "run `duolog build` first")
+		}
+		changed, err = h.Push(ctx, b.Public, dry)
+	}
+	if err != nil {
+		return changed, fmt.Errorf("publish: %w", err)
+	}
+	return changed, nil
 }
 
 func verifyCommand(o *options) *cobra.Command {
@@ -174,7 +203,7 @@ func verifyCommand(o *options) *cobra.Command {
 			err = in.builder().Verify(c.Context(), args[0])
 			switch {
 			case errors.Is(err, site.ErrAltered):
-				return hint(err, "publish again; if it comes back, the host alters what it serves: stop using it and change the passwords")
+				return hint(err, "build the whole site and publish again; if it comes back, the host alters what it serves: stop using it and change the passwords")
 			case err != nil:
 				return hint(err, "is the address right, and was the site published there?")
 			}

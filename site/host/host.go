@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/md5" //nolint:gosec // as the fingerprint that S3 lists, not for security
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,6 +23,14 @@ import (
 type Host interface {
 	// Push makes the place like the folder and returns how many files it sent or removed; dry only counts them.
 	Push(ctx context.Context, folder string, dry bool) (changed int, err error)
+}
+
+// Sender is a Host that also takes single files, from somebody who knows what changed. Others must compare everything.
+type Sender interface {
+	Host
+	// Send makes the named files of the place like those of the folder, and takes away those that the folder has no more. It looks
+	// at no others. It returns how many it sent or removed; dry only counts them.
+	Send(ctx context.Context, folder string, names []string, dry bool) (changed int, err error)
 }
 
 // Open understands where a host is:
@@ -109,6 +118,37 @@ func (m mirror) Push(ctx context.Context, from string, dry bool) (int, error) {
 	return changed, nil
 }
 
+// Send puts the named files in their order, and removes last.
+func (m mirror) Send(ctx context.Context, from string, names []string, dry bool) (int, error) {
+	names = slices.DeleteFunc(inOrder(names), func(name string) bool { return !m.ours(name) })
+	if dry {
+		return len(names), nil
+	}
+	changed := 0
+	var gone []string
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(from, filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) {
+			gone = append(gone, name)
+			continue
+		}
+		if err == nil {
+			err = m.put(ctx, name, data)
+		}
+		if err != nil {
+			return changed, fmt.Errorf("put %s: %w", name, err)
+		}
+		changed++
+	}
+	for _, name := range gone {
+		if err := m.remove(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return changed, fmt.Errorf("remove %s: %w", name, err)
+		}
+		changed++
+	}
+	return changed, nil
+}
+
 // publicFiles lists the site's files in the order in which they may appear.
 func (m mirror) publicFiles(folder string) ([]string, error) {
 	var names []string
@@ -121,8 +161,14 @@ func (m mirror) publicFiles(folder string) ([]string, error) {
 	if err == nil && len(names) == 0 {
 		err = fmt.Errorf("there is no site in %s", folder)
 	}
+	return inOrder(names), err
+}
+
+// inOrder sorts names into the order in which the files may appear, each once.
+func inOrder(names []string) []string {
+	names = slices.Clone(names)
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(rank(a)-rank(b), strings.Compare(a, b)) })
-	return names, err
+	return slices.Compact(names)
 }
 
 func rank(name string) int {

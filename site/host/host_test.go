@@ -83,6 +83,36 @@ func TestEachHostGetsWhatChangedAndLosesWhatIsGone(t *testing.T) {
 	}
 }
 
+func TestSingleFilesAreSentWithoutLookingAtOthers(t *testing.T) {
+	for kind, place := range map[string]place{"folder": folderPlace(t), "s3": s3Place(t)} {
+		t.Run(kind, func(t *testing.T) {
+			from := public(t)
+			h, err := Open(place.target, t.TempDir(), ours)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Push(t.Context(), from, false); err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{page, keyring, script, "notes.txt"} {
+				write(t, from, name, "second "+name)
+			}
+			if err := os.Remove(filepath.Join(from, filepath.FromSlash(other))); err != nil {
+				t.Fatal(err)
+			}
+			for _, dry := range []bool{true, false} {
+				if n, err := h.(Sender).Send(t.Context(), from, []string{keyring, other, page, page, "notes.txt"}, dry); n != 3 || err != nil {
+					t.Fatalf("dry %v: want 3 files changed, got %d, %v", dry, n, err)
+				}
+			}
+			got := place.read(t)
+			if got[page] != "second "+page || got[keyring] != "second "+keyring || got[script] != "first "+script || got[other] != "" || len(got) != 4 {
+				t.Errorf("the host serves %v", got)
+			}
+		})
+	}
+}
+
 func folderPlace(t *testing.T) place {
 	dir := filepath.Join(t.TempDir(), "www")
 	return place{dir, func(t *testing.T) map[string]string { return readFolder(t, dir) }}
