@@ -276,12 +276,15 @@ func sealAll(b *testing.B, vault *seal.Vault, to public, count int, page func(in
 	workers.SetLimit(runtime.NumCPU())
 	for batch := range batches {
 		workers.Go(func() error {
+			var room *seal.Room
 			var puts errgroup.Group
 			puts.SetLimit(writers)
 			for i := batch * count / batches; i < (batch+1)*count/batches; i++ {
-				room, err := vault.Room(fmt.Sprint("pair-", i/pages), "priya", "sam")
-				if err != nil {
-					return err
+				if i%pages == 0 {
+					var err error
+					if room, err = vault.Room(fmt.Sprint("pair-", i/pages), "priya", "sam"); err != nil {
+						return err
+					}
 				}
 				name, sealed, err := bu.sealPage(room, fmt.Sprintf("en/%d/", i), page(i))
 				if err != nil {
