@@ -24,6 +24,13 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 			return []meeting.Intent{{Kind: meeting.Confirm, Item: id}, in}
 		}
 	}
+	if waits && r.lex.has("answers", "cannot", toks) && len(r.cal.moments(rest, toks)) == 0 {
+		in := meeting.Intent{Kind: meeting.Reject, Item: id, Reason: strip(rest)}
+		if r.wholly(toks[k:], "answers", "cannot") {
+			in.Reason = ""
+		}
+		return []meeting.Intent{in}
+	}
 	for _, s := range []struct {
 		meaning string
 		state   meeting.ActionState
@@ -35,7 +42,7 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	if p, n := r.percent(toks, k); n > 0 {
 		in.Progress, in.Text = p, strip(tail(rest, toks, k+n))
 		more := tokens(in.Text)
-		if m, ok := last(r.cal.moments(in.Text, more)); ok && (m.by || r.lex.means("new-date", "after", more, m.at+m.n) > 0) {
+		if m, ok := last(r.cal.moments(in.Text, more)); ok && (m.by || r.promised(more, m.at) || r.lex.means("new-date", "after", more, m.at+m.n) > 0) {
 			r.setDue(&in, m)
 		}
 		return []meeting.Intent{in}
@@ -97,6 +104,9 @@ func (r *reader) withState(in meeting.Intent, state meeting.ActionState, rest st
 // verdict reads the yes or no to an action that was put on the sender.
 func (r *reader) verdict(id, rest string, toks []token, k int) (meeting.Intent, bool) {
 	if n := r.lex.means("answers", "no", toks, k); n > 0 {
+		if k+n < len(toks) && toks[k+n].isWord() && r.lex.means("answers", "cannot", toks, k) > 0 { // "I can't do that"
+			n = 0
+		}
 		return meeting.Intent{Kind: meeting.Reject, Item: id, Reason: strip(tail(rest, toks, k+n))}, true
 	}
 	if n := r.lex.means("answers", "yes", toks, k); n > 0 && onlyMarks(toks, k+n) {
@@ -116,8 +126,8 @@ func (r *reader) percent(toks []token, k int) (int, int) {
 		if n := r.lex.means("states", "half", toks, i); n > 0 {
 			return 50, i + n - k
 		}
-		if v, ok := number(toks, i); ok && i+1 < len(toks) && toks[i+1].fold == "%" && v > 0 && v <= 100 {
-			n := i + 2
+		if v, ok := number(toks, i); ok && i+1 < len(toks) && v > 0 && v <= 100 && (toks[i+1].fold == "%" || r.lex.means("states", "percent", toks, i+1) > 0) {
+			n := i + 1 + max(1, r.lex.means("states", "percent", toks, i+1))
 			if m := r.lex.means("states", "done", toks, n); m > 0 {
 				n += m
 			}
@@ -231,7 +241,7 @@ func (r *reader) newOwner(rest string, toks []token, k int) (who string, from, t
 				return who, i, i + n + m
 			}
 		}
-		if name, ok := strings.CutSuffix(toks[i].fold, "'s"); ok && toks[i].capital && (onlyMarks(toks, i+1) || r.wholly(toks[i+1:], "states", "when")) && r.onlyRefers(toks[:i]) {
+		if name, ok := strings.CutSuffix(toks[i].fold, "'s"); ok && toks[i].capital && (onlyMarks(toks, i+1+r.lex.means("took-over", "own", toks, i+1)) || r.wholly(toks[i+1:], "states", "when")) && r.onlyRefers(toks[:i]) {
 			if p, n := r.member(tokens(name), 0); n > 0 {
 				return p.ID, i, i + 1
 			}

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 
 	"duolog/meeting"
@@ -55,6 +56,9 @@ func (r *reader) present(line string, toks []token, i int) (subject, bool) {
 		return subject{who: r.c.Sender.ID, from: i, n: n, kind: "i"}, true
 	}
 	n = r.lex.means("promise", "i-bare", toks, i)
+	if n > 0 && r.afterMeeting() && r.lex.means("verbs", "work", toks, i+n) > 0 && r.lex.means("verbs", "past-alike", toks, i+n) == 0 {
+		return subject{who: r.c.Sender.ID, from: i, n: n + 1, kind: "i", keepOne: true}, true
+	}
 	if n == 0 || r.verb(toks, i+n) == 0 || !r.deadline(line, toks) {
 		return subject{}, false
 	}
@@ -100,6 +104,9 @@ func (r *reader) noteNames(s string) {
 // stands in a list with such lines.
 func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 	toks := tokens(u.head)
+	if who, at := r.ownerBehind(u.head, toks); at > 0 {
+		return []meeting.Intent{withContext(r.labelled(strip(span(u.head, toks, 0, at)), who), u.context)}, true
+	}
 	if r.ownerLast(u, toks) {
 		return []meeting.Intent{withContext(r.labelled(u.head, ""), u.context)}, true
 	}
@@ -114,10 +121,28 @@ func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 	return []meeting.Intent{withContext(r.labelled(strip(rest), who), u.context)}, true
 }
 
+// ownerBehind reads "Runbook update: Priya", written after the meeting: the owner, and the token where the task ends.
+func (r *reader) ownerBehind(line string, toks []token) (who string, at int) {
+	at = len(toks) - 2
+	if !r.afterMeeting() || at < 2 || r.startsItem(toks, 0) || r.heading != "" || !strings.Contains(":–→", toks[at].fold) || r.name(toks, 0) > 0 {
+		return "", 0
+	}
+	if _, labelled := r.label(toks, 0); labelled > 0 || toks[at-1].to == toks[at].from && toks[at].fold == "–" {
+		return "", 0
+	}
+	if p, n := r.member(toks, at+1); n == 1 {
+		return p.ID, at
+	}
+	return "", 0
+}
+
 // ownerLast tells whether an item of a list written after the meeting ends with one of the two in brackets, and perhaps a day:
 // "write the runbook (Priya, 11 Dec)".
 func (r *reader) ownerLast(u unit, toks []token) bool {
-	if !u.listed || !r.afterMeeting() || len(toks) < 4 || toks[len(toks)-1].fold != ")" {
+	if !r.afterMeeting() || len(toks) < 4 || r.startsItem(toks, 0) {
+		return false
+	}
+	if toks[len(toks)-1].fold != ")" {
 		return false
 	}
 	for i := len(toks) - 2; i > 0; i-- {
@@ -156,7 +181,16 @@ func (r *reader) namedColon(line string, toks []token) (who string, n int, own b
 // taskLike tells whether the words are something to do: they begin with a verb, or name a deadline.
 func (r *reader) taskLike(text string) bool {
 	toks := tokens(text)
-	return r.deadline(text, toks) || r.verb(toks, 0) > 0
+	return r.deadline(text, toks) || r.verb(toks, 0) > 0 || len(toks) > 1 && r.ownInfinitive(toks)
+}
+
+// ownInfinitive tells whether the words are an infinitive phrase of the sender's own language: "rédiger le plan", "Budget klären".
+func (r *reader) ownInfinitive(toks []token) bool {
+	ends := func(place string, t token) bool {
+		return !t.capital && len(t.lower) > 4 && slices.ContainsFunc(r.lex.own["verb-endings"][place], func(end string) bool { return strings.HasSuffix(t.lower, end) })
+	}
+	end := len(toks) - 1 - trailing(toks)
+	return ends("next-ending", toks[0]) && r.lex.means("verbs", "idle", toks, 0) == 0 || end > 0 && ends("last-ending", toks[end]) && r.lex.means("verbs", "idle", toks, end) == 0
 }
 
 // tasks tells whether a list of the units holds a task of one of the two people: then all its lines with a name are tasks.

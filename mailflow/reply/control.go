@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 
 	"duolog/meeting"
@@ -28,7 +29,7 @@ var controls = []struct {
 func (r *reader) command(u unit) ([]meeting.Intent, bool) {
 	toks := tokens(u.head)
 	for _, c := range controls {
-		if c.alone && r.spoken > 1 || c.meaning == "help" && r.needsHelp() || c.meaning == "start" && r.welcoming() {
+		if c.alone && r.spoken > 1 || c.meaning == "help" && (r.needsHelp() || len(toks) > 1 && r.quiet(toks[:len(toks)-1])) || c.meaning == "start" && r.welcoming() {
 			continue
 		}
 		if r.wholly(toks, "control", c.meaning) {
@@ -38,6 +39,9 @@ func (r *reader) command(u unit) ([]meeting.Intent, bool) {
 			}
 			return []meeting.Intent{in}, true
 		}
+	}
+	if i := slices.IndexFunc(toks, func(t token) bool { return strings.Contains(",–:.;!(", t.fold) }); i > 0 && r.spoken == 1 && r.wholly(toks[:i], "control", "undo") {
+		return []meeting.Intent{{Kind: meeting.Undo, Context: append([]string{strip(tail(u.head, toks, i))}, u.context...)}}, true // "undo, wrong mail"
 	}
 	if n := r.lex.means("consent", "yes", toks, 0); r.welcoming() && n > 0 && n < len(toks) {
 		return nil, false // a yes, with a wish behind it

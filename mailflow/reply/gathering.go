@@ -82,6 +82,9 @@ func (r *reader) verbLast(toks []token, k int) bool {
 
 // didNotHappen reads "we didn't meet, Sam was sick".
 func (r *reader) didNotHappen(s string, toks []token) (meeting.Intent, bool) {
+	if start := r.lead(toks, 0); r.beforeMeeting() && r.lex.means("meeting", "skip", toks, start) > r.lex.means("meeting", "missed", toks, start) {
+		return meeting.Intent{}, false // "no 1:1 this week"
+	}
 	i := r.lead(toks, 0)
 	n := r.lex.means("meeting", "missed", toks, i)
 	if n == 0 && r.afterMeeting() {
@@ -238,7 +241,7 @@ func (r *reader) shortly(toks []token, i, at int) bool {
 // move reads "move to Thu 10:00", "can we do thurs at 11 instead, ET?".
 func (r *reader) move(s string, toks []token) (meeting.Intent, bool) {
 	i, n := r.clause("move", toks)
-	if n == 0 {
+	if n == 0 || r.lex.means("meeting", "skip", toks, i) > n {
 		return meeting.Intent{}, false
 	}
 	in := meeting.Intent{Kind: meeting.MoveMeeting}
@@ -316,6 +319,11 @@ func (r *reader) onMeetingDay(m moment) time.Time {
 
 // moved decides whether the words were about the meeting at all: "move the deployment" is not.
 func (r *reader) moved(in meeting.Intent, s string, toks []token, i, k int, found bool) (meeting.Intent, bool) {
+	if k > 0 && k+1 < len(toks) && r.lex.means("meeting", "instead", toks, k-1) > 0 {
+		if m, ok := r.cal.moment(s, toks, k+1); ok { // "instead of 16:00"
+			k += 1 + m.n
+		}
+	}
 	rest := tail(s, toks, k)
 	because := k < len(toks) && (r.lex.means("meeting", "because", toks, k) > 0 || k > 0 && !toks[k-1].isWord())
 	if k < len(toks) && !because && !found {
@@ -444,7 +452,7 @@ func (r *reader) heldAnd(s string) ([]meeting.Intent, bool) {
 		return nil, false
 	}
 	for i := len(toks) - 1; i > 0; i-- {
-		if toks[i].fold != "," && toks[i].fold != "–" {
+		if toks[i].fold != "," && toks[i].fold != "–" && toks[i].fold != "." {
 			continue
 		}
 		in, ok := r.held(s, toks[:i])

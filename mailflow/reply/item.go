@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,13 +92,52 @@ func (r *reader) statement(line string) ([]meeting.Intent, bool) {
 	if n := r.lex.means("promise", "you", toks, i); n > 0 && r.stateLen(toks, i+n) > 0 { // "can you remove T5?"
 		i += n
 	}
+	if n := r.lex.means("meeting", "can", toks, i); n > 0 && r.lex.means("meeting", "move-verb", toks, i+n) > 0 { // "can we move A8 to Monday?"
+		i += n
+	}
 	if n := r.lex.means("meeting", "move-verb", toks, i); n > 0 { // "move A9 to Monday"
 		if ids, m := r.ids(toks, i+n); m > 0 && r.known(ids[0]) && i+n+m < len(toks) {
-			return r.aboutItems(ids, line, tail(line, toks, i+n+m))
+			return r.aboutItems(ids, line, strings.TrimRight(tail(line, toks, i+n+m), " ?"))
 		}
 	}
 	if ids, state, rest := r.stateFirst(line, toks, i); ids != nil {
 		return r.aboutItems(ids, line, strings.TrimRight(state+rest, " ?"))
+	}
+	if all, ok := r.stateAround(line, toks, i); ok || i == 0 {
+		return all, ok
+	}
+	return r.stateAround(line, toks, 0)
+}
+
+// stateAround reads a state that stands with small words before or behind the id: "we talked about T3", "Let's do T4 next time",
+// "I'll do A7 on Tuesday".
+func (r *reader) stateAround(line string, toks []token, i int) ([]meeting.Intent, bool) {
+	if strings.HasSuffix(strings.TrimSpace(line), "?") {
+		return nil, false
+	}
+	state := ""
+	for i < len(toks) {
+		if ids, n := r.ids(toks, i); n > 0 {
+			if !r.known(ids[0]) || ids[0][0] != 'T' && ids[0][0] != 'A' {
+				return nil, false
+			}
+			all, ok := r.aboutItems(ids, line, state+tail(line, toks, i+n))
+			if slices.ContainsFunc(all, func(in meeting.Intent) bool { return in.Item != "" && in.Kind != meeting.CommentOn }) {
+				return all, ok
+			}
+			return nil, false
+		}
+		n := max(r.stateLen(toks, i), r.lex.means("answers", "cannot", toks, i))
+		if m, ok := r.cal.moment(line, toks, i); ok && m.by { // "I need until Monday for A8"
+			n = max(n, m.n)
+		}
+		around := max(r.lex.means("states", "around", toks, i), r.lex.means("promise", "i", toks, i))
+		if n > around && state == "" {
+			state = span(line, toks, i, i+n) + " "
+		} else if n = around; n == 0 {
+			return nil, false
+		}
+		i += n
 	}
 	return nil, false
 }

@@ -25,6 +25,7 @@ type lexicon struct {
 	endings   map[string]string          // finite verb → infinitive, of languages that put the infinitive last
 	longMarks []string                   // private marks of one long word
 	tenses    map[string]map[string]bool // by person: the letters, accents kept, that end a verb in the future
+	own       table                      // the endings of verbs in the person's own language, and all its other tables
 }
 
 // phrases finds the longest of many phrases at a place in a line.
@@ -80,13 +81,14 @@ func compile(first string) *lexicon {
 			order = append(order, code)
 		}
 	}
-	l := &lexicon{groups: map[string]*phrases{}, endings: map[string]string{}, tenses: map[string]map[string]bool{}}
+	l := &lexicon{own: tables[first], groups: map[string]*phrases{}, endings: map[string]string{}, tenses: map[string]map[string]bool{}}
 	for _, code := range order {
 		for group, meanings := range tables[code] {
 			for _, meaning := range slices.Sorted(maps.Keys(meanings)) {
 				l.add(group, meaning, meanings[meaning])
 			}
 		}
+		l.inflect(tables[code])
 	}
 	for _, g := range l.groups {
 		for _, list := range g.byFirst {

@@ -7,7 +7,7 @@ import (
 
 // grammar are the groups in which languages differ by nature: a form that one needs, another lacks.
 var grammar = map[string]bool{"promise": true, "not-promise": true, "infinitives": true, "verb-endings": true, "not-verbs": true, "zones": true,
-	"ordinals": true, "numbers": true, "no-name": true, "filler": true, "took-over": true}
+	"ordinals": true, "numbers": true, "no-name": true, "duty": true, "duty-next": true, "duty-last": true, "verbs": true, "passive": true, "filler": true, "took-over": true}
 
 // Not every language has a word for these.
 var lacking = map[string]bool{"dates/from-now": true, "dates/next-after": true, "dates/quarter-number": true, "dates/next": true, "clock/am": true, "clock/pm": true, "clock/half-past": true,

@@ -126,13 +126,19 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 		return s, true
 	}
 	k := s.from + s.n
+	if clitic := r.lex.means("promise", "clitic", toks, k) > 0 && k+1 < len(toks) && r.infinitive("next-ending", toks[k+1]); clitic { // "va en parler"
+		return s, true
+	}
 	if r.lex.means("not-promise", "after", toks, k) > 0 || !toks[k].isWord() && s.kind != "someone" {
+		return subject{}, false
+	}
+	if s.kind != "you" && (toks[k-1].fold == "be" && r.lex.means("not-promise", "after-be", toks, k) > 0 || r.lex.means("verbs", "state", toks, len(toks)-1-trailing(toks)) > 0) {
 		return subject{}, false
 	}
 	if s.kind == "you" && r.lex.means("common", "with", toks, k) > 0 {
 		return subject{}, false
 	}
-	if s.kind == "you" && max(r.lex.means("not-promise", "talk", toks, k), r.lex.means("not-promise", "after-you", toks, k)) > 0 {
+	if s.kind == "you" && !r.withOther(toks, k) && max(r.lex.means("not-promise", "talk", toks, k), r.lex.means("not-promise", "after-you", toks, k)) > 0 {
 		return subject{}, false
 	}
 	return s, true
@@ -164,6 +170,18 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 	if s, ok := r.pronoun(line, toks, i); ok && n == 0 {
 		return s, true
 	}
+	if s, ok := r.wished(toks, i); ok {
+		return s, true
+	}
+	if s, ok := r.duty(line, toks, i); ok && s.n > n {
+		return s, true
+	}
+	if s, ok := r.gerund(line, toks, i); ok && n == 0 {
+		return s, true
+	}
+	if k := r.lex.means("verbs", "i-alone", toks, i); k > 0 && n == 0 && r.afterMeeting() {
+		return subject{who: r.c.Sender.ID, from: i, n: k, kind: "i", keepOne: true, keep: k - 1}, true
+	}
 	switch meaning {
 	case "i":
 		return subject{who: r.c.Sender.ID, from: i, n: n, kind: "i"}, true
@@ -172,15 +190,19 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 	case "someone", "we":
 		return subject{from: i, n: n, kind: meaning}, meaning == "someone" || r.dated(line, toks) && r.c.Occasion.Kind != meeting.LetterSurveyResult
 	}
-	if k := r.lex.means("promise", "alone", toks, i); k > 0 && i == r.lead(toks, 0) {
+	if k := r.lex.means("promise", "alone", toks, i); k > 0 && (i == r.lead(toks, 0) || r.unknowing(toks, r.lead(toks, 0))) {
 		return subject{who: r.c.Sender.ID, from: i, n: k, kind: "i"}, true
 	}
 	return r.named(line, toks, i)
 }
 
 func (r *reader) dated(line string, toks []token) bool {
-	_, ok := first(r.cal.moments(line, toks))
-	return ok
+	for _, m := range r.cal.moments(line, toks) {
+		if m.by || r.lex.means("dates", "from-then", toks, m.at) == 0 && (m.at == 0 || r.lex.means("dates", "from-then", toks, m.at-1) == 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // named reads "Priya will …", "Tom is going to …", "Sam to send …".
@@ -210,9 +232,17 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 		return subject{who: who, from: i, n: n, kind: "name"}, true
 	}
 	s := subject{who: who, from: i, kind: "name"}
-	if v := r.lex.means("promise", "he-verb", toks, i+n); v > 0 {
+	v := r.lex.means("promise", "he-verb", toks, i+n)
+	if form := r.lex.means("verbs", "he-form", toks, i+n); v == 0 && form > 0 && r.afterMeeting() && (p != nil || r.mentioned(who) || r.dated(line, toks)) {
+		v = form
+	}
+	if v > 0 {
 		s.n, s.verb = n+v, r.lex.endings[toks[i+n].fold]
 		s.keepOne = s.verb == ""
+		return s, true
+	}
+	if r.thirdPerson(line, toks, i+n, p, who) {
+		s.n, s.keepOne = n+1, true
 		return s, true
 	}
 	if k := r.lex.means("promise", "will", toks, i+n); k > 0 {

@@ -162,7 +162,7 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	if r.c.Occasion.Kind == meeting.LetterConfirmation && r.covers(tokens(s), "yes") {
 		return []meeting.Intent{{Kind: meeting.Confirm}}, true
 	}
-	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.agreed, r.praise, r.verdictOnRest} {
+	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.passive, r.agreed, r.praise, r.verdictOnRest} {
 		if in, ok := form(s); ok {
 			return r.exceptions(in), true
 		}
@@ -233,6 +233,11 @@ func (r *reader) agreed(s string) (meeting.Intent, bool) {
 	toks := tokens(s)
 	i := r.lead(toks, 0)
 	n := r.lex.means("agreement", "form", toks, i)
+	if k := r.lex.means("agreement", "opens", toks, i); k > 0 && n == 0 && i+k < len(toks) && r.afterMeeting() { // "From now on …"
+		in := meeting.Intent{Kind: meeting.AddAgreement, Text: strip(tail(s, toks, i))}
+		r.untilWhen(&in)
+		return in, true
+	}
 	if n == 0 || i+n >= len(toks) {
 		return meeting.Intent{}, false
 	}
@@ -295,7 +300,7 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 	if r.afterState(toks, start, i) || r.andState(toks, start, i) {
 		return true
 	}
-	if _, stated := r.ids(toks, start); stated > 0 && prev.fold == "," && r.afterMeeting() {
+	if prev.fold == "," && r.afterMeeting() && (r.startsItem(toks, start) || r.lex.means("meeting", "all-discussed", toks, r.lead(toks, start)) == i-1-r.lead(toks, start)) {
 		if held, ok := r.held("", toks[i:]); ok && held.Minutes > 0 {
 			return true
 		}

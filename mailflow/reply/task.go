@@ -57,7 +57,11 @@ func (r *reader) takeDue(in *meeting.Intent, words string) string {
 	if !best.bound && best.at > 0 && r.lex.means("articles", "word", toks, best.at-1) > 0 { // "the week 51" is what is promised
 		return words
 	}
-	return leaveOut(words, toks, best.at, best.n)
+	at, n := best.at, best.n
+	if at > 0 && at+n < len(toks) && toks[at-1].fold == "(" && toks[at+n].fold == ")" { // "(Monday)"
+		at, n = at-1, n+2
+	}
+	return leaveOut(words, toks, at, n)
 }
 
 func (r *reader) askMissing(in *meeting.Intent) {

@@ -25,12 +25,29 @@ func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 			best, state = n, s.state
 		}
 	}
+	if best == 0 { // "T2 hatten wir keine Zeit": a firm state may stand further on
+		for k < len(toks) && best == 0 {
+			n := max(r.lex.means("states", "around", toks, k), r.lex.means("filler", "lead", toks, k), r.afterIs(toks[k:]))
+			if m, ok := r.cal.moment(rest, toks, k); ok {
+				n = max(n, m.n)
+			}
+			if n == 0 {
+				break
+			}
+			k += n
+			for _, s := range topicStates {
+				if n := r.lex.means("states", s.meaning, toks, k); n > best && r.lex.means("states", "firm", toks, k) >= n {
+					best, state = n, s.state
+				}
+			}
+		}
+	}
 	if state == meeting.TopicNextTime {
 		if in, ok := r.again(id, rest, toks, k+best); ok {
 			return []meeting.Intent{in}
 		}
 	}
-	if best == 0 || r.lex.means("states", "not-yet", toks, k) >= best || !r.topicStateEnds(toks, k+best, state) {
+	if best == 0 || r.lex.means("states", "not-yet", toks, k) >= best || !r.topicStateEnds(toks, k+best, state, r.lex.means("states", "firm", toks, k) == best) {
 		return r.underTopic(id, rest)
 	}
 	in := meeting.Intent{Kind: meeting.UpdateTopic, Item: id, State: string(state)}
@@ -72,12 +89,13 @@ func (r *reader) again(id, rest string, toks []token, k int) (meeting.Intent, bo
 	return in, true
 }
 
-// topicStateEnds tells whether a state is all that the words say: "later" in "later we saw …" is none.
-func (r *reader) topicStateEnds(toks []token, k int, state meeting.TopicState) bool {
+// topicStateEnds tells whether a state is all that the words say: "later" in "later we saw …" is none. A firm one needs no end:
+// "discussed at length".
+func (r *reader) topicStateEnds(toks []token, k int, state meeting.TopicState, firm bool) bool {
 	if k >= len(toks) || !toks[k].isWord() {
 		return k >= len(toks) || toks[k].fold != "?"
 	}
-	if state == meeting.TopicFollowUp || r.lex.means("states", "when", toks, k) > 0 || r.lex.means("common", "and", toks, k) > 0 {
+	if state == meeting.TopicFollowUp || firm || r.lex.means("states", "when", toks, k) > 0 || r.lex.means("common", "and", toks, k) > 0 {
 		return true
 	}
 	return r.lex.means("common", "with", toks, k) > 0 || r.lex.means("filler", "lead", toks, k) > 0

@@ -15,7 +15,11 @@ func (r *reader) finite(line string, toks []token, i int) (subject, bool) {
 			continue
 		}
 		for k := i + n; k < len(toks) && k <= i+n+1; k++ { // "je te ferai"
-			if v := r.lex.means("promise", f.verb, toks, k); v > 0 && k == i+n {
+			v := r.lex.means("promise", f.verb, toks, k)
+			if v == 0 && r.afterMeeting() {
+				v = r.lex.means("verbs", f.kind+"-form", toks, k)
+			}
+			if v > 0 && k == i+n {
 				s := subject{who: f.who, from: i, n: n + v, kind: f.kind}
 				s.verb, s.keepOne = r.lex.endings[toks[k].fold], r.lex.endings[toks[k].fold] == ""
 				return s, true

@@ -8,6 +8,13 @@ func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
 		return meeting.Intent{}, false
 	}
 	toks := tokens(u.head)
+	start := r.lead(toks, 0)
+	if n := r.lex.means("meeting", "skip", toks, start); n > 1 && n > r.lex.means("nothing", "said", toks, start) && r.beforeMeeting() {
+		return meeting.Intent{}, false // "skip this week"
+	}
+	if r.c.Occasion.Kind == meeting.LetterConfirmation && r.covers(toks, "yes") {
+		return meeting.Intent{}, false
+	}
 	if r.beforeMeeting() && r.spoken == 1 && r.covers(toks, "yes") {
 		return meeting.Intent{Kind: meeting.Nothing}, true
 	}
