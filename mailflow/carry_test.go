@@ -243,3 +243,45 @@ func TestAForgottenPersonLeavesNoWordAddressOrKeyBehind(t *testing.T) {
 		t.Errorf("the others' mail: %v", outcomes(r))
 	}
 }
+
+func TestAYesToOneHandOverIsNoneToAnother(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.say("sam", "handoff to Maria Lopez <maria@example.org> from 14 Dec")
+	if _, err := in.Remind(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	asked := func() (keys []string) {
+		letters, err := in.Ledger.Letters()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range letters {
+			if strings.Contains(e.Key, "/handoff/move/asked/") {
+				keys = append(keys, e.Key)
+			}
+		}
+		slices.Sort(keys)
+		return keys
+	}
+	first := asked()
+	in.clock = in.clock.Add(time.Minute)
+	in.say("sam", "handoff to Mallory <mallory@example.net> from 14 Dec")
+	in.put(mail{from: "priya", occasion: first[0], text: "yes"})
+	in.receive()
+	if h := in.logOf("priya-sam").Pair.Handoff; h == nil || h.Agreed || h.Name != "Mallory" {
+		t.Errorf("want Mallory asked for and not agreed to, got %+v", h)
+	}
+	if _, err := in.Remind(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	both := asked()
+	if len(both) != 2 {
+		t.Fatalf("want Priya asked anew, got %v", both)
+	}
+	in.put(mail{from: "priya", occasion: both[1], text: "yes"})
+	in.receive()
+	if h := in.logOf("priya-sam").Pair.Handoff; h == nil || !h.Agreed {
+		t.Errorf("want her yes to that taken, got %+v", h)
+	}
+}

@@ -121,7 +121,7 @@ func (l *Log) HandsOver() time.Time {
 
 func (l *Log) agreeToHandoff(in Intent, from Mail) (Effect, bool) {
 	h := l.Pair.Handoff
-	if h == nil || h.By == from.By {
+	if h == nil || h.By == from.By || from.askedBefore(h.Origin) {
 		return Effect{Result: Unchanged}, false
 	}
 	agreed := *h

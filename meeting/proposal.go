@@ -104,7 +104,14 @@ func (l *Log) agreeToMove(id string, in Intent, from Mail) (e Effect, asked bool
 
 // asks tells whether a new time for the meeting waits for the yes or no of the mail's author.
 func (m *Meeting) asks(from Mail) bool {
-	return m.Proposal != nil && m.Proposal.By != from.By && m.State == Planned
+	return m.Proposal != nil && m.Proposal.By != from.By && m.State == Planned && !from.askedBefore(m.Proposal.Origin)
+}
+
+// askedBefore tells whether the letter that the mail answers asked about an earlier proposal than this one: a yes to that is none to this,
+// which its reader may not have seen. Another letter asks about it.
+func (m Mail) askedBefore(proposal Origin) bool {
+	o := m.Occasion
+	return o.Kind == LetterMove && o.Stage == StageAsked && !o.At.IsZero() && o.At.Before(proposal.At)
 }
 
 // wish is the time at which a topic asks for a meeting of its own, and who asks. ok is false when it asks for none, or has it.
@@ -196,7 +203,7 @@ func (l *Log) agreeToRhythm(in Intent, from Mail) (Effect, bool) {
 	switch {
 	case done(&l.Pair, from, in.Pos, fieldRhythm) != nil:
 		return l.change(&l.Pair, in, from, fieldRhythm, ""), true
-	case p == nil || p.By == from.By:
+	case p == nil || p.By == from.By || from.askedBefore(p.Origin):
 		return Effect{Result: Unchanged}, false
 	}
 	old, until := l.Pair.Rhythm, from.At
