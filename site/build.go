@@ -94,13 +94,26 @@ func (bu *building) publishShell() error {
 
 func (bu *building) put(name string, data []byte) error {
 	written, err := bu.public.put(name, data)
-	if written {
-		bu.mu.Lock()
-		bu.report.Written++
-		bu.report.Changed = append(bu.report.Changed, name)
-		bu.mu.Unlock()
+	if written && err == nil {
+		bu.wrote(name)
 	}
 	return err
+}
+
+// replace is put for what was sealed just now, which no other file can equal.
+func (bu *building) replace(name string, sealed []byte) error {
+	err := bu.public.replace(name, sealed)
+	if err == nil {
+		bu.wrote(name)
+	}
+	return err
+}
+
+func (bu *building) wrote(name string) {
+	bu.mu.Lock()
+	defer bu.mu.Unlock()
+	bu.report.Written++
+	bu.report.Changed = append(bu.report.Changed, name)
 }
 
 // everything lists all pairs, after emptying the rooms of those that are gone.
@@ -390,7 +403,7 @@ func (bu *building) sealPages(s staging, j job, puts *errgroup.Group) error {
 		}
 		j.room.MadeOf(r.key(), r.source)
 		if sealed != nil {
-			puts.Go(func() error { return bu.put(name, sealed) })
+			puts.Go(func() error { return bu.replace(name, sealed) })
 		}
 	}
 	bu.settle(j)

@@ -22,26 +22,34 @@ func (p public) has(name string) bool {
 
 // put writes a file unless these bytes are there already, and tells whether it did.
 func (p public) put(name string, data []byte) (bool, error) {
-	file := p.path(name)
-	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
+	if old, err := os.ReadFile(p.path(name)); err == nil && bytes.Equal(old, data) {
 		return false, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return false, fmt.Errorf("publish: %w", err)
-	}
+	return true, p.replace(name, data)
+}
+
+// replace writes a file, whatever is there.
+func (p public) replace(name string, data []byte) error {
+	file := p.path(name)
 	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if errors.Is(err, fs.ErrNotExist) { // the first file of a folder
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return fmt.Errorf("publish: %w", err)
+		}
+		tmp, err = os.CreateTemp(filepath.Dir(file), ".new-*")
+	}
 	if err != nil {
-		return false, fmt.Errorf("publish: %w", err)
+		return fmt.Errorf("publish: %w", err)
 	}
-	defer os.Remove(tmp.Name())
 	_, err = tmp.Write(data)
-	if err := errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
-		return false, fmt.Errorf("publish %s: %w", name, err)
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), file)
 	}
-	if err := os.Rename(tmp.Name(), file); err != nil {
-		return false, fmt.Errorf("publish: %w", err)
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+		return fmt.Errorf("publish %s: %w", name, err)
 	}
-	return true, nil
+	return nil
 }
 
 // remove takes a file away and tells whether it was there.

@@ -77,7 +77,7 @@ func (bu *building) publishKeyring(r *reader, p *meeting.Person) error {
 		if err != nil {
 			return err
 		}
-		if err := bu.put(name, sealed); err != nil {
+		if err := bu.replace(name, sealed); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func (bu *building) sealOwn(r *reader) error {
 		if sealed == nil {
 			continue
 		}
-		if err := bu.put(name, sealed); err != nil {
+		if err := bu.replace(name, sealed); err != nil {
 			return err
 		}
 	}

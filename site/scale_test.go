@@ -290,7 +290,7 @@ func sealAll(b *testing.B, vault *seal.Vault, to public, count int, page func(in
 				if err != nil {
 					return err
 				}
-				puts.Go(func() error { return bu.put(name, sealed) })
+				puts.Go(func() error { return bu.replace(name, sealed) })
 			}
 			return puts.Wait()
 		})
