@@ -160,7 +160,15 @@ func (b *browser) text() string { return eval[string](b, `document.body.innerTex
 // waitFor waits until a JavaScript expression is true.
 func (b *browser) waitFor(expression string) {
 	b.t.Helper()
-	perform(b, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	poll := chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience))
+	perform(b, func(ctx context.Context, tab *chromedp.Target) (bool, error) {
+		for {
+			met, err := poll(ctx, tab)
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "Cannot find context") {
+				return met, err
+			} // the page that was asked made way for the one that is awaited
+		}
+	})
 }
 
 func (b *browser) open(address string) {
