@@ -40,7 +40,7 @@ func (r *reader) verb(toks []token, i int) int {
 
 // deadline tells whether the line names a day by which something is to be done.
 func (r *reader) deadline(line string, toks []token) bool {
-	for _, m := range r.cal.moments(line, toks) {
+	for _, m := range r.moments(line, toks) {
 		if m.by {
 			return true
 		}

@@ -196,8 +196,16 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 	return r.named(line, toks, i)
 }
 
+// moments are those of the calendar, found once for a line.
+func (r *reader) moments(line string, toks []token) []moment {
+	if line != r.momentLine || line == "" {
+		r.momentLine, r.momentsIn = line, r.cal.moments(line, toks)
+	}
+	return r.momentsIn
+}
+
 func (r *reader) dated(line string, toks []token) bool {
-	for _, m := range r.cal.moments(line, toks) {
+	for _, m := range r.moments(line, toks) {
 		if m.by || r.lex.means("dates", "from-then", toks, m.at) == 0 && (m.at == 0 || r.lex.means("dates", "from-then", toks, m.at-1) == 0) {
 			return true
 		}

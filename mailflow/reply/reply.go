@@ -71,6 +71,9 @@ type reader struct {
 	heading   string // the label that stands above what is being read, "" when none
 	taskList  bool   // the list being read holds tasks of named people
 
+	momentLine string   // the line whose moments are known, since many rules ask whether it names a day
+	momentsIn  []moment // its moments
+
 	spoken  int      // units of the reply that say something
 	answers []answer // to a survey, until all are known
 	reminds []unit   // what was said about the action that a reminder was about

@@ -25,22 +25,8 @@ func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 			best, state = n, s.state
 		}
 	}
-	if best == 0 { // "T2 hatten wir keine Zeit": a firm state may stand further on
-		for k < len(toks) && best == 0 {
-			n := max(r.lex.means("states", "around", toks, k), r.lex.means("filler", "lead", toks, k), r.afterIs(toks[k:]))
-			if m, ok := r.cal.moment(rest, toks, k); ok {
-				n = max(n, m.n)
-			}
-			if n == 0 {
-				break
-			}
-			k += n
-			for _, s := range topicStates {
-				if n := r.lex.means("states", s.meaning, toks, k); n > best && r.lex.means("states", "firm", toks, k) >= n {
-					best, state = n, s.state
-				}
-			}
-		}
+	if best == 0 {
+		k, best, state = r.stateFurtherOn(rest, toks, k)
 	}
 	if state == meeting.TopicNextTime {
 		if in, ok := r.again(id, rest, toks, k+best); ok {
@@ -60,6 +46,26 @@ func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 		return append([]meeting.Intent{in}, r.underTopic(id, text)...)
 	}
 	return []meeting.Intent{in}
+}
+
+// stateFurtherOn finds a firm state behind small words or a day: "T2 hatten wir keine Zeit".
+func (r *reader) stateFurtherOn(rest string, toks []token, k int) (at, best int, state meeting.TopicState) {
+	for k < len(toks) && best == 0 {
+		n := max(r.lex.means("states", "around", toks, k), r.lex.means("filler", "lead", toks, k))
+		if m, ok := r.cal.moment(rest, toks, k); ok {
+			n = max(n, m.n)
+		}
+		if n = max(n, r.lex.means("states", "is", toks, k)); n == 0 {
+			break
+		}
+		k += n
+		for _, s := range topicStates {
+			if n := r.lex.means("states", s.meaning, toks, k); n > best && r.lex.means("states", "firm", toks, k) >= n {
+				best, state = n, s.state
+			}
+		}
+	}
+	return k, best, state
 }
 
 // comeBack reads a new day alone, in answer to the mail about a topic to come back to: "Friday", "not yet, next Monday".
