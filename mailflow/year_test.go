@@ -187,11 +187,11 @@ func (s *simulation) remember(report Report) {
 
 // remind asks the logs what they owe, and lets the flow send it.
 func (s *simulation) remind() error {
-	for pair, at := range s.next {
-		l := s.logOf(pair)
-		if at.After(s.clock) {
+	for _, pair := range slices.Sorted(maps.Keys(s.next)) { // of a letter that several owe, the first is asked for
+		if s.next[pair].After(s.clock) {
 			continue
 		}
+		l := s.logOf(pair)
 		for _, o := range l.Due(s.clock) {
 			if l.Meeting(o.Meeting) == nil && l.Planned(o.Meeting) == nil && o.Meeting != "" {
 				s.t.Errorf("%s is about no meeting", o.Key)
