@@ -180,8 +180,11 @@ func (b *browser) open(address string) {
 // try types a passphrase as a person would.
 func (b *browser) try(passphrase string) {
 	b.t.Helper()
+	b.waitFor(`!document.querySelector("#lock").hidden`) // a moment after a page was locked
 	eval[any](b, `(document.querySelector("#passphrase").value = "", document.querySelector("#passphrase").focus(), null)`)
-	perform(b, chromedp.KeyEvent(passphrase+kb.Enter))
+	perform(b, chromedp.KeyEvent(passphrase))
+	b.waitFor(`document.querySelector("#passphrase").value === "` + passphrase + `"`)
+	perform(b, chromedp.KeyEvent(kb.Enter))
 }
 
 // unlock waits for the log that the passphrase opens.
