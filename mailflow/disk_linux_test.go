@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -82,7 +83,13 @@ func TestAFullDiskLosesNothingAndWhatWaitsIsDoneWhenThereIsRoom(t *testing.T) {
 		before := in.store()
 		empty := fillUp(t, disk, leave)
 		step := "begin"
-		in.stopAt = func(s string) error { step = s; return nil }
+		var mu sync.Mutex // filing and deciding go on side by side
+		in.stopAt = func(s string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			step = s
+			return nil
+		}
 		_, err := in.tryReceive()
 		if err != nil {
 			stopped[step] = true

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -336,7 +337,10 @@ func TestAYearWithStopsAtRandomIsTheSameYear(t *testing.T) {
 	weeks := min(yearWeeks(), 16)
 	whole := simulate(t, weeks, nil)
 	dice := rand.New(rand.NewPCG(5, 6))
+	var mu sync.Mutex // filing and deciding go on side by side
 	broken := simulate(t, weeks, func(string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		if dice.IntN(60) == 0 {
 			return errStopped
 		}
