@@ -29,7 +29,7 @@ EVERY = 1
 MAILS =
 
 torture: needs
-	DUOLOG_TORTURE=$(EVERY) DUOLOG_TORTURE_MAIL=$(MAILS) go test -count=1 -timeout 24h -v -run \
+	TORTURE=$(EVERY) TORTURE_MAIL=$(MAILS) go test -count=1 -timeout 24h -v -run \
 		'Killed|Anywhere|AnyByte|InPart|LostAnswer|LesserMeans|FullDisk|ReadOnly|NoLoop|TwoInstances|Renumbered|Written|OddAndHostile' \
 		./mailflow | grep -v -e '^=== ' -e '^    --- PASS' -e '^        --- PASS'
 

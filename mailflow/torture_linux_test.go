@@ -21,9 +21,9 @@ import (
 	"duolog/meeting"
 )
 
-// With DUOLOG_TORTURE=N the tests of this file and of the kill test try every N-th point instead of a sample: `make torture`. With
-// DUOLOG_TORTURE_MAIL they also try the mails of a folder: raw messages *.eml, with placeholders for what only an instance knows.
-var torture, _ = strconv.Atoi(os.Getenv("DUOLOG_TORTURE"))
+// With TORTURE=N the tests of this file and of the kill test try every N-th point instead of a sample: `make torture`. With
+// TORTURE_MAIL they also try the mails of a folder: raw messages *.eml, with placeholders for what only an instance knows.
+var torture, _ = strconv.Atoi(os.Getenv("TORTURE"))
 
 // every is the distance between the points that are tried.
 func every(sample int) int {
@@ -60,11 +60,11 @@ func torturedMails(t *testing.T) []tortured {
 			return [][]byte{raw}
 		}})
 	}
-	foreign, err := filepath.Glob(filepath.Join(os.Getenv("DUOLOG_TORTURE_MAIL"), "*.eml"))
+	foreign, err := filepath.Glob(filepath.Join(os.Getenv("TORTURE_MAIL"), "*.eml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if os.Getenv("DUOLOG_TORTURE_MAIL") == "" {
+	if os.Getenv("TORTURE_MAIL") == "" {
 		return all
 	}
 	for _, path := range foreign {

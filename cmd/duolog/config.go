@@ -203,7 +203,7 @@ func (p *configProblems) unknownKeys(n *yaml.Node, prefix string) {
 }
 
 // notSettings are variables of ours that are no settings.
-var notSettings = []string{"DUOLOG_DIR", "DUOLOG_TORTURE", "DUOLOG_REAL"}
+var notSettings = []string{"DUOLOG_DIR", "DUOLOG_REAL"}
 
 // unknownVariables finds variables that look like settings and are none: a slip of the pen must not go unheard.
 func (p *configProblems) unknownVariables(environ []string) {
