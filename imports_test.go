@@ -30,7 +30,7 @@ var doors = map[string][]string{
 	"github.com/wneessen/go-mail":      {"mailflow/outbox"},
 	"github.com/emersion/go-msgauth":   {"mailflow/sender"},
 	"github.com/emersion/go-message":   {"mailflow/message"},
-	"github.com/arran4/golang-ical":    {"mailflow/ical", "mailflow/letter", "meeting"},
+	"github.com/arran4/golang-ical":    {"mailflow/ical", "mailflow/letter"}, // one reads, the other writes
 	"filippo.io/age":                   {"site/seal"},
 	"github.com/evanw/esbuild":         {"site", "themes/duolog"},
 	"github.com/minio/minio-go":        {"site/host"},

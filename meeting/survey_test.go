@@ -190,37 +190,10 @@ func TestForgetLeavesNoWordOfThePerson(t *testing.T) {
 	}
 }
 
-func TestHolidaysAreReadFromACalendar(t *testing.T) {
-	const holidays = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example.org//EN\r\n" +
-		"BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261225\r\nDTEND;VALUE=DATE:20261227\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\n" +
-		"BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20261003\r\nSUMMARY:Unity Day\r\nEND:VEVENT\r\n" +
-		"BEGIN:VEVENT\r\nUID:3\r\nDTSTART:20261101T100000Z\r\nDTEND:20261101T110000Z\r\nSUMMARY:no holiday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-	got, err := ReadHolidays(strings.NewReader(holidays))
-	if want := []string{"2026-10-03", "2026-12-25/2026-12-26"}; err != nil || !slices.Equal(got, want) {
-		t.Errorf("want %v, came %v, %v", want, got, err)
-	}
-	if _, err := ReadHolidays(strings.NewReader("not a calendar")); err == nil {
-		t.Error("what is no calendar is an error")
-	}
+func TestNoMeetingIsPlannedOnAHolidayOfAllPairs(t *testing.T) {
 	l := acme(t)
-	l.Holidays = append(got, "2026-12-10")
+	l.Holidays = []string{"2026-10-03", "2026-12-25/2026-12-26", "2026-12-10"}
 	if m := l.NextMeeting(at(t, "2026-12-04T00:00")); m == nil || m.ID != "2026-12-17" {
 		t.Errorf("no meeting on a holiday: want 2026-12-17, came %v", m)
 	}
-}
-
-func FuzzHolidaysOfAnyCalendar(f *testing.F) {
-	f.Add("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20261225\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		days, err := ReadHolidays(strings.NewReader(text))
-		if err != nil {
-			return
-		}
-		for _, d := range days {
-			first, last, spans := strings.Cut(d, "/")
-			if !isDay(first) || spans && (!isDay(last) || last <= first) {
-				t.Errorf("%q is no day and no span of days", d)
-			}
-		}
-	})
 }

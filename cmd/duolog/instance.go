@@ -17,6 +17,7 @@ import (
 
 	"duolog/content"
 	"duolog/mailflow"
+	"duolog/mailflow/ical"
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/mailtest"
 	"duolog/mailflow/outbox"
@@ -194,12 +195,11 @@ func readHolidays(dir, file string) ([]string, error) {
 	if file == "" {
 		return nil, nil
 	}
-	f, err := os.Open(inDir(dir, file))
+	raw, err := os.ReadFile(inDir(dir, file))
 	if err != nil {
 		return nil, hint(fmt.Errorf("read holidays: %w", err), "content.holidays in config.yaml names the file")
 	}
-	defer f.Close()
-	days, err := meeting.ReadHolidays(f)
+	days, err := ical.ParseDays(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read holidays %s: %w", file, err)
 	}

@@ -73,16 +73,9 @@ type Attendee struct {
 
 // Parse reads one object. Floating times, and those of zones that nobody knows, are taken in the given zone.
 func Parse(raw []byte, floating *time.Location) (*Calendar, error) {
-	if len(raw) > MaxSize {
-		return nil, fmt.Errorf("%w: %d bytes are too many", ErrNone, len(raw))
-	}
-	text, err := wanted(raw)
+	cal, err := components(raw)
 	if err != nil {
 		return nil, err
-	}
-	cal, err := ics.ParseCalendar(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNone, err)
 	}
 	c := &Calendar{zones: zones{floating: zone{location: floating}, rules: map[string]*ics.VTimezone{}, known: map[string]zone{}}}
 	for _, p := range cal.CalendarProperties {
@@ -106,6 +99,22 @@ func Parse(raw []byte, floating *time.Location) (*Calendar, error) {
 		}
 	}
 	return c, nil
+}
+
+// components hands the library what is wanted of an object within the limits.
+func components(raw []byte) (*ics.Calendar, error) {
+	if len(raw) > MaxSize {
+		return nil, fmt.Errorf("%w: %d bytes are too many", ErrNone, len(raw))
+	}
+	text, err := wanted(raw)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := ics.ParseCalendar(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrNone, err)
+	}
+	return cal, nil
 }
 
 // known are the properties that are read here; all others are left out.
