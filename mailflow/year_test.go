@@ -2,7 +2,6 @@ package mailflow
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,17 +29,16 @@ import (
 // addressee, and every reply lies in the mailbox, is read and answered, on a clock that goes from event to event.
 type simulation struct {
 	*instance
-	year    *sample.Year
-	box     *inbox.Session
-	next    map[string]time.Time        // when a pair may owe a letter
-	owed    map[string]meeting.Occasion // all that the log ever said it owes, by key
-	came    map[string][]arrival        // what people found in their mailboxes, by key
-	read    map[string]int              // how many mails of theirs each person has read
-	replies []draft
-	topics  map[string]string // "pair/T3" to the words it was raised with
-	acks    int
-	stops   int
-	handed  int // over to a new manager
+	year   *sample.Year
+	course sample.Course[string]
+	box    *inbox.Session
+	owed   map[string]meeting.Occasion // all that the log ever said it owes, by key
+	came   map[string][]arrival        // what people found in their mailboxes, by key
+	read   map[string]int              // how many mails of theirs each person has read
+	topics map[string]string           // "pair/T3" to the words it was raised with
+	acks   int
+	stops  int
+	handed int // over to a new manager
 }
 
 type arrival struct {
@@ -48,19 +46,12 @@ type arrival struct {
 	text string
 }
 
-// draft is a reply that will be sent.
-type draft struct {
-	sample.Reply
-	pair, occasion string
-	letter         string
-}
-
 // simulate plays the first weeks of the year. After any step of the route that stop chooses, the process ends and another begins.
 func simulate(t *testing.T, weeks int, stop func(step string) error) *simulation {
 	t.Helper()
 	year := sample.NewYear(time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), 3)
 	s := &simulation{
-		instance: &instance{t: t, dir: t.TempDir(), clock: year.From, log: &bytes.Buffer{}}, year: year, next: map[string]time.Time{},
+		instance: &instance{t: t, dir: t.TempDir(), clock: year.From, log: &bytes.Buffer{}}, year: year, course: sample.Course[string]{Year: year, Next: map[string]time.Time{}},
 		owed: map[string]meeting.Occasion{}, came: map[string][]arrival{}, read: map[string]int{}, topics: map[string]string{},
 	}
 	store := content.Open(filepath.Join(s.dir, "content"))
@@ -84,7 +75,7 @@ func simulate(t *testing.T, weeks int, stop func(step string) error) *simulation
 		case err != nil:
 			t.Fatalf("%s: %v", s.clock, err)
 		}
-		s.clock = s.soonest()
+		s.clock = s.course.Soonest(s.clock.Add(12 * time.Hour))
 	}
 	return s
 }
@@ -110,20 +101,19 @@ func (s *simulation) reopen() {
 		s.t.Fatal(err)
 	}
 	for _, pair := range pairs {
-		s.next[pair] = s.clock
+		s.course.Next[pair] = s.clock
 	}
 }
 
 // event does all that is due now. It may be done again when it was stopped.
 func (s *simulation) event() error {
-	if err := s.begin(); err != nil {
+	if err := s.course.Begin(s.clock, s.begin); err != nil {
 		return err
 	}
-	for len(s.replies) > 0 && !s.replies[0].At.After(s.clock) {
-		s.put(s.replies[0].mail())
-		s.replies = s.replies[1:]
-		for pair := range s.next { // whose people may have changed it
-			s.next[pair] = s.clock
+	for _, d := range s.course.Sent(s.clock) {
+		s.put(typed(d))
+		for pair := range s.course.Next { // whose people may have changed it
+			s.course.Next[pair] = s.clock
 		}
 	}
 	if err := s.box.Select(context.Background(), s.box.Folder()); err != nil { // an open session need not see what came since
@@ -136,7 +126,7 @@ func (s *simulation) event() error {
 	}
 	done, err := s.CarryOut(context.Background())
 	for _, d := range done {
-		s.next[d.New] = s.clock
+		s.course.Next[d.New] = s.clock
 		s.handed++
 		s.enrol()
 	}
@@ -149,27 +139,19 @@ func (s *simulation) event() error {
 	return nil
 }
 
-// begin enrols the pairs whose time has come.
-func (s *simulation) begin() error {
-	for _, e := range s.year.Pairs {
-		if _, known := s.next[e.Pair.ID]; known || e.At.After(s.clock) {
-			continue
-		}
-		manager, err := s.Content.Person(e.Pair.Manager)
-		if err != nil {
-			return err
-		}
-		report, err := s.Content.Person(e.Pair.Report)
-		if err != nil {
-			return err
-		}
-		if _, err := s.Content.Save(&meeting.Log{Pair: e.Pair, Manager: manager, Report: report}); err != nil {
-			return err
-		}
-		s.next[e.Pair.ID] = s.clock
-		s.enrol()
+// begin enrols a pair.
+func (s *simulation) begin(p meeting.Pair) error {
+	manager, err := s.Content.Person(p.Manager)
+	if err != nil {
+		return err
 	}
-	return nil
+	report, err := s.Content.Person(p.Report)
+	if err != nil {
+		return err
+	}
+	_, err = s.Content.Save(&meeting.Log{Pair: p, Manager: manager, Report: report})
+	s.enrol()
+	return err
 }
 
 // remember keeps the topics that the log took in, so that none can be lost.
@@ -188,8 +170,8 @@ func (s *simulation) remember(report Report) {
 
 // remind asks the logs what they owe, and lets the flow send it.
 func (s *simulation) remind() error {
-	for _, pair := range slices.Sorted(maps.Keys(s.next)) { // of a letter that several owe, the first is asked for
-		if s.next[pair].After(s.clock) {
+	for _, pair := range slices.Sorted(maps.Keys(s.course.Next)) { // of a letter that several owe, the first is asked for
+		if s.course.Next[pair].After(s.clock) {
 			continue
 		}
 		l := s.logOf(pair)
@@ -211,8 +193,8 @@ func (s *simulation) remind() error {
 	if err != nil {
 		return err
 	}
-	for pair := range s.next {
-		s.next[pair] = s.logOf(pair).NextDue(s.clock)
+	for pair := range s.course.Next {
+		s.course.Next[pair] = s.logOf(pair).NextDue(s.clock)
 	}
 	_, err = s.Outbox.Flush(context.Background())
 	return err
@@ -250,9 +232,7 @@ func (s *simulation) readMail(p *meeting.Person) {
 		if meets(l, s.clock) {
 			s.t.Errorf("%s was sent while the two met", e.Key)
 		}
-		for _, r := range s.year.Answer(o, l, s.clock) {
-			s.write(draft{r, e.Pair, e.Key, m.Text})
-		}
+		s.course.Read(m.Text, o, l, s.clock)
 	}
 	s.read[p.ID] = len(mails)
 }
@@ -263,47 +243,17 @@ func meets(l *meeting.Log, at time.Time) bool {
 	})
 }
 
-func (s *simulation) write(d draft) {
-	i, _ := slices.BinarySearchFunc(s.replies, d, func(a, b draft) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.occasion, b.occasion))
-	})
-	s.replies = slices.Insert(s.replies, i, d)
-}
-
-// mail is the draft as a mail program sends it: above the letter, quoted.
-func (d draft) mail() mail {
-	m := mail{from: d.Person, pair: d.pair, occasion: d.occasion, id: fmt.Sprintf("%d.%s@mail.example.org", d.At.Unix(), strings.ReplaceAll(d.occasion, "/", "."))}
+// typed is the draft as a mail program sends it: above the letter, quoted.
+func typed(d sample.Draft[string]) mail {
+	o := d.Occasion
+	m := mail{from: d.Person, pair: o.Pair, occasion: o.Key, id: fmt.Sprintf("%d.%s@mail.example.org", d.At.Unix(), strings.ReplaceAll(o.Key, "/", "."))}
 	if d.Auto {
 		m.text, m.header, m.subject = d.Text, "Auto-Submitted: auto-replied\r\n", d.Subject
 		return m
 	}
-	quoted := "> " + strings.ReplaceAll(strings.TrimRight(strings.ReplaceAll(d.letter, "\r\n", "\n"), "\n"), "\n", "\n> ")
+	quoted := "> " + strings.ReplaceAll(strings.TrimRight(strings.ReplaceAll(d.Letter, "\r\n", "\n"), "\n"), "\n", "\n> ")
 	m.text = d.Text + "\n\nOn Mon, 4 Jan 2027 at 10:00, 1:1 log wrote:\n\n" + quoted
 	return m
-}
-
-// soonest is when something can happen next.
-func (s *simulation) soonest() time.Time {
-	at := s.clock.Add(12 * time.Hour)
-	for _, t := range s.next {
-		at = earliest(at, t)
-	}
-	for _, e := range s.year.Pairs {
-		if _, known := s.next[e.Pair.ID]; !known {
-			at = earliest(at, e.At)
-		}
-	}
-	if len(s.replies) > 0 {
-		at = earliest(at, s.replies[0].At)
-	}
-	return at
-}
-
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // yearWeeks is how much of the year is played: all of it and the first survey of the next; under the race detector, which is
@@ -393,7 +343,7 @@ func (s *simulation) checkLetters() {
 func (s *simulation) checkMeetings() {
 	plain := 0
 	for _, e := range s.year.Pairs {
-		if _, begun := s.next[e.Pair.ID]; !begun {
+		if _, begun := s.course.Next[e.Pair.ID]; !begun {
 			continue
 		}
 		l := s.logOf(e.Pair.ID)

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"duolog/content"
@@ -57,26 +55,19 @@ func savePair(store *content.Store, p meeting.Pair) error {
 type playing struct {
 	*demo
 	box     *inbox.Session
-	next    map[string]time.Time        // when a pair may owe a letter
+	course  sample.Course[*message.Message]
 	owed    map[string]meeting.Occasion // the letters that went out, by key
 	read    map[string]int              // how many mails of theirs each person has read
-	replies []written                   // that people will send, the soonest first
 	commits []mailflow.Commit
 	files   map[string]bool
 	tally   tally
 }
 
-// written is a reply that lies in its author's drafts until it is sent.
-type written struct {
-	sample.Reply
-	letter *message.Message
-}
-
 // playYear plays the year from its beginning to its end.
 func (d *demo) playYear(ctx context.Context, end time.Time) error {
 	p := &playing{
-		demo: d, next: map[string]time.Time{}, owed: map[string]meeting.Occasion{}, read: map[string]int{}, files: map[string]bool{},
-		tally: tally{cycles: map[string]int{}, mails: map[string]int{}},
+		demo: d, course: sample.Course[*message.Message]{Year: d.year, Next: map[string]time.Time{}}, owed: map[string]meeting.Occasion{}, read: map[string]int{},
+		files: map[string]bool{}, tally: tally{cycles: map[string]int{}, mails: map[string]int{}},
 	}
 	defer d.rehearse(p.committed)()
 	var err error
@@ -107,7 +98,7 @@ func (d *demo) rehearse(committed func(context.Context, []mailflow.Commit, []str
 func (p *playing) begin() error {
 	pairs, err := p.store.Pairs()
 	for _, pair := range pairs {
-		p.next[pair] = p.clock
+		p.course.Next[pair] = p.clock
 	}
 	return err
 }
@@ -116,7 +107,7 @@ func (p *playing) begin() error {
 func (p *playing) play(ctx context.Context, end time.Time) error {
 	month := p.clock.Month()
 	for {
-		at := p.soonest(end)
+		at := p.course.Soonest(end)
 		if at.Month() != month || !at.Before(end) {
 			p.progress(ctx)
 			month = at.Month()
@@ -131,34 +122,16 @@ func (p *playing) play(ctx context.Context, end time.Time) error {
 	}
 }
 
-func (p *playing) soonest(end time.Time) time.Time {
-	at := end
-	for _, e := range p.year.Pairs {
-		if _, known := p.next[e.Pair.ID]; !known && e.At.Before(at) {
-			at = e.At
-		}
-	}
-	for _, t := range p.next {
-		if t.Before(at) {
-			at = t
-		}
-	}
-	if len(p.replies) > 0 && p.replies[0].At.Before(at) {
-		at = p.replies[0].At
-	}
-	return at
-}
-
 // event does what is due now: pairs begin, people send what they wrote, letters go out.
 func (p *playing) event(ctx context.Context) error {
-	if err := p.enrolDue(); err != nil {
+	if err := p.course.Begin(p.clock, p.enrolPair); err != nil {
 		return err
 	}
 	if err := p.receive(ctx); err != nil {
 		return err
 	}
 	due := false
-	for _, t := range p.next {
+	for _, t := range p.course.Next {
 		due = due || !t.After(p.clock)
 	}
 	if due {
@@ -169,38 +142,26 @@ func (p *playing) event(ctx context.Context) error {
 	return p.readMail()
 }
 
-func (p *playing) enrolDue() error {
-	for _, e := range p.year.Pairs {
-		if _, known := p.next[e.Pair.ID]; known || e.At.After(p.clock) {
-			continue
-		}
-		if err := savePair(p.store, e.Pair); err != nil {
-			return err
-		}
-		p.next[e.Pair.ID] = p.clock
-		if err := p.enrol(); err != nil {
-			return err
-		}
+func (p *playing) enrolPair(pair meeting.Pair) error {
+	if err := savePair(p.store, pair); err != nil {
+		return err
 	}
-	return nil
+	return p.enrol()
 }
 
 // receive sends the replies that are due and reads them, and what they say may make further letters due.
 func (p *playing) receive(ctx context.Context) error {
-	sent := false
-	for len(p.replies) > 0 && !p.replies[0].At.After(p.clock) {
-		r := p.replies[0]
-		p.replies = p.replies[1:]
+	sent := p.course.Sent(p.clock)
+	for _, r := range sent {
 		from, err := p.mailboxOf(r.Person)
 		if err != nil {
 			return err
 		}
-		if err := p.submit(r.Person, from, r.letter.Header.Text("Reply-To"), writeReply(r.Reply, from, r.letter)); err != nil {
+		if err := p.submit(r.Person, from, r.Letter.Header.Text("Reply-To"), writeReply(r.Reply, from, r.Letter)); err != nil {
 			return err
 		}
-		sent = true
 	}
-	if !sent {
+	if len(sent) == 0 {
 		return nil
 	}
 	report, err := p.flow.Receive(ctx, p.box)
@@ -213,9 +174,9 @@ func (p *playing) receive(ctx context.Context) error {
 			p.log.Info("mail", "outcome", e.Outcome, "reason", e.Reason, "person", e.Person)
 			continue
 		}
-		for pair := range p.next { // settings of a person hold in all pairs
+		for pair := range p.course.Next { // settings of a person hold in all pairs
 			if l, err := p.store.Log(pair); err == nil && l.Person(e.Person) != nil {
-				p.next[pair] = p.clock
+				p.course.Next[pair] = p.clock
 			}
 		}
 	}
@@ -227,7 +188,7 @@ func (p *playing) carry(ctx context.Context) error {
 	done, err := p.flow.CarryOut(ctx)
 	for _, d := range done {
 		p.say("%s  %s: %s goes on as %s", p.clock.Format("January 2006"), d.What, d.Pair, d.New)
-		p.next[d.New] = p.clock
+		p.course.Next[d.New] = p.clock
 	}
 	if len(done) > 0 {
 		err = errors.Join(err, p.enrol())
@@ -247,12 +208,12 @@ func (p *playing) remind(ctx context.Context) error {
 		p.owed[o.Key] = o
 		p.tally.sent(o)
 	}
-	for pair := range p.next {
+	for pair := range p.course.Next {
 		l, err := p.store.Log(pair)
 		if err != nil {
 			return err
 		}
-		p.next[pair] = l.NextDue(p.clock)
+		p.course.Next[pair] = l.NextDue(p.clock)
 	}
 	return p.flush(ctx)
 }
@@ -290,18 +251,8 @@ func (p *playing) readOne(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range p.year.Answer(o, l, p.clock) {
-		p.write(written{r, m})
-	}
+	p.course.Read(m, o, l, p.clock)
 	return nil
-}
-
-// write puts a reply into its place among those to be sent.
-func (p *playing) write(r written) {
-	i, _ := slices.BinarySearchFunc(p.replies, r, func(a, b written) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Person, b.Person), cmp.Compare(a.letter.ID, b.letter.ID))
-	})
-	p.replies = slices.Insert(p.replies, i, r)
 }
 
 // committed collects what the replies of a month changed, for one history entry per pair and month.
