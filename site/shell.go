@@ -65,12 +65,9 @@ func shell(theme fs.FS) ([]shellFile, error) {
 	return files, nil
 }
 
+// parsed is a page of the shell, with the head that all of them have.
 func parsed(theme fs.FS, name string) (*template.Template, error) {
-	text, err := fs.ReadFile(theme, "shell/"+name)
-	if err != nil {
-		return nil, fmt.Errorf("shell: %w", err)
-	}
-	t, err := template.New("shell").Parse(string(text))
+	t, err := template.New(name).ParseFS(theme, "shell/head.html", "shell/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
