@@ -17,10 +17,12 @@ const (
 // attribution returns how many lines from i on are one attribution, 0 when none starts there.
 func (r *reader) attribution(i int) int {
 	n, joined := r.attributed(i)
-	if n == 0 && zoned(&r.lines[i]) {
+	switch {
+	case n == 0 && (zoned(&r.lines[i]) || stamped(r.lines[i].lower())):
 		return 1
-	}
-	if n == 0 || r.startsLater(i, n-1) {
+	case n == 0:
+		return r.aboveMarks(i)
+	case r.startsLater(i, n-1):
 		return 0
 	}
 	return r.extend(i, n, joined)
@@ -40,6 +42,41 @@ func zoned(l *line) bool {
 		}
 	}
 	return false
+}
+
+// stamped recognises "---- 01 Dec 2026 16:00 +0100 Sam Ortega <sam@example.org> wrote ----", whatever
+// the verb.
+func stamped(low string) bool {
+	if len(low) > 200 || !strings.HasPrefix(low, "----") || !strings.HasSuffix(low, "---") {
+		return false
+	}
+	f := factsOf(low)
+	return f.address && f.date && f.time && wordCount(low) <= 18
+}
+
+// aboveMarks returns how many lines from i on are an attribution by their place, right above the
+// first marked line, and by their shape: a date with its time, or a name with an address, and a colon.
+func (r *reader) aboveMarks(i int) int {
+	if r.firstMark <= i || r.firstMark > i+4 || r.lines[i].depth != 0 {
+		return 0
+	}
+	end := r.firstMark
+	for end > i && r.lines[end-1].blank() {
+		end--
+	}
+	joined := strings.TrimSpace(r.joined(i, end, 400))
+	if end == i || end-i > 3 || strings.ContainsAny(joined, "?!") || !closesColon(joined) || wordCount(joined) > 18 {
+		return 0
+	}
+	for n := i; n < end; n++ {
+		if l := &r.lines[n]; l.blank() || l.rule || n > i && r.attribution(n) > 0 {
+			return 0 // it begins there
+		}
+	}
+	if f := factsOf(joined); f.date && f.time || f.address && strings.Contains(joined, "<") && wordCount(joined) <= 8 {
+		return end - i
+	}
+	return 0
 }
 
 // attributed returns how many lines from i on say who wrote, and the lines joined.
@@ -155,7 +192,7 @@ func firstWords(s string, n int) string {
 // extend adds the lines that a wrap left behind: a name and address after the verb, or the verb
 // after the address.
 func (r *reader) extend(i, n int, joined string) int {
-	if strings.HasSuffix(joined, ":") || strings.HasSuffix(joined, "：") {
+	if closesColon(joined) {
 		return n
 	}
 	for k := n; k < n+3 && i+k < len(r.lines); k++ {
@@ -265,15 +302,15 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 		return true
 	case verb >= 0 && ends && wordCount(s[:verb]) <= 6 && verb >= len(strings.TrimRight(s, " :-–—="))-1:
 		dashes := strings.HasPrefix(s, "----") && strings.HasSuffix(s, "----")
-		return dashes || r.marked(next) && (f.address || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "："))
-	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s):
+		return dashes || r.marked(next) && (f.address || closesColon(s))
+	case verb < 0 && f.address && f.time && f.date && start == dated && closes(s) && (hasYear(s) || r.marked(next)):
 		return wordCount(s[strings.LastIndexByte(s, '@'):]) <= 2 // the address, and a verb that no table has
-	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ":") && start == dated && wordCount(s) <= 12:
+	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ":") && start == dated && wordCount(s) <= 12 && (hasYear(s) || r.marked(next)):
 		return true
 	case verb < 0 && f.address && f.date && strings.HasSuffix(s, ">") && start == dated:
 		return r.marked(next)
-	case verb < 0 && f.address && f.time && f.date && strings.HasSuffix(s, ":"):
-		return nameBefore(s) || r.marked(next) && wordCount(s) <= 20
+	case verb < 0 && f.address && f.time && f.date && closesColon(s):
+		return nameBefore(s) || bracketed(s) || r.marked(next) && wordCount(s) <= 20
 	case verb < 0 && strings.HasSuffix(s, ":") && start == dated && (f.address || f.time && f.date && wordCount(s) <= 12):
 		return r.marked(next) // of a language that has no table
 	}
@@ -322,9 +359,6 @@ func groupWise(l *line) bool {
 // at 16:00, Sam Ortega <sam@example.org> wrote: What should we talk about?"
 func (r *reader) quoteBehind(i int) bool {
 	low := r.lines[i].lower()
-	if startOf(low[:min(len(low), 300)]) != dated {
-		return false
-	}
 	at := strings.IndexByte(low, '@')
 	if at < 0 || at > 200 {
 		return false
@@ -334,8 +368,13 @@ func (r *reader) quoteBehind(i int) bool {
 		return false
 	}
 	head := low[:at+colon+1]
-	f := factsOf(head)
-	return f.date && f.time && words.wrote.find(head) > at && endsAttribution(head, -1)
+	if f := factsOf(head); !f.date || !f.time || !closesColon(head) {
+		return false
+	}
+	if startOf(head) == dated && words.wrote.find(head) > at {
+		return true
+	}
+	return bracketed(head)
 }
 
 // nameBefore reports whether little stands before the address: a name, not a sentence.
@@ -344,19 +383,44 @@ func nameBefore(s string) bool {
 	return at > 0 && wordCount(s[:at]) <= 9 || strings.Contains(s, "mailto:") && at < 120
 }
 
+// bracketed reports whether s begins with a date, its year included, and ends with an address in angle
+// brackets and at most a verb: an attribution in any language.
+func bracketed(s string) bool {
+	open, end := strings.LastIndexByte(s, '<'), strings.LastIndexByte(s, '>')
+	if open <= 0 || end < open || !strings.Contains(s[open:end], "@") || wordCount(s[:open]) > 14 || wordCount(s[end:]) > 4 {
+		return false
+	}
+	return strings.ContainsAny(firstWords(s, 3), "0123456789") && !strings.ContainsAny(s, "?!") && hasYear(s[:open])
+}
+
+// hasYear reports whether s holds a year of four digits or a date as in "1.12.26".
+func hasYear(s string) bool {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '(' }) {
+		if w = strings.TrimRight(w, ".)"); len(w) == 4 && (strings.HasPrefix(w, "20") || strings.HasPrefix(w, "19")) {
+			return true
+		}
+		if w != "" && digit(w[len(w)-1]) && (strings.Count(w, ".") == 2 || strings.Count(w, "/") == 2 || strings.Count(w, "-") == 2) {
+			return true
+		}
+	}
+	return false
+}
+
 // endsAttribution reports whether nothing but a date or a colon follows the verb, or the whole ends
 // with a colon.
 func endsAttribution(s string, verb int) bool {
 	t := strings.TrimRight(s, " -–—=")
-	if strings.HasSuffix(t, ":") || strings.HasSuffix(t, "：") {
+	if closesColon(t) {
 		return true
 	}
 	return verb >= 0 && verb >= len(t)-1
 }
 
+func closesColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
+
 // closes reports whether s ends as attributions without a verb do.
 func closes(s string) bool {
-	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") || strings.HasSuffix(s, ">") || strings.HasSuffix(s, ">,")
+	return closesColon(s) || strings.HasSuffix(s, ">") || strings.HasSuffix(s, ">,")
 }
 
 // marked reports whether the next line that is not blank, from i on, is quoted by marks.
@@ -405,6 +469,8 @@ func factsOf(s string) facts {
 			f.date = true
 		case len(after) > 0 && (after[0] == '/' || after[0] == '-') && len(after) > 1 && digit(after[1]):
 			f.date = true
+		case digits <= 2 && len(after) > 3 && after[:2] == ". " && digit(after[2]) && (after[3] == '.' || digit(after[3]) && len(after) > 4 && after[4] == '.'):
+			f.date = true // "1. 12. 2026"
 		case strings.HasPrefix(after, "年") || strings.HasPrefix(after, "月") || strings.HasPrefix(after, "년"):
 			f.date = true
 		}
@@ -414,7 +480,7 @@ func factsOf(s string) facts {
 		f.date = namesDay(s)
 	}
 	if !f.time && f.date {
-		f.time = strings.Contains(s, "時") || strings.Contains(s, "时") || hourWord(s)
+		f.time = strings.Contains(s, "時") || strings.Contains(s, "时") || strings.Contains(s, "시 ") || hourWord(s)
 	}
 	return f
 }

@@ -106,6 +106,11 @@ func namesRole(s string) bool {
 			return true
 		}
 	}
+	for _, w := range words.roleEnds {
+		if strings.HasSuffix(s, w) || strings.HasPrefix(s, w) {
+			return true
+		}
+	}
 	return false
 }
 

@@ -4,12 +4,14 @@ import "strings"
 
 // A reader works on the lines of one reply.
 type reader struct {
-	lines   []line
-	sent    *sentIndex // nil when no mail of ours is known
-	names   []string   // of the sender, in lower case
-	forward *Forwarded
-	block   headerBlock // the first one that was cut
-	blockAt int         // the line after it
+	lines       []line
+	sent        *sentIndex // nil when no mail of ours is known
+	names       []string   // of the sender, in lower case
+	firstMark   int        // the first line that is quoted by marks; 0 when there is none below the top
+	quotingFrom int        // where the containers at the end begin that are called quotes
+	forward     *Forwarded
+	block       headerBlock // the first one that was cut
+	blockAt     int         // the line after it
 }
 
 // cut gives the lines from i up to end a reason.
@@ -84,6 +86,7 @@ func (r *reader) joined(i, end, limit int) string {
 
 // cutQuotes finds quotes with and without marks, from the top.
 func (r *reader) cutQuotes() {
+	r.survey()
 	said := false // whether new text stands above
 	for i := 0; i < len(r.lines); {
 		l := &r.lines[i]
@@ -92,8 +95,26 @@ func (r *reader) cutQuotes() {
 			continue
 		}
 		next := r.cutAt(i, said)
-		said = said || r.lines[i].class == ""
+		said = said || r.lines[i].class == "" && !betweenDashes(r.lines[i].lower())
 		i = next
+	}
+}
+
+// survey notes where the rules for quotes of unknown programs apply. Between marked lines people
+// answer, so that a container with marks is not all of it a quote.
+func (r *reader) survey() {
+	r.firstMark, r.quotingFrom = 0, len(r.lines)
+	for i := len(r.lines) - 1; i >= 0; i-- {
+		l := &r.lines[i]
+		if l.depth > 0 {
+			r.firstMark = i
+		}
+		if r.quotingFrom == i+1 && r.firstMark == 0 && (l.box == quoting || l.blank()) {
+			r.quotingFrom = i
+		}
+	}
+	if r.firstMark > 0 && r.lines[r.firstMark].box == quoting || r.skipBlank(0) >= r.quotingFrom {
+		r.quotingFrom = len(r.lines) // all of the mail stands in it
 	}
 }
 
@@ -106,7 +127,7 @@ func (r *reader) cutAt(i int, said bool) int {
 		return r.cutAttributed(i, 1, said)
 	case sep == forwarded || sep == announced && (r.heads(i+1) || r.dashedAbove(i)):
 		return r.cutForward(i)
-	case l.depth > 0 || l.box == quoted:
+	case l.depth > 0 || l.box == quoted || said && l.box == quoting && i >= r.quotingFrom:
 		l.class = Quote
 		return r.cutWrapped(i + 1)
 	case sep == above:
@@ -121,7 +142,7 @@ func (r *reader) cutAt(i int, said bool) int {
 		return r.cutAttributed(i, n, said)
 	}
 	if n := r.boxed(i); n > 0 {
-		if l.box == heading {
+		if l.box == heading || l.box == bordered {
 			return r.cutBlock(i, headerBlock{lines: n, to: true}, HeaderBlock, said)
 		}
 		r.cut(i, i+n, Attribution)
@@ -137,17 +158,18 @@ func (r *reader) cutAt(i int, said bool) int {
 // block in a language that has no table. People type into these containers, too.
 func (r *reader) boxed(i int) int {
 	b := r.lines[i].box
-	if b != heading && b != attributing && (b != around || r.inside(i)) {
+	if b != heading && b != bordered && b != attributing && (b != around && b != quoting || r.inside(i)) {
 		return 0
 	}
 	end := i
 	for end < len(r.lines) && (r.lines[end].box == b || r.lines[end].blank()) && r.lines[end].depth == 0 {
-		if end++; end-i > 12 || end-i > 4 && b != heading {
+		if end++; end-i > 12 || end-i > 4 && b != heading && b != bordered {
 			return 0
 		}
 	}
-	if b == heading {
-		if strings.Count(r.joined(i, end, 1000), ":") >= 2 {
+	if b == heading || b == bordered {
+		low := r.joined(i, end, 1000)
+		if f := factsOf(low); strings.Count(low, ":") >= 2 && (b == heading || f.date || f.address) {
 			return end - i
 		}
 		return 0

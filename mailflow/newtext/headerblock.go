@@ -25,6 +25,9 @@ func (r *reader) headerBlock(i int) headerBlock {
 		if b := r.foreignBlock(i); b.lines > 0 {
 			return b
 		}
+		if b := r.columnBlock(i); b.lines > 0 {
+			return b
+		}
 		return r.labelBlock(i)
 	case "cc":
 		return headerBlock{}
@@ -63,7 +66,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 		b.lines = n + 1
 	}
 	if f := factsOf(fold(kinds["from"])); !headed(kinds) && !(f.address && f.date && f.time) {
-		return headerBlock{}
+		return r.foreignBlock(i)
 	}
 	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
 	reader, to := kinds["to"]
@@ -80,13 +83,15 @@ func headed(kinds map[string]string) bool {
 	n := len(kinds)
 	switch {
 	case from && subject:
+		return n > 2 || hasAddress(kinds["from"])
+	case from && date && (hasAddress(kinds["from"]) || hasAddress(kinds["to"]) || factsOf(fold(kinds["date"])).time):
 		return true
-	case from && date && (to || hasAddress(kinds["from"]) || factsOf(kinds["date"]).time):
-		return true
+	case from && date && to:
+		return hasYear(fold(kinds["date"])) // else a journey
 	case from && to:
 		return hasAddress(kinds["from"]) || hasAddress(kinds["to"])
 	case date && subject && to:
-		return n >= 3
+		return hasAddress(kinds["to"]) || factsOf(fold(kinds["date"])).time || hasYear(fold(kinds["date"]))
 	case date && to:
 		return hasAddress(kinds["to"]) && factsOf(fold(kinds["date"])).time
 	}
@@ -156,42 +161,52 @@ func field(l *line) (kind, value string) {
 // foreignBlock reads a block in a language that has no table. Its values tell it: a name with its
 // address, a date with its time, another address, and nothing but labels before them.
 func (r *reader) foreignBlock(i int) headerBlock {
-	if first := r.lines[i].text; !strings.ContainsAny(first, ":：") || !strings.Contains(first, "@") && !r.dashedAbove(i) {
-		return headerBlock{} // it begins with the sender, or a line is drawn above
+	if first := r.lines[i].text; strings.IndexByte(first, ':') < 0 && !strings.Contains(first, "：") {
+		return headerBlock{}
 	}
 	b := headerBlock{to: true}
-	addresses, dates, values := 0, 0, make([]string, 0, 8)
-	for n := i; n < len(r.lines) && r.lines[n].depth == r.lines[i].depth && len(values) < 8; n++ {
+	addresses, dates, begins := 0, 0, 0 // begins counts sender and date among the first two fields
+	for n := i; n < len(r.lines) && r.lines[n].depth == r.lines[i].depth && b.lines < 8; n++ {
 		label, value, ok := strings.Cut(strings.Replace(r.lines[n].text, "：", ":", 1), ":")
+		if !ok && addresses > 0 && hasAddress(label) && len(label) < 200 {
+			b.lines++ // more recipients
+			continue
+		}
 		value = strings.Trim(value, " *\t")
-		if label = strings.Trim(label, " *\t"); !ok || value == "" || len(label) > 60 || wordCount(label) > 3 || !letters(label) {
+		if label = strings.Trim(label, " *\t\u00a0"); !ok || value == "" || len(label) > 60 || wordCount(label) > 3 || !letters(label) {
 			break
 		}
 		f := factsOf(fold(value))
 		switch {
-		case strings.Contains(value, "<") && f.address:
+		case strings.ContainsAny(value, "<[") && f.address:
 			addresses++
 			if b.from == "" {
 				b.from = value
+				begins += max(0, 2-b.lines)
 			}
 		case f.address && wordCount(value) == 1:
 			addresses++
 		case f.date && f.time && wordCount(value) <= 9:
 			dates++
+			begins += max(0, 2-b.lines)
 		}
-		values = append(values, value)
+		b.lines++
 	}
-	if b.from == "" || addresses < 2 || dates == 0 || dates > 2 || len(values) < 3 || len(values) == 3 && !r.dashedAbove(i) {
+	if b.from == "" || dates == 0 || dates > 2 || b.lines < 3 {
 		return headerBlock{}
 	}
-	b.lines = len(values)
+	dashed := r.dashedAbove(i)
+	sure := addresses >= 2 && (dashed || b.lines > 3 && strings.Contains(r.lines[i].text, "@")) || begins == 3 && (dashed || addresses >= 2 && b.lines > 3)
+	if !sure {
+		return headerBlock{}
+	}
 	return b
 }
 
 // dashedAbove reports whether the text above line i is a drawn line or a phrase between dashes.
 func (r *reader) dashedAbove(i int) bool {
-	for i--; i >= 0; i-- {
-		if l := &r.lines[i]; !l.blank() {
+	for end := max(0, i-4); i > end; i-- {
+		if l := &r.lines[i-1]; !l.blank() {
 			return l.rule || betweenDashes(l.lower())
 		}
 	}
@@ -237,6 +252,37 @@ func (r *reader) labelBlock(i int) headerBlock {
 	}
 	return b
 }
+
+// columnBlock reads the block of Lotus Notes as it prints it in columns, wrapped: the sender and the
+// date left, the labels at the ends of lines, all of it far from the margin.
+func (r *reader) columnBlock(i int) headerBlock {
+	if !margin(r.lines[i].text) || i > 0 && !r.lines[i-1].blank() {
+		return headerBlock{}
+	}
+	b, date, kinds := headerBlock{to: true}, false, map[string]bool{}
+	for n := i; n < i+24 && n < len(r.lines) && (r.lines[n].blank() || margin(r.lines[n].text)); n++ {
+		text := strings.TrimSpace(r.lines[n].text)
+		if text == "" {
+			continue
+		}
+		last := text
+		if at := strings.LastIndex(text, "   "); at > 0 {
+			last = text[at+3:]
+		}
+		if k := words.label[fold(strings.Trim(last, " :"))]; k != "" {
+			kinds[k] = true
+		}
+		date = date || factsOf(fold(text)).date
+		b.lines = n + 1 - i
+	}
+	if !date || !kinds["to"] || !kinds["subject"] {
+		return headerBlock{}
+	}
+	return b
+}
+
+// margin reports whether a line stands in by eight columns or more.
+func margin(s string) bool { return strings.HasPrefix(s, "        ") }
 
 // headerInLine recognises a header block that a conversion put into one line, in lower case.
 func headerInLine(low string) bool {

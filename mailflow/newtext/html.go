@@ -223,6 +223,9 @@ func elementOf(tag atom.Atom, a attributes) element {
 			e.box = cited
 		}
 	case atom.Div:
+		if e.box == noBox && strings.Contains(a.style, "border:none;border-top:solid") {
+			e.box = bordered // as Outlook does above a header block
+		}
 		e.quote = a.name == "quote" || strings.Contains(a.style, "border-left:") && strings.Contains(a.style, "solid") && strings.Contains(a.style, "padding")
 	case atom.B, atom.Strong:
 		e.bold = true
@@ -263,7 +266,7 @@ func boxOf(a attributes) box {
 		return noBox
 	}
 	for _, c := range append(strings.Fields(a.class), a.id, a.name, a.marker) {
-		c = strings.TrimPrefix(strings.ToLower(c), "x_") // as gateways rename them
+		c = givenName(strings.ToLower(c))
 		if b := boxes[c]; b != noBox {
 			return b
 		}
@@ -272,15 +275,52 @@ func boxOf(a attributes) box {
 				return b
 			}
 		}
+		if b := spokenName(c); b != noBox {
+			return b
+		}
 	}
 	return noBox
+}
+
+// spokenName reads names as programs choose them that are in no list: "acme-mail-quoted-text",
+// "signature_block".
+func spokenName(c string) box {
+	words := strings.FieldsFunc(c, func(r rune) bool { return r == '-' || r == '_' })
+	for i, w := range words {
+		switch w {
+		case "quote", "quoted", "quotation", "quotedtext":
+			return quoting
+		case "signature", "sig", "signaturecontainer":
+			if i == 0 || i == len(words)-1 {
+				return signing
+			}
+		}
+	}
+	return noBox
+}
+
+// givenName takes off what mail programs put before the names of elements in a mail that they quote:
+// "x_", "m_-1234567890", "yiv1234567890", "ydp1a2b3c".
+func givenName(c string) string {
+	for strings.HasPrefix(c, "x_") {
+		c = c[2:]
+	}
+	for _, p := range []struct{ prefix, set string }{{"m_", "-0123456789"}, {"yiv", "0123456789"}, {"ydp", "0123456789abcdef"}} {
+		if rest, ok := strings.CutPrefix(c, p.prefix); ok {
+			if t := strings.TrimLeft(rest, p.set); len(t) < len(rest) && t != "" {
+				return t
+			}
+		}
+	}
+	return c
 }
 
 // boxes are names of containers.
 var boxes = map[string]box{
 	"tutanota_quote": quoted, "ms-outlook-quote": quoted, "olk_src_body_section": quoted, "mail-editor-reference-message-container": quoted,
 	"reply_body": quoted, "reply-body": quoted, "replybody": quoted, "zimbraquote": quoted, "gmx_quote": quoted, "cite-prefix": quoted,
-	"isreplycontent": quoted, "ntes-mailmaster-quote": quoted,
+	"isreplycontent": quoted, "ntes-mailmaster-quote": quoted, "isforwardcontent": quoted, "origbody": quoted, "reply139content": quoted,
+	"orimsghtmlseperator": quoted, "skiff_quote": quoted, "ms-outlook-mobile-reference-message": quoted,
 
 	"signature": signing, "email-signature": signing, "email_signature": signing, "gmail_signature": signing, "moz-signature": signing, "acompli_signature": signing, "mail-signature": signing,
 	"applemailsignature": signing, "yahoo-signature": signing, "bloop_sign": signing, "front-signature": signing,
@@ -293,7 +333,7 @@ var boxes = map[string]box{
 	"divrplyfwdmsg": heading, "outlookmessageheader": heading, "groupwisereplyheader": heading, "__headers__": heading,
 
 	"gmail_quote": around, "protonmail_quote": around, "messagereplysection": around, "zmail_extra": around,
-	"hs_reply": around, "nylas-quote": around,
+	"hs_reply": around, "nylas-quote": around, "gmail_extra": around,
 }
 
 // boxPrefixes are beginnings of names that go on with a number or the like.

@@ -42,6 +42,8 @@ type wordTables struct {
 	html        finder            // "does not support html"
 	contact     map[string]bool   // "phone"
 	role        map[string]bool   // "engineer"
+	roleEnds    []string          // the same of scripts without spaces
+	untilDay    map[string]bool   // "see you", before a day
 	product     map[string]bool   // "iphone"
 	stems       []string          // of products: "iphon", "iphonu"
 }
@@ -51,7 +53,7 @@ func loadWords() *wordTables {
 		lead: phraseIndex{}, label: map[string]string{}, labelled: map[string]bool{}, original: map[string]bool{}, forward: map[string]bool{}, ending: map[string]bool{},
 		formal: map[string]bool{}, thanks: map[string]bool{}, mobileBy: map[string][]int{}, marker: map[string]bool{},
 		calendar: map[string]bool{}, prefix: map[string]bool{}, contact: map[string]bool{}, role: map[string]bool{},
-		product: map[string]bool{},
+		product: map[string]bool{}, untilDay: map[string]bool{},
 	}
 	files, err := tables.ReadDir("languages")
 	if err != nil {
@@ -127,6 +129,8 @@ func (w *wordTables) add(key string, list []string) bool {
 		for _, p := range list {
 			if start, ok := strings.CutSuffix(p, "*"); ok {
 				w.formalStart = append(w.formalStart, start)
+			} else if start, ok := strings.CutSuffix(p, " #"); ok {
+				w.untilDay[start] = true
 			} else {
 				w.formal[p] = true
 			}
@@ -154,6 +158,11 @@ func (w *wordTables) add(key string, list []string) bool {
 		setAll(w.contact, list)
 	case "role":
 		setAll(w.role, list)
+		for _, p := range list {
+			if spaceless(p) {
+				w.roleEnds = append(w.roleEnds, p)
+			}
+		}
 	default:
 		return false
 	}

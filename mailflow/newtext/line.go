@@ -32,6 +32,8 @@ const (
 	around          // around an attribution and the quote
 	attributing     // around an attribution
 	heading         // around a header block; the older mail stands below
+	bordered        // with a line above, which may be around a header block
+	quoting         // called a quote by a program that is not known
 )
 
 func (l *line) blank() bool { return l.text == "" && !l.rule }

@@ -92,6 +92,9 @@ func namesOf(h message.Header) []string {
 // that is answered, in lower case; nil where several or none are named.
 func namesIn(to string) []string {
 	name, _, _ := strings.Cut(to, "<")
+	if strings.Count(name, "/") > 1 {
+		name, _, _ = strings.Cut(name, "/") // "Priya Nair/Berlin/Acme@ACME"
+	}
 	name = strings.Trim(name, " \"'")
 	if strings.ContainsAny(name, ";,@(/") || strings.Count(to, "@") > 1 || !nameLike(name, 4) {
 		return nil

@@ -16,8 +16,20 @@ import (
 // are as good: with the sign-off, with the quoted lines.
 type scored struct {
 	ID, Kind, Lang, Client, Placement string
+	Encoding                          string // of a raw mail that is not UTF-8: "latin-1", a character for each byte
 	Input, Expected                   string
 	Also                              []string
+}
+
+func (s scored) raw() []byte {
+	if s.Encoding == "" {
+		return []byte(s.Input)
+	}
+	var b []byte
+	for _, r := range s.Input {
+		b = append(b, byte(r))
+	}
+	return b
 }
 
 func (s scored) read(t *testing.T) string {
@@ -25,7 +37,7 @@ func (s scored) read(t *testing.T) string {
 	case "html":
 		return FromHTML(s.Input, nil).Plain
 	case "eml":
-		m, err := message.Parse([]byte(s.Input))
+		m, err := message.Parse(s.raw())
 		if err != nil {
 			t.Fatalf("%s: %v", s.ID, err)
 		}

@@ -175,6 +175,9 @@ func (r *reader) spoken(i, end int) bool {
 	if wordCount(first.text) < 2 && closingOf(&line{text: r.textAbove(i)}) != noClosing || namesRole(first.lower()) || mobile(first) || closingOf(first) != noClosing {
 		return false
 	}
+	if nameLike(withoutShorts(first.text), 4) {
+		return false // "i. A. Anna Example"
+	}
 	if c, _ := utf8.DecodeRuneInString(first.text); unicode.IsLower(c) && !labelled(first.text) {
 		return true
 	}
@@ -182,6 +185,18 @@ func (r *reader) spoken(i, end int) bool {
 		return false
 	}
 	return strings.HasSuffix(last, "!") || strings.HasSuffix(last, "?") || strings.HasSuffix(last, ".") && !nameLike(strings.TrimSuffix(last, "."), 5)
+}
+
+// withoutShorts takes abbreviations in small letters off the beginning of s: "i. A. Anna Example",
+// "p.p. Anna Example".
+func withoutShorts(s string) string {
+	for {
+		head, rest, ok := strings.Cut(s, ".")
+		if !ok || len(head) == 0 || len(head) > 4 || strings.ContainsAny(head, " ,") || head != strings.ToLower(head) && len(head) > 1 {
+			return s
+		}
+		s = strings.TrimLeft(rest, " ")
+	}
 }
 
 // motto reports whether a paragraph is all in quotation marks, as people put below their name.
@@ -235,7 +250,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	}
 	switch {
 	case standard:
-		return true
+		return !r.shows(i) || !r.anyProse(i+1, end)
 	case lines == 0:
 		return false
 	case r.legal(i+1, end):
@@ -249,6 +264,20 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	}
 	named := nameLike(r.lines[r.nextText(i+1, end)].text, 4) && len(t) >= 4
 	return before && (strings.HasPrefix(t, "_") || named) && lines <= 5 && words <= 30
+}
+
+// shows reports whether the text speaks of the delimiter in line i: a colon announces it, or it closes
+// lines that another one opened.
+func (r *reader) shows(i int) bool {
+	if strings.HasSuffix(r.textAbove(i), ":") {
+		return true
+	}
+	for n := i - 1; n >= 0 && n > i-20; n-- {
+		if l := &r.lines[n]; l.class == "" && l.text == "--" {
+			return strings.HasSuffix(r.textAbove(n), ":")
+		}
+	}
+	return false
 }
 
 // anyProse reports whether one of the paragraphs from line i on reads like sentences.
@@ -396,6 +425,9 @@ func closingPhrase(s string) closing {
 		return farewell
 	case words.thanks[s]:
 		return thanking
+	}
+	if day := strings.LastIndexByte(s, ' '); day > 0 && words.calendar[s[day+1:]] && words.untilDay[s[:day]] {
+		return thanking // "until Friday" may be an answer: it takes a name below
 	}
 	for _, start := range words.formalStart {
 		if strings.HasPrefix(s, start) && wordCount(s) <= 8 && !strings.ContainsAny(s[len(start):], ",.!?:") {
@@ -552,6 +584,9 @@ func (r *reader) stroke(i, end int, before bool) bool {
 		return r.onlyCards(i+1, end) // the delimiter and the name in one line
 	}
 	if r.hasText(i+1, end) {
+		if before && r.lines[i-1].blank() && r.isSender(t) && r.roleBelow(i+1, end) {
+			return true
+		}
 		// "-Anna" above a line drawn over the footer of a mailing list
 		next := i + 1
 		for next < end && r.lines[next].blank() {
@@ -570,6 +605,19 @@ func (r *reader) stroke(i, end int, before bool) bool {
 		return false
 	}
 	return r.isSender(strings.Trim(t, "-–—~ .,!*_"))
+}
+
+// roleBelow reports whether nothing but up to three lines of a signature follow, and one of them names
+// a position or a company.
+func (r *reader) roleBelow(i, end int) bool {
+	lines, role := 0, false
+	for n := i; n < end; n++ {
+		if l := &r.lines[n]; !l.blank() {
+			lines++
+			role = role || hard(l) || namesRole(l.lower())
+		}
+	}
+	return role && lines <= 3 && !r.leadsIn(i-1) && r.onlyCards(i, end)
 }
 
 // dashedName recognises "— Anna", "~Anna" and "-Anna" below a sentence. Below a question, a colon or
