@@ -65,6 +65,9 @@ func (r *reader) aboveMarks(i int) int {
 		end--
 	}
 	joined := strings.TrimSpace(r.joined(i, end, 400))
+	if end == i+1 && bareSource(joined) {
+		return 1
+	}
 	if end == i || end-i > 3 || strings.ContainsAny(joined, "?!") || !closesColon(joined) || wordCount(joined) > 18 {
 		return 0
 	}
@@ -79,6 +82,25 @@ func (r *reader) aboveMarks(i int) int {
 	return 0
 }
 
+// bareSource recognises "2026/12/1 sam@example.org" and the like: a date, perhaps a time, an address,
+// and no other word.
+func bareSource(low string) bool {
+	f := strings.Fields(low)
+	if len(f) < 2 || len(f) > 4 {
+		return false
+	}
+	addresses, numbers := 0, 0
+	for _, w := range f {
+		switch {
+		case strings.Contains(w, "@"):
+			addresses++
+		case digit(w[0]):
+			numbers++
+		}
+	}
+	return addresses == 1 && addresses+numbers == len(f) && factsOf(low).date
+}
+
 // attributed returns how many lines from i on say who wrote, and the lines joined.
 func (r *reader) attributed(i int) (int, string) {
 	first := &r.lines[i]
@@ -90,7 +112,7 @@ func (r *reader) attributed(i int) (int, string) {
 	if start == noStart {
 		return 0, ""
 	}
-	joined := ""
+	size := 0
 	for n := 0; n < attributionLines && i+n < len(r.lines); n++ {
 		l := &r.lines[i+n]
 		if l.blank() {
@@ -105,10 +127,13 @@ func (r *reader) attributed(i int) (int, string) {
 		if n > 0 && start == named && n > 2 {
 			return 0, ""
 		}
-		joined = strings.TrimSpace(joined + " " + l.lower())
-		if len(joined) > attributionSize {
+		if size += len(l.lower()) + 1; size > attributionSize+1 {
 			return 0, ""
 		}
+		if !l.mayEnd() && !(i+n+1 < len(r.lines) && r.lines[i+n+1].depth > 0) {
+			continue
+		}
+		joined := strings.TrimSpace(r.joined(i, i+n+1, 2*attributionSize))
 		if r.saysWhoWrote(joined, start, i+n+1) {
 			return n + 1, joined
 		}
@@ -329,6 +354,20 @@ func (r *reader) rightAbove(s string, next int) bool {
 	}
 	f := factsOf(s)
 	return f.address || f.date && f.time
+}
+
+// mayEnd is a quick look at how a line ends: as attributions do, or with the last word of a verb.
+func (l *line) mayEnd() bool {
+	if l.ends == unseen {
+		l.ends = endsOther
+		t := strings.TrimRight(l.lower(), " -–—=:：*_>")
+		c, _ := utf8.DecodeLastRuneInString(t)
+		last := t[strings.LastIndexFunc(t, breaksVerb)+1:]
+		if mayEnd(l.lower()) || len(words.wrote.byLast[last]) > 0 || len(words.wrote.joined[c]) > 0 {
+			l.ends = endsSo
+		}
+	}
+	return l.ends == endsSo
 }
 
 // mayEnd is a quick look at how s ends: with a colon, an address or a verb.

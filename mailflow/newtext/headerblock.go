@@ -161,7 +161,7 @@ func field(l *line) (kind, value string) {
 // foreignBlock reads a block in a language that has no table. Its values tell it: a name with its
 // address, a date with its time, another address, and nothing but labels before them.
 func (r *reader) foreignBlock(i int) headerBlock {
-	if first := r.lines[i].text; strings.IndexByte(first, ':') < 0 && !strings.Contains(first, "：") {
+	if first := r.lines[i].text; strings.IndexByte(first, ':') < 0 && !strings.Contains(first, "：") || !r.addressIn(i, i+8) {
 		return headerBlock{}
 	}
 	b := headerBlock{to: true}
@@ -176,7 +176,7 @@ func (r *reader) foreignBlock(i int) headerBlock {
 		if label = strings.Trim(label, " *\t\u00a0"); !ok || value == "" || len(label) > 60 || wordCount(label) > 3 || !letters(label) {
 			break
 		}
-		f := factsOf(fold(value))
+		f := factsOf(r.lines[n].lower())
 		switch {
 		case strings.ContainsAny(value, "<[") && f.address:
 			addresses++
@@ -201,6 +201,16 @@ func (r *reader) foreignBlock(i int) headerBlock {
 		return headerBlock{}
 	}
 	return b
+}
+
+// addressIn reports whether one of the lines from i to end holds a mail address.
+func (r *reader) addressIn(i, end int) bool {
+	for ; i < end && i < len(r.lines); i++ {
+		if strings.IndexByte(r.lines[i].text, '@') > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // dashedAbove reports whether the text above line i is a drawn line or a phrase between dashes.

@@ -551,9 +551,11 @@ func (p *page) bullet() {
 			break
 		}
 	}
-	s := strings.Repeat("  ", min(max(e.lists-1, 0), 8)) + mark
-	p.text = append(p.text, s...)
-	p.mark = append(p.mark, s...)
+	if !p.full() {
+		mark = strings.Repeat("  ", min(max(e.lists-1, 0), 8)) + mark
+	}
+	p.text = append(p.text, mark...)
+	p.mark = append(p.mark, mark...)
 }
 
 func itoa(n int) string {

@@ -274,7 +274,7 @@ func (x *verbIndex) add(list []string) {
 			c, _ := utf8.DecodeLastRuneInString(p)
 			x.joined[c] = append(x.joined[c], p)
 		}
-		last := p[strings.LastIndexFunc(p, func(r rune) bool { return r < 0x80 && verbBreak(byte(r)) })+1:]
+		last := p[strings.LastIndexFunc(p, breaksVerb)+1:]
 		x.byLast[last] = append(x.byLast[last], p)
 	}
 }
@@ -315,6 +315,8 @@ func verbBreak(c byte) bool {
 	}
 	return false
 }
+
+func breaksVerb(r rune) bool { return r < utf8.RuneSelf && verbBreak(byte(r)) }
 
 // A finder finds which of its cues occur in a text.
 type finder struct{ cues []string }

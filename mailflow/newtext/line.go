@@ -16,10 +16,20 @@ type line struct {
 	box   box    // the container it came from
 	class string // reason of the cut; "" = new text
 	low   string // text in lower case, for looking up; see lower
+	ends  ending // how it ends; see mayEnd
 
 	at, end int  // place in the stream of sent text; end == 0 when it is not ours
 	rest    bool // stands below an unmarked quote
 }
+
+// An ending tells whether an attribution may end with a line.
+type ending uint8
+
+const (
+	unseen ending = iota
+	endsSo
+	endsOther
+)
 
 // A box is a container of a known mail program.
 type box uint8
@@ -91,14 +101,14 @@ func fold(s string) string {
 			b.WriteByte(n)
 			continue
 		}
-		b.WriteRune(unicode.ToLower(r))
+		b.WriteRune(toLower(r))
 	}
 	return strings.TrimRight(b.String(), " ")
 }
 
 // numeral returns the digit that r is in its script: dates are written with those, too.
 func numeral(r rune) (byte, bool) {
-	if r < '\u0660' || r >= '\u1b00' && r < '\ua620' {
+	if r < '\u0660' || r < 0x10000 && !digits.has(r) {
 		return 0, false
 	}
 	i := sort.Search(len(zeros), func(i int) bool { return zeros[i] > r })

@@ -93,8 +93,8 @@ func squeeze(s string) string {
 			case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
 				b.WriteByte(byte(r))
 			}
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteRune(unicode.ToLower(r))
+		case letterOrDigit(r):
+			b.WriteRune(toLower(r))
 		}
 	}
 	return b.String()
@@ -176,7 +176,10 @@ func (r *reader) matchSent() {
 	next := 0
 	lines := make([]line, 0, len(r.lines))
 	for _, l := range r.lines {
-		s := squeeze(l.text)
+		s := ""
+		if len(l.text) <= maxSent { // else it is the rest of a mail without end
+			s = squeeze(l.text)
+		}
 		if s == "" {
 			lines = append(lines, l)
 			continue

@@ -88,6 +88,8 @@ func (r *reader) closes(i, end int, before bool) string {
 		return Mobile
 	case r.signOff(i, end, before):
 		return SignOff
+	case !before && r.onlySigned(i, end):
+		return Signature
 	case r.card(i, end, before):
 		return Signature
 	}
@@ -108,6 +110,9 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 		return
 	}
 	contact := reason == Signature
+	if contact {
+		r.cutLeave(i)
+	}
 	for ; i < end; i++ {
 		l := &r.lines[i]
 		if l.blank() {
@@ -122,6 +127,15 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 			contact = contact || hard(&r.lines[i])
 			r.cut(i, i+1, reason)
 		}
+	}
+}
+
+// cutLeave cuts a closing that stands alone above a signature in line i.
+func (r *reader) cutLeave(i int) {
+	for i--; i > 0 && (r.lines[i].blank() || r.lines[i].rule); i-- {
+	}
+	if i > 1 && r.lines[i].class == "" && r.lines[i-1].blank() && closingOf(&r.lines[i]) != noClosing && wordCount(r.lines[i].text) <= 5 && r.hasText(max(0, i-closingLines), i) {
+		r.cut(i, i+1, SignOff)
 	}
 }
 
@@ -150,6 +164,9 @@ func postscript(l *line) bool {
 
 // prose reports whether a paragraph reads like sentences and not like a signature or disclaimer.
 func (r *reader) prose(i, end int) bool {
+	if r.namedAbove(i, end) {
+		return false
+	}
 	long := false
 	for k := i; k < end; k++ {
 		l := &r.lines[k]
@@ -163,6 +180,36 @@ func (r *reader) prose(i, end int) bool {
 		long = long || n >= 8 || n >= 5 && strings.ContainsAny(l.text[len(l.text)-1:], ".!")
 	}
 	return (long || r.spoken(i, end)) && !r.legal(i, end)
+}
+
+// namedAbove reports whether a paragraph begins with a name alone and no line of it is a sentence, as
+// in signatures with a long address.
+func (r *reader) namedAbove(i, end int) bool {
+	if end-i < 2 || !nameLike(r.lines[i].text, 4) {
+		return false
+	}
+	for k := i; k < end; k++ {
+		l := &r.lines[k]
+		if listItem(l.text) || itemID(l.text) || strings.HasSuffix(l.text, ":") || wordCount(l.text) > 4 && endsSentence(l.text) || wordCount(l.text) > 14 {
+			return false
+		}
+		if c, _ := utf8.DecodeRuneInString(l.text); unicode.IsLower(c) && wordCount(l.text) > 4 {
+			return false
+		}
+	}
+	return true
+}
+
+// endsSentence reports whether a line ends as sentences do, not with an abbreviation such as "Ltd."
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, " )\"'”")
+	if strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") {
+		return true
+	}
+	s, ok := strings.CutSuffix(s, ".")
+	last := s[strings.LastIndexAny(s, " .")+1:]
+	c, _ := utf8.DecodeRuneInString(last)
+	return ok && (len(last) > 4 || unicode.IsLower(c))
 }
 
 // spoken reports whether a short paragraph below a blank line is said rather than signed: it ends
@@ -512,6 +559,9 @@ var particles = map[string]bool{
 func (r *reader) signOff(i, end int, before bool) bool {
 	l := &r.lines[i]
 	c := closingOf(l)
+	if c != noClosing && r.inQuotation(i) {
+		return false
+	}
 	if c == noClosing {
 		return r.stroke(i, end, before) || before && r.lines[i-1].blank() && closedByName(l) && r.onlyCards(i+1, end)
 	}
@@ -539,7 +589,29 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
 		return true
 	}
-	return before && c == farewell && wordCount(first.text) <= 4 && !r.spoken(next, r.paragraphEnd(next, end)) && r.short(next, end)
+	return before && c == farewell && wordsIn(first.text) <= 4 && !r.spoken(next, r.paragraphEnd(next, end)) && r.short(next, end)
+}
+
+// inQuotation reports whether line i stands in a quotation that its paragraph opens: a letter that
+// the person shows.
+func (r *reader) inQuotation(i int) bool {
+	start := i
+	for start > 0 && !r.lines[start-1].blank() && r.lines[start-1].class == "" && i-start < 40 {
+		start--
+	}
+	open, closed, plain := 0, 0, 0
+	for ; start < i; start++ {
+		s := r.lines[start].text
+		plain += strings.Count(s, `"`)
+		open += strings.Count(s, "„") + strings.Count(s, "«")
+		closed += strings.Count(s, "”") + strings.Count(s, "»")
+		if n := strings.Count(s, "“"); strings.Contains(s, "„") {
+			closed += n
+		} else {
+			open += n
+		}
+	}
+	return plain%2 == 1 || open > closed
 }
 
 // short reports whether what stands from i on could be names and roles: few words, no sentences.
@@ -607,6 +679,21 @@ func (r *reader) stroke(i, end int, before bool) bool {
 	return r.isSender(strings.Trim(t, "-–—~ .,!*_"))
 }
 
+// onlySigned reports whether the sender's name and a card are all that the lines from i on hold:
+// nothing was written.
+func (r *reader) onlySigned(i, end int) bool {
+	l := &r.lines[i]
+	if wordCount(l.text) < 2 || !r.isSender(strings.Trim(l.text, " ,.*_")) || !r.hasText(i+1, end) || !r.onlyCards(i+1, end) {
+		return false
+	}
+	for n := i + 1; n < end; n++ {
+		if hard(&r.lines[n]) {
+			return true
+		}
+	}
+	return false
+}
+
 // roleBelow reports whether nothing but up to three lines of a signature follow, and one of them names
 // a position or a company.
 func (r *reader) roleBelow(i, end int) bool {
@@ -618,6 +705,11 @@ func (r *reader) roleBelow(i, end int) bool {
 		}
 	}
 	return role && lines <= 3 && !r.leadsIn(i-1) && r.onlyCards(i, end)
+}
+
+// wordsIn counts the words of s, without what stands between them: "Nell @ Spoke & Chain".
+func wordsIn(s string) int {
+	return len(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '\'' }))
 }
 
 // dashedName recognises "— Anna", "~Anna" and "-Anna" below a sentence. Below a question, a colon or
@@ -647,6 +739,9 @@ func (r *reader) isSender(s string) bool {
 	f := strings.Fields(strings.ToLower(s))
 	if len(f) == 0 || len(f) > 4 {
 		return false
+	}
+	if len(r.names) == 1 && len(f) == 2 && f[0] == r.names[0] && nameLike(s, 2) {
+		return true // only the first name is known
 	}
 	for _, w := range f {
 		found := false
