@@ -709,7 +709,9 @@ func (r *reader) roleBelow(i, end int) bool {
 
 // wordsIn counts the words of s, without what stands between them: "Nell @ Spoke & Chain".
 func wordsIn(s string) int {
-	return len(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '\'' }))
+	return len(strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '\''
+	}))
 }
 
 // dashedName recognises "— Anna", "~Anna" and "-Anna" below a sentence. Below a question, a colon or
