@@ -151,7 +151,7 @@ func (f *Flow) write(r letter.Request, inReplyTo string) (outgoing, error) {
 }
 
 func (f *Flow) stamp(o meeting.Occasion) (sender.Stamp, error) {
-	return f.Policy.Register.Stamp(o.Person, o.Pair, o.Key, o.At.Add(f.validity()))
+	return f.Policy.Register.Stamp(o.Person, o.Pair, o.Key, o.At.Add(validity))
 }
 
 // send writes a letter and queues it, in the caller's transaction, together with what is needed to understand its answers.

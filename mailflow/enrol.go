@@ -280,7 +280,7 @@ func (f *Flow) Fresh(e outbox.Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	stamp, err := f.Policy.Register.Stamp(e.Person, e.Pair, e.Key, f.now().Add(f.validity()))
+	stamp, err := f.Policy.Register.Stamp(e.Person, e.Pair, e.Key, f.now().Add(validity))
 	if err != nil {
 		return nil, err
 	}

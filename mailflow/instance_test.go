@@ -35,6 +35,7 @@ type instance struct {
 	dir    string
 	clock  time.Time
 	server *mailtest.Server
+	Outbox *outbox.Queue
 	log    *bytes.Buffer
 	mails  int    // how many were written, for their Message-IDs
 	said   string // by the program, where a test runs it
@@ -134,8 +135,9 @@ func (in *instance) open() {
 	queue.Enrolled = func(a string) bool {
 		return slices.Contains([]string{"priya@example.org", "sam@example.org", "jo@example.org"}, a)
 	}
+	in.Outbox = queue
 	in.Flow = &Flow{
-		Content: content.Open(filepath.Join(in.dir, "content")), Ledger: ledger, Outbox: queue,
+		Content: content.Open(filepath.Join(in.dir, "content")), Ledger: ledger,
 		Address: bot, Name: "1:1 log", DoneFolder: "Done", HeldFolder: "Held",
 		Seal: fakeSeal, Now: clock, Log: slog.New(slog.NewTextHandler(in.log, nil)),
 	}

@@ -26,7 +26,6 @@ import (
 	"time"
 
 	"duolog/content"
-	"duolog/mailflow/outbox"
 	"duolog/mailflow/sender"
 	"duolog/meeting"
 )
@@ -35,13 +34,11 @@ import (
 type Flow struct {
 	Content *content.Store
 	Ledger  *Ledger
-	Outbox  *outbox.Queue
 	Policy  sender.Policy // its Register has all people and pairs as they are now
 	Partial bool          // some pairs could not be read, so an unknown token may be one of theirs: such mail is tried again
 
-	Address  string        // the mailbox that people write to, without token
-	Name     string        // its display name
-	Validity time.Duration // how long a letter's token works; 0 means 200 days
+	Address string // the mailbox that people write to, without token
+	Name    string // its display name
 
 	DoneFolder string // of the mailbox, for mails that were dealt with
 	HeldFolder string // of the mailbox, for mails that wait for the operator
@@ -70,7 +67,8 @@ type Commit struct {
 	Changes int
 }
 
-const defaultValidity = 200 * 24 * time.Hour
+// validity is how long a letter's token works.
+const validity = 200 * 24 * time.Hour
 
 func (f *Flow) now() time.Time {
 	if f.Now == nil {
@@ -84,13 +82,6 @@ func (f *Flow) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return f.Log
-}
-
-func (f *Flow) validity() time.Duration {
-	if f.Validity == 0 {
-		return defaultValidity
-	}
-	return f.Validity
 }
 
 // Seats lists who sits in which pair, for sender.NewRegister. Broken files are reported beside the seats of the others.

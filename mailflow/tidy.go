@@ -16,7 +16,7 @@ const rememberLetters = 400 * 24 * time.Hour
 func (f *Flow) Tidy(keep time.Duration) error {
 	now := f.now()
 	return f.Ledger.DB.Update(func(tx *bolt.Tx) error {
-		err := remove(tx.Bucket(bucketLetters), func(l Letter) bool { return l.Sent.Before(now.Add(-f.validity())) })
+		err := remove(tx.Bucket(bucketLetters), func(l Letter) bool { return l.Sent.Before(now.Add(-validity)) })
 		if err != nil {
 			return err
 		}

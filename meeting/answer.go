@@ -207,7 +207,7 @@ const longest = 600
 func (l *Log) held(in Intent, from Mail) Effect {
 	m := l.meant(from)
 	if m == nil || m.Start.After(from.At) {
-		m = l.LastMeeting(from.At)
+		m = l.lastMeeting(from.At)
 	}
 	if m == nil {
 		return refused(NoMeeting)

@@ -143,13 +143,13 @@ func (l *Log) meant(from Mail) *Meeting {
 	}
 	m := l.Planned(from.Occasion.Meeting)
 	if m == nil && afterMeeting(from.Occasion.Kind) {
-		m = l.LastMeeting(from.At)
+		m = l.lastMeeting(from.At)
 	}
 	if m == nil {
 		m = l.coming(from)
 	}
 	if m == nil {
-		m = l.LastMeeting(from.At)
+		m = l.lastMeeting(from.At)
 	}
 	return m
 }

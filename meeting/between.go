@@ -78,7 +78,7 @@ func (l *Log) cycle(now time.Time) (from, until time.Time, id string) {
 	after := time.Duration(l.Pair.Rhythm.Length) + recapAfter
 	for _, s := range l.slots(from, until) {
 		switch {
-		case s.Cancelled || l.Calendar == nil && l.Free(s.ID):
+		case s.Cancelled || l.Calendar == nil && l.free(s.ID):
 		case s.Start.Add(after).Before(now):
 			from = s.Start.Add(after)
 		default:
@@ -131,10 +131,10 @@ func (l *Log) nudges(person string, from, until time.Time) []candidate {
 	var all []candidate
 	p := l.Person(person)
 	for _, m := range l.Upcoming(from, until) {
-		if m.State != Planned || p.NoNudge || m.Answered(person) || l.wrote(person, m.Start.Add(-sessionBefore)) {
+		if m.State != Planned || p.NoNudge || m.answered(person) || l.wrote(person, m.Start.Add(-sessionBefore)) {
 			continue
 		}
-		last := l.LastMeeting(m.Start.Add(-1))
+		last := l.lastMeeting(m.Start.Add(-1))
 		if last == nil || !l.raisedWithin(person, last.Start, m.Start) {
 			at := waking(m.Start.Add(-nudgeBefore).In(p.Location()))
 			all = append(all, candidate{Occasion: l.occasion(m, LetterNudge, person, at, m.Start.Add(-preUntil)), worth: worthNudge})

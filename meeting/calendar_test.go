@@ -18,7 +18,7 @@ func TestACalendarsAnswerToAllMeetingsIsNotedOnceAndMovesNothing(t *testing.T) {
 	if e := say("m2", SaidAccepted, "", "2026-12-01T11:00"); e.Result != Unchanged {
 		t.Errorf("the same again: want nothing, came %+v", e)
 	}
-	if len(l.Pair.Answers) != 1 || len(l.Meetings) != before || l.Planned("2026-12-03").Answered("priya") {
+	if len(l.Pair.Answers) != 1 || len(l.Meetings) != before || l.Planned("2026-12-03").answered("priya") {
 		t.Errorf("want one answer and no meeting touched, came %+v", l.Pair.Answers)
 	}
 	say("m3", SaidDeclined, "Thursdays no longer work", "2026-12-01T12:00")

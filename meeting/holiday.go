@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Free tells whether the day, an ISO date, is a focus day or a holiday of the pair: no meeting is planned on it, and no mail
+// free tells whether the day, an ISO date, is a focus day or a holiday of the pair: no meeting is planned on it, and no mail
 // that can wait is sent.
-func (l *Log) Free(day string) bool {
+func (l *Log) free(day string) bool {
 	date, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return false
@@ -24,7 +24,7 @@ func (l *Log) Free(day string) bool {
 // workday is the same time of day on the first day from then on that is not free, within a fortnight.
 func (l *Log) workday(at time.Time) time.Time {
 	for range 14 {
-		if !l.Free(at.Format(time.DateOnly)) {
+		if !l.free(at.Format(time.DateOnly)) {
 			break
 		}
 		at = at.AddDate(0, 0, 1)

@@ -49,7 +49,6 @@ const (
 	AskOwnAnswer   = "own-answer"   // a question without the asker's own answer
 	AskPast        = "past"         // [date] the date lies in the past
 	AskVague       = "vague"        // a worry without a word of context
-	AskCopied      = "copied"       // [addresses] the mail also went to somebody else
 	AskUnknownItem = "unknown-item" // [A99] there is no such item
 	AskDone        = "measure-met"  // [measure] does the result meet the measure?
 	AskWhich       = "which"        // [A7, A9 …] which of these is meant

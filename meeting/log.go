@@ -49,18 +49,6 @@ func (l *Log) Person(id string) *Person {
 // Other returns the person whom the given one meets.
 func (l *Log) Other(person string) *Person { return l.Person(l.Pair.Other(person)) }
 
-// Named returns the member whom the name means, nil when it means neither or could mean both.
-func (l *Log) Named(name string) *Person {
-	m, r := l.Manager != nil && l.Manager.Called(name), l.Report != nil && l.Report.Called(name)
-	switch {
-	case m && !r:
-		return l.Manager
-	case r && !m:
-		return l.Report
-	}
-	return nil
-}
-
 // Topic returns the topic with that id in any case, nil when there is none.
 func (l *Log) Topic(id string) *Topic {
 	return find(l.Topics, func(t *Topic) bool { return strings.EqualFold(t.ID, id) })
@@ -156,9 +144,9 @@ func (l *Log) NextMeeting(now time.Time) *Meeting {
 	return next
 }
 
-// LastMeeting returns the last meeting that was planned to start at or before now, recorded or not, whatever became of it; nil when
+// lastMeeting returns the last meeting that was planned to start at or before now, recorded or not, whatever became of it; nil when
 // there was none within the last 13 months.
-func (l *Log) LastMeeting(now time.Time) *Meeting {
+func (l *Log) lastMeeting(now time.Time) *Meeting {
 	var last *Meeting
 	for _, m := range l.Upcoming(now.AddDate(-1, -1, 0), now.Add(1)) {
 		if m.State != Skipped && m.State != Moved && (last == nil || m.Start.After(last.Start)) {

@@ -76,9 +76,9 @@ type Duration time.Duration
 // End is the scheduled end.
 func (m *Meeting) End() time.Time { return m.Start.Add(time.Duration(m.Length)) }
 
-// Answered tells whether the person already said that there is nothing to talk about, or that they cannot come. That their calendar
+// answered tells whether the person already said that there is nothing to talk about, or that they cannot come. That their calendar
 // accepted the invitation is no answer to what to talk about.
-func (m *Meeting) Answered(person string) bool {
+func (m *Meeting) answered(person string) bool {
 	return slices.ContainsFunc(m.Answers, func(a Answer) bool { return a.By == person && (a.Said == SaidNothing || a.Said == SaidDeclined) })
 }
 

@@ -69,7 +69,7 @@ func (l *Log) pauses() []Occasion {
 
 // meetsWithin tells whether the pair would meet in that time.
 func (l *Log) meetsWithin(from, until time.Time) bool {
-	return slices.ContainsFunc(l.slots(from, until), func(s Slot) bool { return !s.Cancelled && !l.Free(s.ID) })
+	return slices.ContainsFunc(l.slots(from, until), func(s Slot) bool { return !s.Cancelled && !l.free(s.ID) })
 }
 
 // Paused is the date until which the person is away, "" when they are not, or for good.

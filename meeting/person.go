@@ -47,8 +47,8 @@ func CompareNames(a, b *Person) int {
 	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 }
 
-// Called tells whether name means this person: the id, the whole name, any one word of it, or an alias, in any case.
-func (p *Person) Called(name string) bool {
+// called tells whether name means this person: the id, the whole name, any one word of it, or an alias, in any case.
+func (p *Person) called(name string) bool {
 	name = strings.TrimSpace(name)
 	if name == "" {
 		return false

@@ -39,7 +39,7 @@ func TestTheNextAndTheLastMeetingFollowMovesAndSkips(t *testing.T) {
 			}
 			return m.ID
 		}
-		if n, p := id(l.NextMeeting(at(t, now))), id(l.LastMeeting(at(t, now))); n != next || p != last {
+		if n, p := id(l.NextMeeting(at(t, now))), id(l.lastMeeting(at(t, now))); n != next || p != last {
 			t.Errorf("%s: want next %q and last %q, came %q and %q", now, next, last, n, p)
 		}
 	}

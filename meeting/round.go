@@ -137,7 +137,7 @@ var marked = regexp.MustCompile(`^([1-5])(?:/5)?(?:\s*$|\s*[–—:.-]\s*)`)
 // without is what is said of the person, the name before a colon and a value at its start taken off.
 func (p *Person) without(part string) (text string, value int) {
 	text = strings.TrimSpace(part)
-	if name, rest, ok := strings.Cut(text, ":"); ok && p.Called(name) {
+	if name, rest, ok := strings.Cut(text, ":"); ok && p.called(name) {
 		text = strings.TrimSpace(rest)
 	}
 	if m := marked.FindStringSubmatch(text); m != nil {

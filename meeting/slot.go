@@ -66,7 +66,7 @@ func (c *Calendar) slot(id string) *Slot {
 // unrecorded is the meeting of a slot that no record stands for, nil when none is to take place in it. A calendar is the truth: a
 // holiday takes nothing out of it.
 func (l *Log) unrecorded(s Slot) *Meeting {
-	if s.Cancelled || l.over(s.ID) || l.Calendar == nil && l.Free(s.ID) || l.away(s.Start) {
+	if s.Cancelled || l.over(s.ID) || l.Calendar == nil && l.free(s.ID) || l.away(s.Start) {
 		return nil
 	}
 	m := &Meeting{ID: s.ID, Start: s.Start, Length: Duration(s.Length), State: Planned}

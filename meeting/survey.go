@@ -319,7 +319,7 @@ func (l *Log) surveyDay(s *Survey, person string, days int) time.Time {
 	day := s.Asked.In(l.Pair.Rhythm.Location())
 	for days > 0 {
 		day = day.AddDate(0, 0, 1)
-		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !l.Free(day.Format(time.DateOnly)) {
+		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !l.free(day.Format(time.DateOnly)) {
 			days--
 		}
 	}

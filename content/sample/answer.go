@@ -33,8 +33,8 @@ type writer struct {
 	dice     *rand.Rand
 }
 
-// Answer says what the reader of a letter does: nil for nothing, mostly one reply at a later time. The log is as the letter shows it.
-func (y *Year) Answer(o meeting.Occasion, l *meeting.Log, now time.Time) []Reply {
+// answer says what the reader of a letter does: nil for nothing, mostly one reply at a later time. The log is as the letter shows it.
+func (y *Year) answer(o meeting.Occasion, l *meeting.Log, now time.Time) []Reply {
 	a := y.cast[o.Person]
 	if a == nil {
 		return nil

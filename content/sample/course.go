@@ -60,9 +60,10 @@ func (c *Course[L]) Begin(now time.Time, enrol func(meeting.Pair) error) error {
 	return nil
 }
 
-// Read has the reader of a letter write what Year.Answer says.
+// Read has the addressee of the occasion read its letter: mostly they write one reply, to be sent later. The log is as the letter
+// shows it.
 func (c *Course[L]) Read(letter L, o meeting.Occasion, l *meeting.Log, now time.Time) {
-	for _, r := range c.Year.Answer(o, l, now) {
+	for _, r := range c.Year.answer(o, l, now) {
 		d := Draft[L]{r, o, letter}
 		i, _ := slices.BinarySearchFunc(c.drafts, d, func(a, b Draft[L]) int {
 			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Occasion.Key, b.Occasion.Key))

@@ -11,7 +11,6 @@ import (
 
 // Occurrence is one time at which an event takes place.
 type Occurrence struct {
-	UID       string
 	Planned   time.Time // where its series has it: moving one occurrence never changes this
 	Start     time.Time
 	Length    time.Duration // 0 when the event does not say
@@ -80,11 +79,11 @@ func (e Event) occurrences(changed []Event, from, to time.Time) ([]Occurrence, e
 	}
 	for _, at := range starts {
 		if _, differs := replaced[at.Unix()]; !differs {
-			add(Occurrence{UID: e.UID, Planned: at, Start: at, Length: e.Length, Cancelled: e.Cancelled})
+			add(Occurrence{Planned: at, Start: at, Length: e.Length, Cancelled: e.Cancelled})
 		}
 	}
 	for _, x := range replaced {
-		add(Occurrence{UID: e.UID, Planned: x.Instance.In(e.Start.Location()), Start: x.Start, Length: x.Length, Cancelled: x.Cancelled || e.Cancelled})
+		add(Occurrence{Planned: x.Instance.In(e.Start.Location()), Start: x.Start, Length: x.Length, Cancelled: x.Cancelled || e.Cancelled})
 	}
 	return all, nil
 }

@@ -172,24 +172,3 @@ func (s *Session) expire(ctx context.Context, before time.Time) (int, error) {
 	}
 	return n, nil
 }
-
-// Append puts a raw message into folder as received at the given time. The
-// mail path never needs it; trials of a configuration do.
-func (s *Session) Append(ctx context.Context, folder string, raw []byte, received time.Time) error {
-	err := s.command(ctx, func() error {
-		options := &imap.AppendOptions{Time: received}
-		cmd := s.client.Append(s.serverName(folder), int64(len(raw)), options)
-		_, err := cmd.Write(raw)
-		if closed := cmd.Close(); err == nil {
-			err = closed
-		}
-		if _, answered := cmd.Wait(); answered != nil {
-			err = answered
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("append to folder %s: %w", folder, err)
-	}
-	return nil
-}

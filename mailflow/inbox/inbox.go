@@ -68,8 +68,6 @@ type Config struct {
 	// as Exchange does unless told otherwise. Sizes are then compared with the
 	// literal alone. Default: false.
 	ApproximateSize bool
-	// Poll is how often a server without IDLE is asked. Default: one minute.
-	Poll time.Duration
 	// RootCAs are the certificate authorities to trust. Default: the system's.
 	RootCAs *x509.CertPool
 	// DialContext opens the connection. Default: a net.Dialer with 30 s.

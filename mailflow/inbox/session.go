@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -58,7 +57,6 @@ func (c Config) complete() (Config, error) {
 	c.Done = cmp.Or(c.Done, "Done")
 	c.Held = cmp.Or(c.Held, "Held")
 	c.TLS = cmp.Or(c.TLS, "implicit")
-	c.Poll = cmp.Or(c.Poll, time.Minute)
 	if c.Token != nil {
 		c.Mechanism = cmp.Or(c.Mechanism, "xoauth2")
 	}
@@ -223,9 +221,6 @@ func (s *Session) Select(ctx context.Context, folder string) error {
 
 // Folder is the configured name of the opened folder.
 func (s *Session) Folder() string { return s.folder }
-
-// Validity is the UIDVALIDITY of the opened folder.
-func (s *Session) Validity() uint32 { return s.validity }
 
 // maxListed bounds the answer to a SEARCH; a hostile "1:4294967295" would fill
 // the memory.

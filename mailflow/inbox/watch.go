@@ -16,6 +16,9 @@ import (
 // a word: the command that ends the cycle finds out.
 const cycle = 5 * time.Minute
 
+// poll is how often a server without IDLE is asked.
+const poll = time.Minute
+
 const (
 	backoffFirst = time.Second
 	backoffMost  = 5 * time.Minute
@@ -83,7 +86,7 @@ func (s *Session) await(ctx context.Context) error {
 		if err := s.idle(ctx, cycle); err != nil {
 			return fmt.Errorf("idle: %w", err)
 		}
-	} else if err := sleep(ctx, s.cfg.Poll); err != nil {
+	} else if err := sleep(ctx, poll); err != nil {
 		return err
 	}
 	return s.command(ctx, func() error {

@@ -53,7 +53,7 @@ func mustReadBanks() map[string][]Question {
 		if err != nil {
 			continue // a language without questions of its own asks the English ones
 		}
-		if all[code], err = ReadQuestions(f); err != nil {
+		if all[code], err = readQuestions(f); err != nil {
 			panic(fmt.Errorf("letter: questions in %s: %w", code, err))
 		}
 		f.Close()
@@ -69,8 +69,8 @@ func Bank(code string) []Question {
 	return slices.Clone(banks[fallback])
 }
 
-// ReadQuestions reads questions in the form of the built-in files, so that operators can add theirs.
-func ReadQuestions(r io.Reader) ([]Question, error) {
+// readQuestions reads one of the built-in files.
+func readQuestions(r io.Reader) ([]Question, error) {
 	var file struct {
 		Language  string     `yaml:"language"`
 		Questions []Question `yaml:"questions"`
@@ -233,7 +233,6 @@ func (w *writer) questions() {
 		it := item{Text: text}
 		it.add(w.quote("question.why", q.Why))
 		items = append(items, it)
-		w.letter.Questions = append(w.letter.Questions, q.ID)
 	}
 	w.section(w.say("pre.questions"), items)
 }

@@ -174,7 +174,7 @@ func TestTheCategoryTouchedLeastComesFirst(t *testing.T) {
 	}
 }
 
-func TestReadQuestionsSaysWhatIsWrong(t *testing.T) {
+func TestReadingQuestionsSaysWhatIsWrong(t *testing.T) {
 	for file, want := range map[string]string{
 		"questions:\n- {id: a, category: work, depth: light, asks: either}\n":                                              "text is missing",
 		"questions:\n- {id: a, category: work, depth: shallow, asks: either, text: x}\n":                                   "depth light or deep",
@@ -182,7 +182,7 @@ func TestReadQuestionsSaysWhatIsWrong(t *testing.T) {
 		"questions:\n- {id: a, category: w, depth: deep, asks: either, text: x, color: red}\n":                             "color",
 		"questions:\n- {id: a, set: s, asks: either, text: x}\n- {id: a, category: w, depth: deep, asks: report, text: y}": "the id is taken",
 	} {
-		if _, err := ReadQuestions(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := readQuestions(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: want an error about %q, got %v", file, want, err)
 		}
 	}

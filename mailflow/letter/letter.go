@@ -20,13 +20,12 @@ import (
 
 // Letter is a mail without its envelope.
 type Letter struct {
-	Subject   string
-	Text      string // lines are not wrapped; a paragraph is a line
-	HTML      string
-	Invite    *Invite  // for the reader's calendar, nil when that needs nothing
-	Language  string   // BCP 47, of the words in it
-	Thread    string   // what all mails of the same meeting share, for References; see Thread
-	Questions []string // ids of the bank's questions in it, to be remembered for Pick
+	Subject  string
+	Text     string // lines are not wrapped; a paragraph is a line
+	HTML     string
+	Invite   *Invite // for the reader's calendar, nil when that needs nothing
+	Language string  // BCP 47, of the words in it
+	Thread   string  // what all mails of the same meeting share, for References: the pair and the meeting, "priya-sam.2026-12-03"
 }
 
 // Request is all that a mail is written from.
@@ -120,9 +119,9 @@ func aboutWhen(e meeting.Effect) bool {
 	return false
 }
 
-// Thread names the conversation that a mail belongs to: one per pair and meeting, "priya-sam.2026-12-03". It has only
+// thread names the conversation that a mail belongs to: one per pair and meeting, "priya-sam.2026-12-03". It has only
 // characters that a Message-ID may have left of its @.
-func Thread(o meeting.Occasion) string {
+func thread(o meeting.Occasion) string {
 	if o.Meeting == "" {
 		return o.Pair
 	}

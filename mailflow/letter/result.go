@@ -170,7 +170,7 @@ func (w *writer) questionOf(p *meeting.Person, id string) string {
 	n, err := strconv.Atoi(id)
 	asked := w.reportAsks()
 	if p.ID != w.Log.Pair.Report && w.Log.Pair.Kind.Managed() {
-		asked = w.listed("self-assessment", "")
+		asked = w.set("self-assessment", "")
 	}
 	if err != nil || n < 1 || n > len(asked) {
 		return ""

@@ -354,8 +354,8 @@ func TestReminderKnowsWhetherItIsEarlyDueOrLate(t *testing.T) {
 
 func TestThreadIsOnePerMeeting(t *testing.T) {
 	pre, recap := occasion(meeting.LetterPreReport, "priya"), occasion(meeting.LetterRecap, "sam")
-	if Thread(pre) != "priya-sam.2026-12-03" || Thread(recap) != Thread(pre) {
-		t.Errorf("want one thread, got %q and %q", Thread(pre), Thread(recap))
+	if thread(pre) != "priya-sam.2026-12-03" || thread(recap) != thread(pre) {
+		t.Errorf("want one thread, got %q and %q", thread(pre), thread(recap))
 	}
 }
 

@@ -114,18 +114,8 @@ func (w *writer) feedback() {
 	w.foot()
 }
 
-// set are the questions of one set, numbered, with the period they ask about; the letter remembers that it asked them.
+// set are the questions of one set, numbered. The period they ask about goes in as text, not as a template.
 func (w *writer) set(name, period string) []item {
-	for _, q := range Bank(w.words.Code) {
-		if q.Set == name {
-			w.letter.Questions = append(w.letter.Questions, q.ID)
-		}
-	}
-	return w.listed(name, period)
-}
-
-// listed are the questions of one set without asking them. The period goes in as text, not as a template.
-func (w *writer) listed(name, period string) []item {
 	var items []item
 	for _, q := range Bank(w.words.Code) {
 		if q.Set == name {

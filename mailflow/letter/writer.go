@@ -31,7 +31,7 @@ func newWriter(r Request) (*writer, error) {
 		titles: r.Log.Pair.Settings.MailContent == "titles",
 	}
 	w.words = languageOf(w.reader.Language)
-	w.letter.Language, w.letter.Thread = w.words.Code, Thread(r.Occasion)
+	w.letter.Language, w.letter.Thread = w.words.Code, thread(r.Occasion)
 	w.page.Language = w.words.Code
 	w.page.Marker, w.page.LogTitle = w.say("marker"), w.say("footer.log")
 	w.page.Log = webAddress(r.PageURL)

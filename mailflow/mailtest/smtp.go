@@ -123,11 +123,6 @@ func (s *submission) Data(r io.Reader) error {
 func (s *submission) Reset()        { s.from, s.to = "", nil }
 func (s *submission) Logout() error { return nil }
 
-// Receive delivers a mail as if it came by SMTP from somebody not logged in.
-func (s *Server) Receive(from, to string, raw []byte) error {
-	return s.receive(Arrival{From: from, To: to, Raw: raw})
-}
-
 func (s *Server) receive(a Arrival) error {
 	u := s.userOf(a.To)
 	if u == nil {

@@ -53,8 +53,8 @@ func Find(tx *bbolt.Tx, messageID string) (Entry, bool, error) {
 	return s.get(string(key))
 }
 
-// Raw gives the bytes of a mail that is still open, nil of any other.
-func Raw(tx *bbolt.Tx, key string) []byte {
+// openRaw gives the bytes of a mail that is still open, nil of any other.
+func openRaw(tx *bbolt.Tx, key string) []byte {
 	s, err := open(tx)
 	if err != nil || s.raw == nil {
 		return nil

@@ -46,13 +46,6 @@ func New(db *bbolt.DB, cfg Config) (*Queue, error) {
 	return &Queue{cfg: cfg, db: db, Now: time.Now, kicked: make(chan struct{}, 1)}, nil
 }
 
-// Report is what one Flush did.
-type Report struct {
-	Sent, Deferred, Uncertain, Failed int
-	// Next is when something will be due; zero if nothing is open.
-	Next time.Time
-}
-
 // Check connects and logs in, sending nothing.
 func (q *Queue) Check(ctx context.Context) error {
 	l, err := connect(ctx, q.cfg)
@@ -64,22 +57,22 @@ func (q *Queue) Check(ctx context.Context) error {
 }
 
 // Flush sends every mail that is due, one after the other, as far as the caps
-// allow. The error is ErrStopped if the queue stands still, or that the server
-// could not be reached; mails that fail for themselves are no error.
-func (q *Queue) Flush(ctx context.Context) (Report, error) {
-	r, err := q.flush(ctx)
+// allow. next is when something will be due, zero if nothing is open. The error
+// is ErrStopped if the queue stands still, or that the server could not be
+// reached; mails that fail for themselves are no error.
+func (q *Queue) Flush(ctx context.Context) (next time.Time, err error) {
+	err = q.flush(ctx)
 	next, viewed := q.next()
-	r.Next = next
-	return r, errors.Join(err, viewed)
+	return next, errors.Join(err, viewed)
 }
 
-func (q *Queue) flush(ctx context.Context) (r Report, err error) {
+func (q *Queue) flush(ctx context.Context) error {
 	if err := q.settle(); err != nil {
-		return r, err
+		return err
 	}
 	due, err := q.due()
 	if err != nil {
-		return r, err
+		return err
 	}
 	var l *line
 	defer func() {
@@ -89,33 +82,33 @@ func (q *Queue) flush(ctx context.Context) (r Report, err error) {
 	}()
 	for _, e := range due {
 		if ctx.Err() != nil {
-			return r, ctx.Err()
+			return ctx.Err()
 		}
-		done, err := q.withoutSending(e, &r)
+		done, err := q.withoutSending(e)
 		if err != nil {
-			return r, err
+			return err
 		}
 		if done {
 			continue
 		}
 		if wait, err := q.capped(); err != nil || wait {
-			return r, err
+			return err
 		}
 		if l == nil {
 			if l, err = connect(ctx, q.cfg); err != nil {
-				return r, q.unreachable(e, err, &r)
+				return q.unreachable(e, err)
 			}
 		}
-		usable, err := q.attempt(l, e, &r)
+		usable, err := q.attempt(l, e)
 		if !usable {
 			l.hangUp()
 			l = nil
 		}
 		if err != nil {
-			return r, err
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // settle makes attempts that a crash cut off uncertain, and looks whether the
@@ -196,7 +189,7 @@ func (q *Queue) next() (next time.Time, err error) {
 }
 
 // withoutSending closes mails that must not go out.
-func (q *Queue) withoutSending(e Entry, r *Report) (done bool, err error) {
+func (q *Queue) withoutSending(e Entry) (done bool, err error) {
 	var reason string
 	switch {
 	case q.Enrolled == nil || !q.Enrolled(e.To):
@@ -209,7 +202,6 @@ func (q *Queue) withoutSending(e Entry, r *Report) (done bool, err error) {
 	if e.State == Uncertain { // its first copy may have arrived
 		return true, q.close(e, Uncertain, e.Reason)
 	}
-	r.Failed++
 	return true, q.close(e, Failed, reason)
 }
 
@@ -253,11 +245,10 @@ func (q *Queue) perHour() int {
 
 // unreachable postpones the mail that found the server missing. The others keep
 // their turn: they are tried at the next Flush. A refused login stops the queue.
-func (q *Queue) unreachable(e Entry, cause error, r *Report) error {
+func (q *Queue) unreachable(e Entry, cause error) error {
 	if errors.Is(cause, errLogin) {
 		return q.halt(cause)
 	}
-	r.Deferred++
 	return errors.Join(cause, q.postpone(e, cause.Error()))
 }
 
@@ -274,12 +265,11 @@ func (q *Queue) halt(cause error) error {
 }
 
 // attempt sends one mail over l and records the verdict.
-func (q *Queue) attempt(l *line, e Entry, r *Report) (usable bool, err error) {
+func (q *Queue) attempt(l *line, e Entry) (usable bool, err error) {
 	before := e
 	raw, err := q.rawOf(e)
 	switch {
 	case err != nil && e.Once: // whoever writes it has trouble; the others go on
-		r.Deferred++
 		return true, q.postpone(e, err.Error())
 	case err != nil:
 		return true, err
@@ -288,24 +278,20 @@ func (q *Queue) attempt(l *line, e Entry, r *Report) (usable bool, err error) {
 	q.log("mail attempted", e, v)
 	switch v {
 	case accepted:
-		r.Sent++
 		return usable, q.close(e, Sent, "")
 	case unknown:
-		r.Uncertain++
 		q.doubt(&e, "no answer after the mail was sent: "+cause.Error())
 		return usable, q.save(e)
 	case refused:
 		if before.State == Uncertain { // only the repetition was refused
 			return usable, q.close(e, Uncertain, "repetition refused: "+cause.Error())
 		}
-		r.Failed++
 		return usable, q.close(e, Failed, cause.Error())
 	case locked:
 		return usable, errors.Join(q.halt(cause), q.save(before))
 	case aborted:
 		return usable, fmt.Errorf("journal attempt of mail %s: %w", e.Key, cause)
 	}
-	r.Deferred++
 	return usable, q.postpone(before, cause.Error())
 }
 
@@ -317,7 +303,7 @@ func (q *Queue) rawOf(e Entry) (raw []byte, err error) {
 		return crlf(raw), nil
 	}
 	err = q.db.View(func(tx *bbolt.Tx) error {
-		raw = Raw(tx, e.Key)
+		raw = openRaw(tx, e.Key)
 		if len(raw) == 0 {
 			return fmt.Errorf("outbox has no bytes of mail %s", e.Key)
 		}
@@ -394,7 +380,7 @@ func (q *Queue) Kick() {
 // every minute. The mail under way when ctx ends gets a few seconds more.
 func (q *Queue) Run(ctx context.Context) error {
 	for {
-		r, err := q.Flush(ctx)
+		next, err := q.Flush(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -402,8 +388,8 @@ func (q *Queue) Run(ctx context.Context) error {
 			q.Trouble(err)
 		}
 		wait := time.Minute
-		if err == nil && !r.Next.IsZero() {
-			wait = min(wait, max(r.Next.Sub(q.Now()), time.Second))
+		if err == nil && !next.IsZero() {
+			wait = min(wait, max(next.Sub(q.Now()), time.Second))
 		}
 		timer := time.NewTimer(wait)
 		select {

@@ -44,8 +44,6 @@ type Config struct {
 	Mechanism string
 	// Token gives a fresh OAuth 2.0 access token for xoauth2. Default: nil.
 	Token func(ctx context.Context) (string, error)
-	// Hello is the name we give in EHLO. Default: localhost.
-	Hello string
 	// PerMinute is how many mails go out in a minute at most. Default: 25.
 	PerMinute int
 	// PerHour stops the queue when more mails than that are attempted in an
@@ -69,9 +67,6 @@ func (c Config) complete() (Config, error) {
 		c.Port = 465
 	} else if c.Port == 0 {
 		c.Port = 587
-	}
-	if c.Hello == "" {
-		c.Hello = "localhost"
 	}
 	if c.PerMinute <= 0 {
 		c.PerMinute = 25
@@ -148,7 +143,7 @@ func (l *line) open(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("greeting: %w", err)
 	}
 	l.client = client
-	if err := client.Hello(cfg.Hello); err != nil {
+	if err := client.Hello("localhost"); err != nil {
 		return fmt.Errorf("hello: %w", err)
 	}
 	if cfg.TLS == "starttls" {

@@ -24,5 +24,5 @@ func (p Policy) own(m *message.Message) (Verdict, bool) {
 
 // ours reports whether id names a mail that we sent.
 func (p Policy) ours(id string) bool {
-	return id != "" && (p.Register.Ours(id) || p.Sent != nil && p.Sent(id))
+	return id != "" && (p.Register.ours(id) || p.Sent != nil && p.Sent(id))
 }

@@ -149,8 +149,8 @@ func (r *Register) recognise(p purpose, t token) (claim, bool) {
 // live reports whether the token works for a mail received at now.
 func (c claim) live(now time.Time) bool { return !c.revoked && !c.expired(now) }
 
-// Ours reports whether id, a Message-ID without angle brackets, bears our proof, whatever its age.
-func (r *Register) Ours(id string) bool {
+// ours reports whether id, a Message-ID without angle brackets, bears our proof, whatever its age.
+func (r *Register) ours(id string) bool {
 	_, ok := r.messageID(id)
 	return ok
 }

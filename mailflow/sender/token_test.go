@@ -113,17 +113,17 @@ func TestEveryChangedCharacterBreaksAToken(t *testing.T) {
 	local, domain, _ := strings.Cut(s.MessageID, "@")
 	for i := range local {
 		for _, c := range "abcdefghijklmnopqrstuvwxyz234567" {
-			if changed := local[:i] + string(c) + local[i+1:]; changed != local && r.Ours(changed+"@"+domain) {
+			if changed := local[:i] + string(c) + local[i+1:]; changed != local && r.ours(changed+"@"+domain) {
 				t.Errorf("%s was taken for %s", changed, local)
 			}
 		}
 	}
 	for _, changed := range []string{local[1:], local + "a", local[:len(local)-1], "", local + "="} {
-		if r.Ours(changed + "@" + domain) {
+		if r.ours(changed + "@" + domain) {
 			t.Errorf("%q was taken for %s", changed, local)
 		}
 	}
-	if r.Ours(local+"@evil.example") || r.Ours(local) {
+	if r.ours(local+"@evil.example") || r.ours(local) {
 		t.Error("a token at another domain, or at none, was taken for ours")
 	}
 }
@@ -132,7 +132,7 @@ func TestAnAddressIsNoMessageIDAndTheOtherWayRound(t *testing.T) {
 	r := testRegister(t)
 	s := r.mustStamp(t, "priya", "priya-sam", received.Add(time.Hour))
 	inAddress := strings.TrimPrefix(s.ReplyTo, "1on1+")
-	if r.Ours(inAddress) {
+	if r.ours(inAddress) {
 		t.Error("the token of an address was taken for that of a Message-ID")
 	}
 	if _, ok := r.addressClaim("1on1+" + s.MessageID); ok {
@@ -195,7 +195,7 @@ func TestKeysRotate(t *testing.T) {
 		if _, ok := r.addressClaim(stamp.ReplyTo); ok != c.want {
 			t.Errorf("%s: address known %v, want %v", c.name, ok, c.want)
 		}
-		if r.Ours(stamp.MessageID) != c.want {
+		if r.ours(stamp.MessageID) != c.want {
 			t.Errorf("%s: Message-ID known %v, want %v", c.name, !c.want, c.want)
 		}
 		if s := r.mustStamp(t, "sam", "juergen-sam", received.Add(time.Hour)); s == stamp {
@@ -268,7 +268,7 @@ func FuzzOnlyTokensGivenOutAreKnown(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if r.Ours(s) && !given[asciiLower(s)] {
+		if r.ours(s) && !given[asciiLower(s)] {
 			t.Errorf("Message-ID %q was taken for ours", s)
 		}
 		if c, ok := r.addressClaim(s); ok {

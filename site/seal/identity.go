@@ -45,8 +45,8 @@ func (i Identity) Secret() string { return i.x25519.String() }
 // String keeps the secret out of logs.
 func (i Identity) String() string { return "identity of " + i.Recipient() }
 
-// CheckRecipient says whether s is the public side of a person's identity.
-func CheckRecipient(s string) error {
+// checkRecipient says whether s is the public side of a person's identity.
+func checkRecipient(s string) error {
 	if _, err := age.ParseX25519Recipient(s); err != nil {
 		return fmt.Errorf("recipient %q: %w", s, err)
 	}

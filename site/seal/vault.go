@@ -85,7 +85,7 @@ func (v *Vault) Room(pair string, people ...string) (*Room, error) {
 // Desk returns the room of one person alone, for what nobody else reads. Pages there are sealed to the person's own
 // recipient; a new recipient begins a new epoch.
 func (v *Vault) Desk(person, recipient string) (*Room, error) {
-	if err := CheckRecipient(recipient); err != nil {
+	if err := checkRecipient(recipient); err != nil {
 		return nil, err
 	}
 	return v.room("person", person, []string{recipient}, func(r *Room) error {
