@@ -55,7 +55,7 @@ func TestTheProgramKilledAnywhereLosesAndDoublesNothing(t *testing.T) {
 // killInstance has mails waiting and a configuration for the program.
 func killInstance(t *testing.T, start time.Time) *instance {
 	t.Helper()
-	in := newInstanceAt(t, start, mailtest.Options{})
+	in := newInstanceIn(t, quickDir(t), start, mailtest.Options{})
 	for _, m := range crashMails {
 		m.occasion = m.pair + "/x" // the meeting of this week, whichever it is
 		m.text = strings.ReplaceAll(m.text, "private:", "topic:")
@@ -63,6 +63,18 @@ func killInstance(t *testing.T, start time.Time) *instance {
 	}
 	in.configure()
 	return in
+}
+
+// quickDir is a folder of the test, in memory where the system has room for it there: a process that is killed leaves what it wrote,
+// whether it was synced or not.
+func quickDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "duolog-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // configure writes what the program needs and closes the ledger.
@@ -133,7 +145,12 @@ func (in *instance) run(program string, at int) int {
 	}
 	unwatch := watch(in.t, in.dir, point)
 	defer unwatch()
-	atAnswer := mailtest.Edit("", func(unit []byte) []byte { point(); return unit }).Always()
+	atAnswer := mailtest.Edit("", func(unit []byte) []byte {
+		if !waitsForMore(unit) {
+			point()
+		}
+		return unit
+	}).Always()
 	in.server.IMAPFaults.Add(atAnswer)
 	in.server.SMTPFaults.Add(atAnswer)
 	mu.Lock() // points may come before the process has a number
@@ -153,6 +170,12 @@ func (in *instance) run(program string, at int) int {
 	mu.Lock()
 	defer mu.Unlock()
 	return points
+}
+
+// waitsForMore tells a line of an IMAP answer at which the program does nothing yet: stopping there is stopping at the answer's end. It
+// spools each mail that is fetched.
+func waitsForMore(unit []byte) bool {
+	return bytes.HasPrefix(unit, []byte("* ")) && !bytes.HasPrefix(unit, []byte("* OK [CAPABILITY")) && !bytes.Contains(unit, []byte(" FETCH "))
 }
 
 // watch calls back at each change of a file below dir until it is stopped.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -44,11 +45,11 @@ const (
 //go:embed questions.*.yaml
 var questionFiles embed.FS
 
-var banks = mustReadBanks()
+var banks = sync.OnceValue(mustReadBanks)
 
 func mustReadBanks() map[string][]Question {
 	all := map[string][]Question{}
-	for code := range languages {
+	for code := range languages() {
 		f, err := questionFiles.Open("questions." + code + ".yaml")
 		if err != nil {
 			continue // a language without questions of its own asks the English ones
@@ -63,10 +64,10 @@ func mustReadBanks() map[string][]Question {
 
 // Bank returns the built-in questions in that language, or the English ones. The caller may append its own.
 func Bank(code string) []Question {
-	if bank := banks[languageOf(code).Code]; bank != nil {
+	if bank := banks()[languageOf(code).Code]; bank != nil {
 		return slices.Clone(bank)
 	}
-	return slices.Clone(banks[fallback])
+	return slices.Clone(banks()[fallback])
 }
 
 // readQuestions reads one of the built-in files.

@@ -14,7 +14,7 @@ func TestTheBankHasEnoughQuestionsInEachLanguage(t *testing.T) {
 	for _, q := range Bank("en") {
 		english[q.ID] = q
 	}
-	for code := range languages {
+	for code := range languages() {
 		rotating := 0
 		for _, q := range Bank(code) {
 			if q.Set == "" {
@@ -35,7 +35,7 @@ func TestTheBankHasEnoughQuestionsInEachLanguage(t *testing.T) {
 }
 
 func TestNoQuestionStandsTwiceInTheBank(t *testing.T) {
-	for code := range languages {
+	for code := range languages() {
 		seen := map[string]string{}
 		for _, q := range Bank(code) {
 			for _, text := range []string{q.Text, q.Why} {

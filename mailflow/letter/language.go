@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"text/template"
 
 	"go.yaml.in/yaml/v3"
@@ -25,7 +26,8 @@ type language struct {
 //go:embed lang/*.yaml
 var langFiles embed.FS
 
-var languages = mustRead(langFiles)
+// languages are read when the first letter is written: most verbs write none.
+var languages = sync.OnceValue(func() map[string]*language { return mustRead(langFiles) })
 
 // fallback is the language of those whose own has no file.
 const fallback = "en"
@@ -34,7 +36,7 @@ func languageOf(code string) *language {
 	code = strings.ToLower(code)
 	base, _, _ := strings.Cut(code, "-")
 	for _, c := range []string{code, base, fallback} {
-		if l := languages[c]; l != nil {
+		if l := languages()[c]; l != nil {
 			return l
 		}
 	}

@@ -360,15 +360,15 @@ func TestThreadIsOnePerMeeting(t *testing.T) {
 }
 
 func TestLanguagesHaveTheSamePhrases(t *testing.T) {
-	english := slices.Sorted(maps.Keys(languages["en"].Phrases))
-	for code, l := range languages {
+	english := slices.Sorted(maps.Keys(languages()["en"].Phrases))
+	for code, l := range languages() {
 		for _, name := range english {
 			if !l.has(name) {
 				t.Errorf("%s has no phrase %s", code, name)
 			}
 		}
 		for name := range l.Phrases {
-			if !languages["en"].has(name) {
+			if !languages()["en"].has(name) {
 				t.Errorf("%s has a phrase %s that English has not", code, name)
 			}
 		}
@@ -384,7 +384,7 @@ func TestEveryReasonAndAskHasItsSentence(t *testing.T) {
 			t.Errorf("%s: want its codes, got %q", file, codes)
 		}
 		for _, code := range codes {
-			for _, l := range languages {
+			for _, l := range languages() {
 				if _, err := l.say(prefix+code, values); err != nil {
 					t.Errorf("%s in %s: %v", prefix+code, l.Code, err)
 				}
