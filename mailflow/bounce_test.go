@@ -95,6 +95,25 @@ func TestAReportOnAnotherRecipientOrAnOldMailIsNotBelieved(t *testing.T) {
 	}
 }
 
+// TestAMailThatChangesNoLogIsSettledWithWhatFollowsFromIt ends the process when the mails are journaled: the next finds them settled.
+func TestAMailThatChangesNoLogIsSettledWithWhatFollowsFromIt(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.put(mail{from: "sam", text: "topic: the release plan"})
+	in.put(mail{from: "priya", text: "topic: the offsite"})
+	in.receive()
+	in.flush()
+	in.report(in.sentTo("priya"), "failed", "5.1.1")
+	in.put(mail{from: "sam", text: "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"})
+	in.stopBefore(t, "journaled")
+	in.reopen()
+	in.receive()
+	equal(t, "letters to Sam", []string{"ack", "not-read"}, in.letters("sam"))
+	if all, err := in.Ledger.Bounces(); len(all) != 1 || all[0].Count != 1 {
+		t.Errorf("want one refusal of Priya's server on record, got %+v, %v", all, err)
+	}
+}
+
 func TestWhoCannotBeReachedGetsNoMoreLettersUntilASignOfLife(t *testing.T) {
 	t.Parallel()
 	in := newInstance(t)

@@ -3,10 +3,13 @@ package mailflow
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"duolog/mailflow/sender"
 )
 
 // written is a mail of which only what the test is about is stated; {TOKEN} stands for Priya's address at ours, {OTHER} for Jo's
@@ -193,17 +196,14 @@ func levels(n int) string {
 // raw writes the mail as Priya's to the pair priya-sam.
 func (w written) mail(t *testing.T, in *instance) []byte {
 	t.Helper()
-	stamp := func(person, pair string) string {
+	stamp := func(person, pair string) sender.Stamp {
 		s, err := in.Policy.Register.Stamp(person, pair, pair+"/2026-12-03/pre/"+person, in.clock.Add(100*24*time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s.ReplyTo
+		return s
 	}
-	ours, err := in.Policy.Register.Stamp("priya", "priya-sam", "priya-sam/2026-12-03/pre/priya", in.clock.Add(100*24*time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ours, other := stamp("priya", "priya-sam"), stamp("jo", "jo-sam")
 	text := w.raw
 	for field := range strings.Lines(honest) {
 		if name, _, _ := strings.Cut(field, ":"); !strings.Contains(","+w.drop+",", ","+name+",") {
@@ -215,7 +215,8 @@ func (w written) mail(t *testing.T, in *instance) []byte {
 		body = "topic: release plan\n"
 	}
 	text = strings.NewReplacer("{TOKEN}", ours.ReplyTo, "{CUT}", strings.Replace(ours.ReplyTo, "@", "", 1)[:len(ours.ReplyTo)-14]+"@example.org",
-		"{OTHER}", stamp("jo", "jo-sam"), "{SAM}", stamp("sam", "priya-sam"), "{ID}", ours.MessageID).Replace(text + "\n" + body)
+		"{OTHER}", other.ReplyTo, "{OTHERID}", other.MessageID, "{SAM}", stamp("sam", "priya-sam").ReplyTo, "{ID}", ours.MessageID,
+		"{UPPER}", strings.ToUpper(ours.ReplyTo), "{EXTENSION}", strings.TrimPrefix(strings.TrimSuffix(ours.ReplyTo, "@example.org"), "1on1+")).Replace(text + "\n" + body)
 	if strings.HasPrefix(w.name, "bare line feeds") {
 		return []byte(text)
 	}
@@ -224,7 +225,7 @@ func (w written) mail(t *testing.T, in *instance) []byte {
 
 func TestMailsAsTheyAreWrittenEndAsTheyMust(t *testing.T) {
 	t.Parallel()
-	for _, w := range writtenMails {
+	for _, w := range slices.Concat(writtenMails, zooMails) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			in := newInstance(t)

@@ -133,7 +133,7 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 	if f.DryRun {
 		return decisions, nil
 	}
-	if err := f.journal(decisions); err != nil {
+	if err := f.journal(decisions, desk); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	desk.save(ctx)
@@ -149,8 +149,9 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 	return decisions, nil
 }
 
-// journal writes what was decided, and the raw bytes of what is held, before anything changes.
-func (f *Flow) journal(decisions []decision) error {
+// journal writes what was decided, and the raw bytes of what is held, before anything changes. A mail that changes no log is settled
+// with that: what follows from it is written with it.
+func (f *Flow) journal(decisions []decision, desk *desk) error {
 	for _, d := range decisions {
 		if d.entry.kept() && !d.again {
 			if err := f.Ledger.keepRaw(d.entry.Key, d.raw); err != nil {
@@ -163,7 +164,7 @@ func (f *Flow) journal(decisions []decision) error {
 	}
 	err := f.Ledger.DB.Update(func(tx *bolt.Tx) error {
 		for _, d := range decisions {
-			if err := journalOne(tx, d); err != nil {
+			if err := errors.Join(journalOne(tx, d), f.settle(tx, &d, desk)); err != nil {
 				return err
 			}
 		}
@@ -194,6 +195,19 @@ func journalOne(tx *bolt.Tx, d decision) error {
 	return putEntry(tx, e)
 }
 
+// settle does what follows from a mail that changes no log.
+func (f *Flow) settle(tx *bolt.Tx, d *decision, desk *desk) error {
+	switch {
+	case d.again:
+		return nil
+	case d.bounce != nil:
+		return f.recordBounce(tx, d)
+	case d.tell:
+		return f.tell(tx, d, desk)
+	}
+	return nil
+}
+
 // conclude says in one transaction that the log has the changes and that their answers are queued. Mails whose log could
 // not be written are left as they are journaled, to be tried again.
 func (f *Flow) conclude(decisions []decision, desk *desk) error {
@@ -219,14 +233,7 @@ func (f *Flow) conclude(decisions []decision, desk *desk) error {
 }
 
 func (f *Flow) concludeOne(tx *bolt.Tx, d *decision, desk *desk) error {
-	switch {
-	case d.again || d.entry.pending() && d.problem != nil:
-		return nil
-	case d.bounce != nil:
-		return f.recordBounce(tx, d)
-	case d.tell:
-		return f.tell(tx, d, desk)
-	case d.entry.Outcome != Accepted:
+	if d.again || d.entry.Outcome != Accepted || d.entry.pending() && d.problem != nil {
 		return nil
 	}
 	if err := f.answer(tx, d, desk); err != nil {

@@ -51,7 +51,7 @@ func torturedMails(t *testing.T) []tortured {
 			return [][]byte{in.raw(m)}
 		}})
 	}
-	for _, w := range writtenMails {
+	for _, w := range slices.Concat(writtenMails, zooMails) {
 		all = append(all, tortured{"written: " + w.name, func(t *testing.T, in *instance) [][]byte {
 			raw := w.mail(t, in)
 			if strings.HasPrefix(w.name, "bare") { // an IMAP server has it with CRLF

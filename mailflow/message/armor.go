@@ -3,6 +3,7 @@ package message
 import "strings"
 
 const (
+	armorMessage   = "-----BEGIN PGP MESSAGE-----"
 	armorSigned    = "-----BEGIN PGP SIGNED MESSAGE-----"
 	armorSignature = "-----BEGIN PGP SIGNATURE-----"
 	armorEnd       = "-----END PGP SIGNATURE-----"

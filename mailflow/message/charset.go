@@ -8,6 +8,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/unicode/norm"
@@ -26,6 +28,9 @@ func decodeCharset(b []byte, label string) (string, Code) {
 			return strings.ToValidUTF8(string(b), "\uFFFD"), BadCharset
 		}
 		enc = charmap.Windows1252
+	}
+	if label == "iso-2022-kr" {
+		b = unshift(b)
 	}
 	out, err := enc.NewDecoder().Bytes(b)
 	if err != nil {
@@ -46,8 +51,13 @@ func lookup(label string) (encoding.Encoding, Code) {
 		return simplifiedchinese.GB18030, "" // the later standards contain the earlier ones
 	case "utf-16", "utf16", "ucs-2", "iso-10646-ucs-2":
 		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "" // RFC 2781, 4.3
+	case "iso-2022-kr", "csiso2022kr":
+		return korean.EUCKR, "" // once its shifts are undone
 	case "utf-7", "unicode-1-1-utf-7":
 		return nil, UnknownCharset // UTF-7 hides markup from filters: it is never decoded
+	}
+	if e, err := ianaindex.MIME.Encoding(label); err == nil && e != nil && (strings.HasPrefix(label, "ibm") || strings.HasPrefix(label, "cp")) {
+		return e, "" // of DOS, which browsers do not know
 	}
 	for _, name := range []string{label, strings.TrimPrefix(label, "x-"), strings.Replace(label, "cp", "windows-", 1),
 		strings.Replace(label, "_", "-", -1)} {
@@ -56,6 +66,27 @@ func lookup(label string) (encoding.Encoding, Code) {
 		}
 	}
 	return nil, UnknownCharset
+}
+
+// unshift writes ISO-2022-KR (RFC 1557) as EUC-KR: between SO and SI each byte stands for the one with its high bit set.
+func unshift(b []byte) []byte {
+	b = bytes.ReplaceAll(b, []byte("\x1b$)C"), nil)
+	out, high := make([]byte, 0, len(b)), byte(0)
+	for _, c := range b {
+		switch {
+		case c == 0x0e:
+			high = 0x80
+		case c == 0x0f || c == '\n':
+			high = 0
+		}
+		if c != 0x0e && c != 0x0f {
+			if c > ' ' {
+				c |= high
+			}
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // guessable tells the labels that mailers put on UTF-8 by mistake.

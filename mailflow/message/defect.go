@@ -25,7 +25,7 @@ const (
 	BadContentType  Code = "bad-content-type"  // malformed; what could be told of it was used
 	BadBoundary     Code = "bad-boundary"      // a multipart without one usable boundary
 	NoFinalBoundary Code = "no-final-boundary" // the last part was taken up to the end
-	UnknownEncoding Code = "unknown-encoding"  // Content-Transfer-Encoding not known: taken as it is
+	UnknownEncoding Code = "unknown-encoding"  // Content-Transfer-Encoding not known: not decoded
 	BadBase64       Code = "bad-base64"        // decoded as far as possible
 	BadQuoted       Code = "bad-quoted"        // stray = in quoted-printable, kept as text
 	UnknownCharset  Code = "unknown-charset"   // read as UTF-8 or Windows-1252
@@ -43,7 +43,7 @@ const (
 // reader may see another text. A mail with such a defect should change nothing by itself.
 func (c Code) Unsafe() bool {
 	switch c {
-	case TwoMessageIDs, BadHeaderLine, BadContentType, NoFinalBoundary, UnknownEncoding, BadQuoted,
+	case TwoMessageIDs, BadHeaderLine, BadContentType, NoFinalBoundary, BadQuoted,
 		UnknownCharset, BadCharset, NoText, TextTooLarge:
 		return false
 	}

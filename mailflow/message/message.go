@@ -155,7 +155,7 @@ func (r *reader) finish() {
 	m.Text, m.HTML = strings.Join(text, "\n"), strings.Join(html, "\n")
 	empty := strings.TrimSpace(m.Text) == "" && strings.TrimSpace(m.HTML) == ""
 	switch {
-	case strings.HasPrefix(strings.TrimSpace(m.Text), "-----BEGIN PGP MESSAGE-----"):
+	case strings.Contains("\n"+m.Text, "\n"+armorMessage), strings.TrimSpace(m.Text) == "" && strings.Contains(m.HTML, armorMessage):
 		r.defect(Encrypted, "inline PGP")
 	case empty && r.tnef:
 		r.defect(OnlyTNEF, "")

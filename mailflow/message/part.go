@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"mime"
+	"path"
 	"strings"
 )
 
@@ -186,7 +187,7 @@ func (r *reader) leaf(t contentType, h Header, body []byte, encoding string, at 
 	case t.media == "text/rfc822-headers" && r.m.Report != nil:
 		r.returned(r.transfer(body, encoding))
 		return
-	case t.media == "application/pkcs7-mime" || t.media == "application/x-pkcs7-mime":
+	case t.media == "application/pkcs7-mime" || t.media == "application/x-pkcs7-mime" || strings.EqualFold(path.Ext(name), ".p7m"): // RFC 8551, 3.2.1
 		if strings.EqualFold(t.params["smime-type"], "signed-data") {
 			r.defect(OpaqueSigned, "")
 		} else {
@@ -407,7 +408,7 @@ func (r *reader) transfer(b []byte, encoding string) []byte {
 			r.defect(BadQuoted, "")
 		}
 		return out
-	case "", "7bit", "8bit", "binary":
+	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain", "utf-8", "us-ascii": // some mailers' words for none
 	default:
 		r.defect(UnknownEncoding, "")
 	}

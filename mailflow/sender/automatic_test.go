@@ -37,7 +37,7 @@ var kinds = []struct {
 	{"precedence normal", Proved, "Precedence: normal\n"},
 
 	{"list", MailingList, "List-Id: Team <team.example.org>\n"},
-	{"newsletter", MailingList, "List-Unsubscribe: <https://example.org/u>\n"},
+	{"newsletter, or a salesperson", ListMarked, "List-Unsubscribe: <https://example.org/u>\n"},
 	{"old list server", MailingList, "Mailing-List: contact team@example.org\n"},
 
 	{"suppresses all", AutoReply, "X-Auto-Response-Suppress: All\n"},

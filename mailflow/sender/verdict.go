@@ -53,6 +53,7 @@ const (
 	Receipt       Reason = "receipt"
 	MachineReport Reason = "machine-report"
 	MailingList   Reason = "mailing-list"
+	ListMarked    Reason = "list-marked"
 	Bulk          Reason = "bulk"
 	AutoReply     Reason = "auto-reply"
 	Challenge     Reason = "challenge"
@@ -100,6 +101,7 @@ var rules = map[Reason]struct {
 	Receipt:       {Drop, "A read receipt."},
 	MachineReport: {Drop, "A report that machines write for machines (DMARC, TLS, abuse)."},
 	MailingList:   {Drop, "It was sent through a mailing list."},
+	ListMarked:    {Hold, "It lets its reader unsubscribe, as newsletters do and some programs of salespeople; accept it if a person wrote it."},
 	Bulk:          {Drop, "It is marked as bulk or list mail (Precedence)."},
 	AutoReply:     {Drop, "A program wrote it, such as an out-of-office assistant."},
 	Challenge:     {Drop, "A spam filter asks to be answered; answers go only to enrolled persons."},
