@@ -28,8 +28,8 @@ func sentTo(name, fields, want string) written {
 	return w
 }
 
-// typed is a mail of Priya's with a body of its own type.
-func typed(name, fields, body, want, has, not string) written {
+// ofType is a mail of Priya's with a body of its own type.
+func ofType(name, fields, body, want, has, not string) written {
 	w := written{name: name, raw: fields, drop: "Content-Type", body: body, want: want, has: has, not: not}
 	if want == ok {
 		w.told = -1
@@ -51,7 +51,7 @@ func inParts(kind string, parts ...string) (fields, body string) {
 
 func parted(name, kind, want, has, not string, parts ...string) written {
 	fields, body := inParts(kind, parts...)
-	return typed(name, fields, body, want, has, not)
+	return ofType(name, fields, body, want, has, not)
 }
 
 // zooMails are what the mail systems of the world write, and what an attacker would: each with what must become of it. What they must
@@ -170,35 +170,35 @@ var zooMails = []written{
 	parted("HTML before the text", "alternative", ok, "pay Ann", "pay Eve", htmlType+"\n<p>topic: pay Eve</p>", plainType+"\ntopic: pay Ann"),
 	parted("HTML beside its picture", "related; type=\"text/html\"; start=\"<a>\"", ok, "release plan", "", htmlType+"Content-ID: <a>\n\n<p>topic: release plan</p><img src=\"cid:b\">", "Content-Type: image/png\nContent-ID: <b>\n\nx"),
 	parted("a digest of other mails", "digest", ok, "", "of a stranger", "\nFrom: eve@evil.example\n\ntopic: of a stranger"),
-	typed("text before the first part and after the last", "Content-Type: multipart/mixed; boundary=zoo\n", "topic: in front\n--zoo\n"+plainType+"\ntopic: release plan\n--zoo--\ntopic: behind\n", ok, "release plan", "topic: in front"),
-	typed("a boundary in two pieces", "Content-Type: multipart/mixed; boundary*0=zo; boundary*1=o\n", "--zoo\n"+plainType+"\ntopic: release plan\n--zoo--\n", ok, "release plan", ""),
-	typed("two boundaries", "Content-Type: multipart/mixed; boundary=zoo; boundary=other\n", "--zoo\n\ntopic: one\n--zoo--\n--other\n\ntopic: two\n--other--\n", "held bad-boundary", "", ""),
-	typed("no boundary at all", "Content-Type: multipart/mixed\n", "--zoo\n\ntopic: one\n--zoo--\n", "held bad-boundary", "", ""),
-	typed("parts within base64", "Content-Type: multipart/mixed; boundary=zoo\nContent-Transfer-Encoding: base64\n", base64.StdEncoding.EncodeToString([]byte("--zoo\n\ntopic: hidden\n--zoo--\n")), ok, "", "hidden"),
-	typed("text in uuencode", "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n", "begin 644 a.txt\n.=&]P:6,Z('!A>2!%=F4*\n`\nend\n", "held unknown-encoding", "", ""),
-	typed("text in an encoding that is none", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: utf-8\n", "topic: release plän", ok, "release plän", ""),
+	ofType("text before the first part and after the last", "Content-Type: multipart/mixed; boundary=zoo\n", "topic: in front\n--zoo\n"+plainType+"\ntopic: release plan\n--zoo--\ntopic: behind\n", ok, "release plan", "topic: in front"),
+	ofType("a boundary in two pieces", "Content-Type: multipart/mixed; boundary*0=zo; boundary*1=o\n", "--zoo\n"+plainType+"\ntopic: release plan\n--zoo--\n", ok, "release plan", ""),
+	ofType("two boundaries", "Content-Type: multipart/mixed; boundary=zoo; boundary=other\n", "--zoo\n\ntopic: one\n--zoo--\n--other\n\ntopic: two\n--other--\n", "held bad-boundary", "", ""),
+	ofType("no boundary at all", "Content-Type: multipart/mixed\n", "--zoo\n\ntopic: one\n--zoo--\n", "held bad-boundary", "", ""),
+	ofType("parts within base64", "Content-Type: multipart/mixed; boundary=zoo\nContent-Transfer-Encoding: base64\n", base64.StdEncoding.EncodeToString([]byte("--zoo\n\ntopic: hidden\n--zoo--\n")), ok, "", "hidden"),
+	ofType("text in uuencode", "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n", "begin 644 a.txt\n.=&]P:6,Z('!A>2!%=F4*\n`\nend\n", "held unknown-encoding", "", ""),
+	ofType("text in an encoding that is none", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: utf-8\n", "topic: release plän", ok, "release plän", ""),
 	parted("a mail forwarded as a file, with another's token", "mixed", ok, "release plan", "not hers", plainType+"\ntopic: release plan", "Content-Type: message/rfc822\n\nFrom: sam@example.org\nTo: <{SAM}>\nSubject: Re: 1:1\n\ntopic: not hers"),
 	{name: "a mail forwarded in the text, with another's token", body: "topic: release plan\n\n---------- Forwarded message ---------\nFrom: Sam Ortega <sam@example.org>\nDate: Tue, 1 Dec 2026 at 16:00\nSubject: Re: 1:1\nTo: <{SAM}>\n\ntopic: not hers\n", want: ok, has: "release plan", not: "not hers", told: 1},
 	parted("a card and a voice message", "mixed", ok, "release plan", "BEGIN:VCARD", plainType+"\ntopic: release plan", "Content-Type: text/vcard; name=p.vcf\n\nBEGIN:VCARD\nFN:Priya\nEND:VCARD", "Content-Type: audio/mpeg; name=v.mp3\n\nx"),
 
 	// much of it
-	typed("HTML a hundred thousand levels deep", htmlType, strings.Repeat("<div>", 100_000)+"topic: release plan"+strings.Repeat("</div>", 100_000), ok, "release plan", ""),
-	typed("tables within tables", htmlType, strings.Repeat("<table><tr><td>", 5_000)+"topic: release plan", ok, "", ""),
-	typed("tags that never close", htmlType, "<p>topic: release plan</p>"+strings.Repeat("<b><i><a href=x>", 30_000), ok, "release plan", ""),
-	typed("a megabyte of entities", htmlType, "<p>topic: release plan</p>"+strings.Repeat("&amp;&nbsp;", 100_000), ok, "", ""), // refused as too long, and told: what is cut off could say "private"
-	typed("a megabyte of empty quotes", plainType, "topic: release plan\n\n"+strings.Repeat(">", 900_000)+"\n", ok, "release plan", ""),
-	typed("a line of a megabyte", plainType, "topic: release plan\n\n"+strings.Repeat("wrote: ", 150_000), ok, "", ""),
-	typed("a megabyte of lines that begin a quote", plainType, "topic: release plan\n\n"+strings.Repeat("On Tue, 1 Dec 2026 at 16:00, Sam <sam@example.org>\n", 19_000), ok, "release plan", ""),
-	typed("soft line ends by the hundred thousand", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n", "topic: rel=\nease plan"+strings.Repeat("=\n", 300_000), ok, "release plan", ""),
-	typed("words encoded by the thousand", plainType+"Subject: "+strings.Repeat("=?utf-8?q?a?= ", 15_000)+"\n", "topic: release plan", ok, "release plan", ""),
+	ofType("HTML a hundred thousand levels deep", htmlType, strings.Repeat("<div>", 100_000)+"topic: release plan"+strings.Repeat("</div>", 100_000), ok, "release plan", ""),
+	ofType("tables within tables", htmlType, strings.Repeat("<table><tr><td>", 5_000)+"topic: release plan", ok, "", ""),
+	ofType("tags that never close", htmlType, "<p>topic: release plan</p>"+strings.Repeat("<b><i><a href=x>", 30_000), ok, "release plan", ""),
+	ofType("a megabyte of entities", htmlType, "<p>topic: release plan</p>"+strings.Repeat("&amp;&nbsp;", 100_000), ok, "", ""), // refused as too long, and told: what is cut off could say "private"
+	ofType("a megabyte of empty quotes", plainType, "topic: release plan\n\n"+strings.Repeat(">", 900_000)+"\n", ok, "release plan", ""),
+	ofType("a line of a megabyte", plainType, "topic: release plan\n\n"+strings.Repeat("wrote: ", 150_000), ok, "", ""),
+	ofType("a megabyte of lines that begin a quote", plainType, "topic: release plan\n\n"+strings.Repeat("On Tue, 1 Dec 2026 at 16:00, Sam <sam@example.org>\n", 19_000), ok, "release plan", ""),
+	ofType("soft line ends by the hundred thousand", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n", "topic: rel=\nease plan"+strings.Repeat("=\n", 300_000), ok, "release plan", ""),
+	ofType("words encoded by the thousand", plainType+"Subject: "+strings.Repeat("=?utf-8?q?a?= ", 15_000)+"\n", "topic: release plan", ok, "release plan", ""),
 
 	// charsets that are not what they say
-	typed("UTF-16 called UTF-8", plainType, "t\x00o\x00p\x00i\x00c\x00:\x00 \x00r\x00e\x00l\x00e\x00a\x00s\x00e\x00 \x00p\x00l\x00a\x00n\x00", ok, "release plan", "\x00"),
-	typed("Korean in ISO-2022-KR", "Content-Type: text/plain; charset=iso-2022-kr\n", "\x1b$)Ctopic: \x0e?9;j\x0f", ok, "예산", "\x1b"),
-	typed("code page 850", "Content-Type: text/plain; charset=cp850\n", "topic: Gr\x94\xe1e", ok, "Größe", ""),
-	typed("a Macintosh", "Content-Type: text/plain; charset=macintosh\n", "topic: Gr\x9a\xa7e", ok, "Größe", ""),
-	typed("a charset within quotes", "Content-Type: text/plain; charset=\"'utf-8'\"\n", "topic: Größe", ok, "Größe", ""),
-	typed("HTML with another charset in it", "Content-Type: text/html; charset=utf-8\n", "<meta charset=iso-8859-1><p>topic: Größe</p>", ok, "Größe", ""),
+	ofType("UTF-16 called UTF-8", plainType, "t\x00o\x00p\x00i\x00c\x00:\x00 \x00r\x00e\x00l\x00e\x00a\x00s\x00e\x00 \x00p\x00l\x00a\x00n\x00", ok, "release plan", "\x00"),
+	ofType("Korean in ISO-2022-KR", "Content-Type: text/plain; charset=iso-2022-kr\n", "\x1b$)Ctopic: \x0e?9;j\x0f", ok, "예산", "\x1b"),
+	ofType("code page 850", "Content-Type: text/plain; charset=cp850\n", "topic: Gr\x94\xe1e", ok, "Größe", ""),
+	ofType("a Macintosh", "Content-Type: text/plain; charset=macintosh\n", "topic: Gr\x9a\xa7e", ok, "Größe", ""),
+	ofType("a charset within quotes", "Content-Type: text/plain; charset=\"'utf-8'\"\n", "topic: Größe", ok, "Größe", ""),
+	ofType("HTML with another charset in it", "Content-Type: text/html; charset=utf-8\n", "<meta charset=iso-8859-1><p>topic: Größe</p>", ok, "Größe", ""),
 
 	// time and identity
 	{name: "the year 2099", raw: "Date: Thu, 31 Dec 2099 23:59:59 +0000\n", drop: "Date", want: ok, has: "release plan", not: "2099", told: 1},
