@@ -11,7 +11,13 @@
 // reply what that text asks for. The log changes, and the acknowledgement is queued.
 //
 // A letter goes out (remind.go, top to bottom). meeting.Due names the occasions, package letter writes each, package outbox
-// makes it durable before it dials and sends it once.
+// makes it durable before it dials and sends it once. What calendar programs send and offer package ical reads; package oauth
+// gets the tokens of servers that take no passwords.
+//
+// Pages are a route of their own: site.Build has Hugo render the pairs that changed, package seal encrypts each page for its
+// readers, package host brings them to where they are hosted. Site and mailflow know nothing of each other; cmd/duolog, the
+// verbs, has both. Package mailtest is a mail provider in one process, for the tests and for the demo, whose people are in
+// content/sample.
 //
 // The rule that a newcomer would break is the order of effects: the decision is journaled in the ledger, then the Markdown
 // is changed, then the answer is queued, and only then is the mail moved. Stopping anywhere and starting again changes

@@ -13,25 +13,9 @@ func (l *Log) Rename(person, to string) {
 			*id = to
 		}
 	}
-	changes := func(history []Change) {
-		for i := range history {
-			set(&history[i].By)
-			if c := &history[i]; c.Field == fieldWho || c.Field == fieldFollower {
-				set(&c.From)
-				set(&c.To)
-			}
-		}
-	}
 	for _, it := range l.items() {
-		if _, own := it.(*Person); own {
-			continue
-		}
-		set(&it.origin().By)
-		changes(*it.history())
-		if list := it.comments(); list != nil {
-			for i := range *list {
-				set(&(*list)[i].By)
-			}
+		if _, own := it.(*Person); !own {
+			renameItem(it, set)
 		}
 	}
 	for _, a := range l.Actions {
@@ -61,6 +45,24 @@ func (l *Log) Rename(person, to string) {
 	if notes, ok := l.Private[person]; ok {
 		delete(l.Private, person)
 		l.Private[to] = notes
+	}
+}
+
+// renameItem writes the other id into who wrote an item, commented on it, changed it, and had it before.
+func renameItem(it item, set func(*string)) {
+	set(&it.origin().By)
+	history := *it.history()
+	for i := range history {
+		set(&history[i].By)
+		if c := &history[i]; c.Field == fieldWho || c.Field == fieldFollower {
+			set(&c.From)
+			set(&c.To)
+		}
+	}
+	if list := it.comments(); list != nil {
+		for i := range *list {
+			set(&(*list)[i].By)
+		}
 	}
 }
 

@@ -163,20 +163,11 @@ func pairAdd(o *options) *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			p.ID, p.Kind = args[0], meeting.Kind(kind)
-			if err := content.CheckID(p.ID); err != nil {
-				return usageError{err}
-			}
-			if err := p.Rhythm.Length.UnmarshalText([]byte(length)); err != nil {
-				return usageError{err}
-			}
 			if p.Follows.Source != "" && !c.Flags().Changed("rule") {
 				p.Rhythm.Rule = ""
 			}
-			if p.Rhythm.First == "" && p.Follows.Source == "" {
-				return usage("pair add: --first is needed, like '2026-12-03 16:00', or --calendar")
-			}
-			if err := p.CheckTimes(); err != nil {
-				return usageError{err}
+			if err := checkNew(&p, length); err != nil {
+				return err
 			}
 			if !consented {
 				p.Added = time.Now().UTC().Truncate(time.Second)
@@ -205,6 +196,23 @@ func pairAdd(o *options) *cobra.Command {
 	f.StringVar(&p.Follows.UID, "event-uid", "", "with --calendar: the event's UID, instead of its title")
 	f.BoolVar(&p.Settings.NoInvites, "no-invites", false, "they have the meeting in their calendars already: send no invitations")
 	return c
+}
+
+// checkNew says what a pair that is to be added lacks, and reads its length.
+func checkNew(p *meeting.Pair, length string) error {
+	if err := content.CheckID(p.ID); err != nil {
+		return usageError{err}
+	}
+	if err := p.Rhythm.Length.UnmarshalText([]byte(length)); err != nil {
+		return usageError{err}
+	}
+	if p.Rhythm.First == "" && p.Follows.Source == "" {
+		return usage("pair add: --first is needed, like '2026-12-03 16:00', or --calendar")
+	}
+	if err := p.CheckTimes(); err != nil {
+		return usageError{err}
+	}
+	return nil
 }
 
 func addPair(c *cobra.Command, dir string, store *content.Store, p meeting.Pair) error {

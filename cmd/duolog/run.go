@@ -41,7 +41,17 @@ func runCommand(o *options) *cobra.Command {
 	}
 }
 
-// run watches the mailbox, the clock and the outbox. Everything that touches content takes turns.
+// service is an instance at work until it is stopped. Everything that touches content takes turns.
+type service struct {
+	*instance
+	c       *cobra.Command
+	turn    sync.Mutex
+	trouble func(error)
+	built   time.Time // when the whole site was
+	keyed   []string  // pairs with a key that was mailed and is not published yet
+}
+
+// run watches the mailbox, the clock and the outbox.
 func (in *instance) run(c *cobra.Command) error {
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
@@ -49,53 +59,19 @@ func (in *instance) run(c *cobra.Command) error {
 	if err := errors.Join(err, in.noSubmission); err != nil {
 		return err
 	}
-	var turn sync.Mutex
+	s := &service{instance: in, c: c, trouble: once(func(err error) { in.log.Error("trouble", "error", err) })}
+	in.queue.Trouble, in.queue.Fresh = s.trouble, s.fresh
 	var wg sync.WaitGroup
-	trouble := once(func(err error) { in.log.Error("trouble", "error", err) })
-	in.queue.Trouble = trouble
-	var keyed []string // pairs with a key that was mailed and is not published yet
-	in.queue.Fresh = func(e outbox.Entry) ([]byte, error) {
-		turn.Lock()
-		defer turn.Unlock()
-		keyed = append(keyed, e.Pair)
-		return in.flow.Fresh(e)
-	}
 	wg.Go(func() { _ = in.queue.Run(ctx) })
 	wg.Go(func() {
-		if err := in.answerVerbs(ctx, &turn); err != nil {
-			trouble(err)
+		if err := in.answerVerbs(ctx, &s.turn); err != nil {
+			s.trouble(err)
 		}
 	})
-	wg.Go(func() {
-		var built time.Time
-		for {
-			turn.Lock()
-			following := in.following(false)
-			turn.Unlock()
-			in.fetch(ctx, following) // servers may take their time, and mail need not wait for them
-			turn.Lock()
-			err := in.remind(ctx)
-			if in.stale || time.Since(built) > buildEvery { // at the start, and daily: people edit by hand
-				built, in.stale = time.Now(), false
-				err = errors.Join(err, in.buildAndPublish(c, nil), in.tidy())
-			} else if stale := slices.Concat(in.builder().Stale(), keyed); len(stale) > 0 { // a meeting began, a survey opened
-				err = errors.Join(err, in.buildAndPublish(c, stale))
-			}
-			keyed = nil
-			if err != nil && ctx.Err() == nil {
-				trouble(err)
-			}
-			turn.Unlock()
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(remindEvery):
-			}
-		}
-	})
-	err = inbox.Watch(ctx, cfg, in.log, trouble, func(ctx context.Context, box *inbox.Session) error {
-		turn.Lock()
-		defer turn.Unlock()
+	wg.Go(func() { s.watchClock(ctx) })
+	err = inbox.Watch(ctx, cfg, in.log, s.trouble, func(ctx context.Context, box *inbox.Session) error {
+		s.turn.Lock()
+		defer s.turn.Unlock()
 		return in.pass(c, ctx, box)
 	})
 	cancel()
@@ -103,6 +79,47 @@ func (in *instance) run(c *cobra.Command) error {
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
+	return err
+}
+
+// fresh writes a letter that may stand nowhere, such as one with a password.
+func (s *service) fresh(e outbox.Entry) ([]byte, error) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.keyed = append(s.keyed, e.Pair)
+	return s.flow.Fresh(e)
+}
+
+// watchClock does every minute what the time has come for.
+func (s *service) watchClock(ctx context.Context) {
+	for {
+		s.turn.Lock()
+		following := s.following(false)
+		s.turn.Unlock()
+		s.fetch(ctx, following) // servers may take their time, and mail need not wait for them
+		if err := s.due(ctx); err != nil && ctx.Err() == nil {
+			s.trouble(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(remindEvery):
+		}
+	}
+}
+
+// due sends the letters that are owed, and builds what the time has made stale.
+func (s *service) due(ctx context.Context) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	err := s.remind(ctx)
+	if s.stale || time.Since(s.built) > buildEvery { // at the start, and daily: people edit by hand
+		s.built, s.stale = time.Now(), false
+		err = errors.Join(err, s.buildAndPublish(s.c, nil), s.tidy())
+	} else if stale := slices.Concat(s.builder().Stale(), s.keyed); len(stale) > 0 { // a meeting began, a survey opened
+		err = errors.Join(err, s.buildAndPublish(s.c, stale))
+	}
+	s.keyed = nil
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,49 +84,63 @@ func checkCommand(o *options) *cobra.Command {
 		Short:   "Say what is wrong with the instance; try the logins, send ourselves a mail and a forged one",
 		Args:    cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
-			failed, forPerson := 0, 0
-			try := func(what string, err error) {
-				if err != nil {
-					verdict := "bad "
-					if failed++; errors.Is(err, errNeedsPerson) {
-						failed, forPerson, verdict = failed-1, forPerson+1, "look"
-					}
-					fmt.Fprintf(c.OutOrStdout(), "%s  %s: %v\n", verdict, what, err)
-					if h := hintOf(err); h != "" {
-						fmt.Fprintf(c.OutOrStdout(), "      hint: %s\n", h)
-					}
-					return
-				}
-				fmt.Fprintf(c.OutOrStdout(), "good  %s\n", what)
-			}
-			try("configuration", nil)
-			try("content", in.checkContent())
+			s := &checks{w: c.OutOrStdout()}
+			s.note("configuration", nil)
+			s.note("content", in.checkContent())
 			_, err := in.builder().FindHugo(c.Context())
-			try("hugo", err)
+			s.note("hugo", err)
 			for _, p := range in.following(offline) {
 				found, err := in.checkCalendar(c.Context(), p)
-				try(strings.TrimSuffix("calendar of "+p.ID+": "+found, ": "), err)
+				s.note(strings.TrimSuffix("calendar of "+p.ID+": "+found, ": "), err)
 			}
 			if !offline {
-				try("mailbox (IMAP)", in.checkMailbox(c.Context()))
-				try("submission (SMTP)", in.checkSubmission(c.Context()))
+				s.note("mailbox (IMAP)", in.checkMailbox(c.Context()))
+				s.note("submission (SMTP)", in.checkSubmission(c.Context()))
 			}
-			try("letters", in.checkLetters())
-			if !offline && failed == 0 {
-				fmt.Fprintln(c.OutOrStdout(), "…     waiting up to 90 s for two mails to ourselves")
-				try("a mail to ourselves, and a forged one", in.trial(c.Context(), c.OutOrStdout(), trialWait))
+			s.note("letters", in.checkLetters())
+			if !offline && s.failed == 0 {
+				fmt.Fprintln(s.w, "…     waiting up to 90 s for two mails to ourselves")
+				s.note("a mail to ourselves, and a forged one", in.trial(c.Context(), s.w, trialWait))
 			}
-			if failed > 0 {
-				return fmt.Errorf("%s", plural(failed, "check failed", "checks failed"))
-			}
-			if forPerson > 0 {
-				return needsPerson("%s", plural(forPerson, "thing to look at", "things to look at"))
-			}
-			return nil
+			return s.verdict()
 		}),
 	}
 	c.Flags().BoolVar(&offline, "offline", false, "do not try the mail servers")
 	return c
+}
+
+// checks prints what each check found, a line each, and counts them.
+type checks struct {
+	w                 io.Writer
+	failed, forPerson int
+}
+
+func (s *checks) note(what string, err error) {
+	if err == nil {
+		fmt.Fprintf(s.w, "good  %s\n", what)
+		return
+	}
+	verdict := "bad "
+	if errors.Is(err, errNeedsPerson) {
+		s.forPerson++
+		verdict = "look"
+	} else {
+		s.failed++
+	}
+	fmt.Fprintf(s.w, "%s  %s: %v\n", verdict, what, err)
+	if h := hintOf(err); h != "" {
+		fmt.Fprintf(s.w, "      hint: %s\n", h)
+	}
+}
+
+func (s *checks) verdict() error {
+	switch {
+	case s.failed > 0:
+		return fmt.Errorf("%s", plural(s.failed, "check failed", "checks failed"))
+	case s.forPerson > 0:
+		return needsPerson("%s", plural(s.forPerson, "thing to look at", "things to look at"))
+	}
+	return nil
 }
 
 func loginCommand(o *options) *cobra.Command {

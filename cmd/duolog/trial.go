@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,27 +97,11 @@ func (in *instance) awaitTrials(ctx context.Context, wait time.Duration, ids ...
 		if err != nil {
 			return nil, err
 		}
-		var ours []inbox.ID
-		err = box.Fetch(ctx, unknown, func(batch []inbox.Message) error {
-			for _, msg := range batch {
-				looked[msg.ID] = true
-				m, err := message.Parse(msg.Raw)
-				for _, id := range ids {
-					if err == nil && m.ID == id {
-						came[id] = arrived{m, msg.Raw}
-						ours = append(ours, msg.ID)
-					}
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := takeTrials(ctx, box, unknown, ids, came); err != nil {
 			return nil, err
 		}
-		if len(ours) > 0 {
-			if err := box.Delete(ctx, ours); err != nil && !errors.Is(err, inbox.ErrNotExpunged) {
-				return nil, err
-			}
+		for _, id := range unknown {
+			looked[id] = true
 		}
 		if len(came) < len(ids) {
 			select {
@@ -127,4 +112,25 @@ func (in *instance) awaitTrials(ctx context.Context, wait time.Duration, ids ...
 		}
 	}
 	return came, nil
+}
+
+// takeTrials reads the given mails of the mailbox, and takes those with one of our ids out of it and into came.
+func takeTrials(ctx context.Context, box *inbox.Session, unknown []inbox.ID, ids []string, came map[string]arrived) error {
+	var ours []inbox.ID
+	err := box.Fetch(ctx, unknown, func(batch []inbox.Message) error {
+		for _, msg := range batch {
+			if m, err := message.Parse(msg.Raw); err == nil && slices.Contains(ids, m.ID) {
+				came[m.ID] = arrived{m, msg.Raw}
+				ours = append(ours, msg.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(ours) == 0 {
+		return err
+	}
+	if err := box.Delete(ctx, ours); !errors.Is(err, inbox.ErrNotExpunged) {
+		return err
+	}
+	return nil
 }

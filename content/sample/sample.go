@@ -1,4 +1,4 @@
-// Package sample is the people of `duolog demo`: the history that it begins with, and a whole year that they play.
+// Package sample is the people of `duolog demo`, with the history that it begins with or a whole year that they play.
 //
 // The history is four people, three pairs and three weeks of meetings, written as if the coming meeting were on Thursday, 3
 // December 2026; the demo moves them by whole weeks. The year is in year/: who takes part, what happens to each pair, and

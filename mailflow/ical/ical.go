@@ -24,7 +24,7 @@ const (
 	MaxSize = 16 << 20 // bytes; years of a person's calendar are about a tenth of that
 
 	maxDepth      = 6        // components within each other; RFC 5545 needs three
-	maxComponents = 50_000   //
+	maxComponents = 50_000   // of one object, at all depths
 	maxLine       = 16 << 10 // bytes of one unfolded property; a longer one is left out
 	maxRule       = 500      // bytes of a recurrence rule
 	layoutDate    = "20060102"

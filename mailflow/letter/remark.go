@@ -143,50 +143,57 @@ func (w *writer) firstOf(r meeting.Rhythm) string {
 
 // surveyed is about all answers to a survey together: to which questions, and who sees them when.
 func (w *writer) surveyed() []string {
-	var lines, numbers []string
-	var skipped, kept, postponed bool
-	session := w.feedbackSession()
+	var asks, lines []string
+	var s surveyReply
 	for _, e := range w.Effects {
-		in := e.Intent
-		if in.Kind != meeting.AnswerSurvey || e.Result == meeting.Refused {
-			continue
-		}
-		lines = append(lines, w.asks(e, 0)...)
-		switch _, err := strconv.Atoi(in.Item); {
-		case in.State == "postpone":
-			postponed = true
-		case in.State == meeting.SurveySkipped:
-			skipped = true
-		case in.State == meeting.SurveyInPerson:
-			kept = kept || len(itemsOf(e)) == 0
-		case err == nil && !slices.Contains(numbers, in.Item):
-			numbers = append(numbers, in.Item)
-			kept = true
-		default:
-			kept = true
+		if e.Intent.Kind == meeting.AnswerSurvey && e.Result != meeting.Refused {
+			asks = append(asks, w.asks(e, 0)...)
+			s.add(e)
 		}
 	}
-	var first []string
 	switch {
-	case postponed:
-		first = append(first, w.postponed())
-	case len(numbers) > 0:
-		first = append(first, w.say("ack.survey", "N", len(numbers), "Which", w.all(numbers)))
-	case kept:
-		first = append(first, w.say("ack.survey-words"))
+	case s.postponed:
+		lines = append(lines, w.postponed())
+	case len(s.numbers) > 0:
+		lines = append(lines, w.say("ack.survey", "N", len(s.numbers), "Which", w.all(s.numbers)))
+	case s.kept:
+		lines = append(lines, w.say("ack.survey-words"))
 	}
-	if skipped {
-		first = append(first, w.say("ack.survey-skip"))
+	if s.skipped {
+		lines = append(lines, w.say("ack.survey-skip"))
 	}
 	switch {
-	case kept && session:
-		first = append(first, w.say("ack.session-seen"))
-	case kept && len(w.Round) > 0:
-		first = append(first, w.say("ack.survey-seen-round", "Names", w.all(w.surveyReaders())))
-	case kept:
-		first = append(first, w.say("ack.survey-seen", "Day", w.revealed()))
+	case s.kept && w.feedbackSession():
+		lines = append(lines, w.say("ack.session-seen"))
+	case s.kept && len(w.Round) > 0:
+		lines = append(lines, w.say("ack.survey-seen-round", "Names", w.all(w.surveyReaders())))
+	case s.kept:
+		lines = append(lines, w.say("ack.survey-seen", "Day", w.revealed()))
 	}
-	return append(first, lines...)
+	return append(lines, asks...)
+}
+
+// surveyReply is what the answers of one reply to a survey come to.
+type surveyReply struct {
+	numbers                  []string // of the questions that were answered by their number
+	skipped, kept, postponed bool
+}
+
+func (s *surveyReply) add(e meeting.Effect) {
+	in := e.Intent
+	switch _, err := strconv.Atoi(in.Item); {
+	case in.State == "postpone":
+		s.postponed = true
+	case in.State == meeting.SurveySkipped:
+		s.skipped = true
+	case in.State == meeting.SurveyInPerson:
+		s.kept = s.kept || len(itemsOf(e)) == 0
+	case err == nil && !slices.Contains(s.numbers, in.Item):
+		s.numbers = append(s.numbers, in.Item)
+		s.kept = true
+	default:
+		s.kept = true
+	}
 }
 
 // revealed is the day from which the answers are seen by both at the latest, "" when that is now.

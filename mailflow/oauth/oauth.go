@@ -29,11 +29,11 @@ import (
 // Config says where tokens come from.
 type Config struct {
 	Grant        string   // Code or ClientCredentials
-	ClientID     string   //
+	ClientID     string   // as the provider names duolog, registered there by the operator
 	ClientSecret string   // "" where the provider gives desktop programs none
 	AuthURL      string   // Code only
-	TokenURL     string   //
-	Scopes       []string //
+	TokenURL     string   // where tokens are given out (RFC 6749, 3.2)
+	Scopes       []string // in the provider's words: what a token is for
 	File         string   // Code only: where the token is kept
 }
 
