@@ -42,8 +42,11 @@ type instance struct {
 	enrolled *atomic.Pointer[enrolled] // for the queue, which sends while the rest works
 	lender   *instance                 // the service that this is borrowed from for one verb; it sends and builds by itself
 
-	stale        bool  // more of the site changed than the replies say: all of it is to be built
-	noSubmission error // why nothing can be sent, such as a missing password
+	stale        bool      // more of the site changed than the replies say: all of it is to be built
+	behind       []string  // pairs whose pages could not be built or published
+	failed       time.Time // when that was last
+	built        time.Time // when all of it was built last
+	noSubmission error     // why nothing can be sent, such as a missing password
 
 	servers *mailtest.Server // of a demo's instance alone
 }

@@ -20,6 +20,9 @@ const remindEvery = time.Minute
 // buildEvery is how often the service builds the whole site; what replies change it builds at once.
 const buildEvery = 24 * time.Hour
 
+// buildAgain is how long it waits before it builds again what could not be built or published.
+const buildAgain = 5 * time.Minute
+
 func runCommand(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:     "run",
@@ -47,7 +50,6 @@ type service struct {
 	c       *cobra.Command
 	turn    sync.Mutex
 	trouble func(error)
-	built   time.Time // when the whole site was
 	keyed   []string  // pairs with a key that was mailed and is not published yet
 }
 
@@ -112,15 +114,27 @@ func (s *service) watchClock(ctx context.Context) {
 func (s *service) due(ctx context.Context) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	err := s.remind(ctx)
-	if s.stale || time.Since(s.built) > buildEvery { // at the start, and daily: people edit by hand
-		s.built, s.stale = time.Now(), false
-		err = errors.Join(err, s.buildAndPublish(s.c, nil), s.tidy())
-	} else if stale := slices.Concat(s.builder().Stale(), s.keyed); len(stale) > 0 { // a meeting began, a survey opened
-		err = errors.Join(err, s.buildAndPublish(s.c, stale))
-	}
+	err := errors.Join(s.remind(ctx), s.renew(s.c, s.keyed))
 	s.keyed = nil
 	return err
+}
+
+// renew builds what changed without a reply: all of it at the start and daily, since people edit by hand; the pairs of which a meeting
+// began or a survey opened; and, some time after a failure, what could not be built or published.
+func (in *instance) renew(c *cobra.Command, keyed []string) error {
+	now := in.now()
+	again := now.Sub(in.failed) > buildAgain
+	if again && (in.stale || now.Sub(in.built) > buildEvery) {
+		return errors.Join(in.buildAndPublish(c, nil), in.tidy())
+	}
+	stale := slices.Concat(in.builder().Stale(), keyed)
+	if again {
+		stale = append(stale, in.behind...)
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	return in.buildAndPublish(c, stale)
 }
 
 func (in *instance) remind(ctx context.Context) error {
@@ -157,14 +171,24 @@ func (in *instance) pass(c *cobra.Command, ctx context.Context, box *inbox.Sessi
 	return in.expire(ctx, box)
 }
 
+// buildAndPublish renews the pages of some pairs, of all when nil, and remembers them where that fails. A pair whose file is broken
+// waits for a person and keeps nobody else waiting.
 func (in *instance) buildAndPublish(c *cobra.Command, pairs []string) error {
-	if err := in.build(c, pairs); err != nil {
-		return err
+	err := in.build(c, pairs)
+	if (err == nil || errors.Is(err, errNeedsPerson)) && in.config.Site.Publish != "" {
+		err = errors.Join(err, in.publish(c, false))
 	}
-	if in.config.Site.Publish == "" {
-		return nil
+	switch failed := err != nil && !errors.Is(err, errNeedsPerson); {
+	case failed && pairs != nil:
+		in.failed, in.behind = in.now(), append(in.behind, pairs...)
+	case failed:
+		in.failed, in.stale = in.now(), true
+	case pairs != nil:
+		in.behind = slices.DeleteFunc(in.behind, func(pair string) bool { return slices.Contains(pairs, pair) })
+	default:
+		in.built, in.stale, in.behind = in.now(), false, nil
 	}
-	return in.publish(c, false)
+	return err
 }
 
 // troubleAgain is after what time the same trouble is told again.
