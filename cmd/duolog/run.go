@@ -50,7 +50,7 @@ type service struct {
 	c       *cobra.Command
 	turn    sync.Mutex
 	trouble func(error)
-	keyed   []string  // pairs with a key that was mailed and is not published yet
+	keyed   []string // pairs with a key that was mailed and is not published yet
 }
 
 // run watches the mailbox, the clock and the outbox.
