@@ -320,7 +320,8 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	ends := endsAttribution(s, verb)
 	switch {
 	case verb >= 0 && ends && start == dated:
-		return f.address || (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
+		sure := r.marked(next) || hasYear(s) || verb >= len(strings.TrimRight(s, " :：-–—="))-1
+		return f.address || sure && (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
 	case verb >= 0 && ends && f.address && (nameBefore(s) || f.time && f.date && wordCount(s) <= 20 && r.marked(next)):
 		return true
 	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 8:

@@ -109,6 +109,17 @@ func TestTheSendersOwnNameClosesTheText(t *testing.T) {
 		{answer + "\n\nTom", answer + "\n\nTom"},
 		{answer + "\n\n- Priya", answer + "\n\n- Priya"},
 		{"Priya", "Priya"},
+		{answer + "\n\nP.", answer},
+		{answer + "\n\nPN", answer},
+		{answer + "\n\nA8", answer + "\n\nA8"},
+		{answer + "\n\nB.", answer + "\n\nB."},
+		{answer + "\n\nPriya\nSt Wilfrid's", answer},
+		{answer + "\n\nPriya\nAcme Ltd", answer},
+		{answer + "\n\nPriya\nTom", answer + "\n\nPriya\nTom"},
+		{answer + "\n\nPriya Nair\nTom Berger", answer + "\n\nPriya Nair\nTom Berger"},
+		{answer + "\n\nPriya\nwill be away", answer + "\n\nPriya\nwill be away"},
+		{"who is in:\n\nPriya\nTom Berger", "who is in:\n\nPriya\nTom Berger"},
+		{"Priya Nair\nEngineer\nT +49 30 1234567", ""},
 	} {
 		m, err := message.Parse([]byte(head + c.body))
 		if err != nil {

@@ -76,7 +76,11 @@ func (r *reader) skipBlank(i int) int {
 
 // joined returns the lines from i to end in lower case, about limit bytes of them.
 func (r *reader) joined(i, end, limit int) string {
+	if end == i+1 {
+		return r.lines[i].lower()
+	}
 	var b strings.Builder
+	b.Grow(min(limit, 80*(end-i)))
 	for ; i < end && b.Len() < limit; i++ {
 		b.WriteString(r.lines[i].lower())
 		b.WriteByte(' ')

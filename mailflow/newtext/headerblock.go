@@ -190,7 +190,9 @@ func (r *reader) foreignBlock(i int) headerBlock {
 			dates++
 			begins += max(0, 2-b.lines)
 		}
-		b.lines++
+		if b.lines++; b.lines == 4 && (dates == 0 || b.from == "") {
+			break
+		}
 	}
 	if b.from == "" || dates == 0 || dates > 2 || b.lines < 3 {
 		return headerBlock{}
@@ -233,7 +235,7 @@ func (r *reader) labelBlock(i int) headerBlock {
 	if at >= len(r.lines) || at > i+3 {
 		return headerBlock{}
 	}
-	if f := factsOf(r.lines[at].lower()); !f.date || !f.time || wordCount(r.lines[at].text) > 6 {
+	if f := factsOf(r.lines[at].lower()); !f.date || !f.time || f.address || wordCount(r.lines[at].text) > 6 {
 		return headerBlock{}
 	}
 	kinds := map[string]bool{}

@@ -3,6 +3,7 @@ package newtext
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -318,31 +319,51 @@ func verbBreak(c byte) bool {
 
 func breaksVerb(r rune) bool { return r < utf8.RuneSelf && verbBreak(byte(r)) }
 
-// A finder finds which of its cues occur in a text.
-type finder struct{ cues []string }
-
-func (f *finder) add(list []string) { f.cues = append(f.cues, list...) }
-
-func (f *finder) anyIn(low string) bool {
-	for _, c := range f.cues {
-		if strings.Contains(low, c) {
-			return true
-		}
-	}
-	return false
+// A finder finds which of its cues occur in a text. It looks them up by their first three bytes.
+type finder struct {
+	byStart map[uint32][]string
+	starts  [1 << 10]uint64 // bits of the hashes of the keys of byStart
 }
+
+func (f *finder) add(list []string) {
+	if f.byStart == nil {
+		f.byStart = map[uint32][]string{}
+	}
+	for _, cue := range list {
+		if len(cue) < 3 {
+			panic("newtext: the cue " + cue + " is too short")
+		}
+		k := start3(cue, 0)
+		f.byStart[k] = append(f.byStart[k], cue)
+		h := hash3(k)
+		f.starts[h>>6] |= 1 << (h & 63)
+	}
+}
+
+// start3 packs the three bytes of s from i on.
+func start3(s string, i int) uint32 { return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 }
+
+func hash3(k uint32) uint32 { return k * 2654435761 >> 16 }
+
+func (f *finder) anyIn(low string) bool { return f.count(low, 1) > 0 }
 
 // count returns how many cues occur in low, at most limit.
 func (f *finder) count(low string, limit int) int {
-	n := 0
-	for _, c := range f.cues {
-		if strings.Contains(low, c) {
-			if n++; n == limit {
-				return n
+	var found []string
+	for i := 0; i+2 < len(low); i++ {
+		k := start3(low, i)
+		if h := hash3(k); f.starts[h>>6]&(1<<(h&63)) == 0 {
+			continue
+		}
+		for _, cue := range f.byStart[k] {
+			if strings.HasPrefix(low[i:], cue) && !slices.Contains(found, cue) {
+				if found = append(found, cue); len(found) == limit {
+					return limit
+				}
 			}
 		}
 	}
-	return n
+	return len(found)
 }
 
 // A pattern is a phrase with at most one * that stands for the name of a device or program.

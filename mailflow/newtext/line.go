@@ -177,25 +177,40 @@ func unquote(s string) (depth int, text string) {
 	if depth > 0 {
 		return depth, strings.TrimPrefix(text, " ")
 	}
-	if i := strings.IndexByte(s, '>'); i > 0 && i <= 3 && (len(s) == i+1 || s[i+1] == ' ') && upper(s[:i]) {
-		return 1, strings.TrimPrefix(s[i+1:], " ")
+	if n := initials(s); n > 0 {
+		return 1, strings.TrimPrefix(s[n:], " ")
 	}
 	return 0, s
 }
 
+// initials returns the length of a quote mark made of one to three capitals, as in "JD> ", also where
+// it stands in from the margin.
+func initials(s string) int {
+	t := strings.TrimLeft(s, " \t")
+	end := strings.IndexByte(t, '>')
+	if end <= 0 || end > 12 || len(t) > end+1 && t[end+1] != ' ' || len(s)-len(t) > maxMargin {
+		return 0
+	}
+	n := 0
+	for _, r := range t[:end] {
+		if n++; !unicode.IsUpper(r) || n > 3 {
+			return 0
+		}
+	}
+	if prompts[t[:end]] || n == 1 && len(t) < len(s) {
+		return 0
+	}
+	return len(s) - len(t) + end + 1
+}
+
+// prompts are what programs print in the same way.
+var prompts = map[string]bool{"PS": true, "SQL": true}
+
 // maxMargin bounds the white space before a quote mark.
 const maxMargin = 12
 
-func upper(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < 'A' || s[i] > 'Z' {
-			return false
-		}
-	}
-	return true
-}
-
-// isRule reports whether a line is drawn: nothing but one of - _ = ~ # * , at least three.
+// isRule reports whether a line is drawn: nothing but one of - _ = ~ # * , at least three, or two of
+// them in turn.
 func isRule(s string) bool {
 	s = strings.TrimSpace(s)
 	if len(s) < 3 || !strings.ContainsRune("-_=~#*", rune(s[0])) && !strings.HasPrefix(s, "—") && !strings.HasPrefix(s, "─") {
@@ -204,6 +219,19 @@ func isRule(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
 	for _, r := range s {
 		if r != first && r != ' ' {
+			return inTurn(s)
+		}
+	}
+	return true
+}
+
+// inTurn recognises "-=-=-=-=-=-".
+func inTurn(s string) bool {
+	if len(s) < 8 || !strings.ContainsRune("-_=~#*", rune(s[0])) || !strings.ContainsRune("-_=~#*", rune(s[1])) {
+		return false
+	}
+	for i := 2; i < len(s); i++ {
+		if s[i] != s[i-2] {
 			return false
 		}
 	}
@@ -213,6 +241,9 @@ func isRule(s string) bool {
 // listItem reports whether a line starts an item of a list: a bullet or a number, and a space.
 func listItem(s string) bool {
 	s = strings.TrimLeft(s, " \t")
+	if strings.HasPrefix(s, "- ") && strings.HasSuffix(s, " -") {
+		return false // "- Head of Delivery -"
+	}
 	for _, b := range []string{"- ", "* ", "• ", "– ", "— ", "+ ", "· ", "◦ ", "▪ ", "‣ ", "[ ] ", "[x] ", "-- ", "--> ", "-> ", "=> ", "→ "} {
 		if strings.HasPrefix(s, b) && len(s) > len(b) {
 			return true

@@ -1,6 +1,7 @@
 package newtext
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,6 +11,11 @@ import (
 // mail or stands above a whole quote. Answers between quoted lines are left alone: there a short
 // line is an answer.
 func (r *reader) trimSegments() {
+	type segment struct {
+		start, end int
+		said       bool
+	}
+	var segments []segment
 	said := false
 	for i := 0; i < len(r.lines); {
 		if r.lines[i].class != "" || r.lines[i].blank() {
@@ -20,29 +26,26 @@ func (r *reader) trimSegments() {
 		for end < len(r.lines) && (r.lines[end].class == "" || r.lines[end].blank()) {
 			end++
 		}
-		if r.ends(end) {
-			r.trim(i, end, said)
-		}
+		segments = append(segments, segment{i, end, said})
 		said = said || r.hasText(i, end)
 		i = end
 	}
+	below := false                                // whether new text stands below
+	for _, s := range slices.Backward(segments) { // the footer of a list below a quote goes first
+		if !below || r.ends(s.end) {
+			r.trim(s.start, s.end, s.said)
+		}
+		below = below || r.hasText(s.start, s.end)
+	}
 }
 
-// ends reports whether line i, where new text stops, begins something whole: the end, an
-// attribution, a header block, or marked lines with no new text below.
+// ends reports whether line i, where new text stops, begins something whole although there is new text
+// below: an attribution, a header block, but no marked lines.
 func (r *reader) ends(i int) bool {
 	for i < len(r.lines) && (r.lines[i].rule || r.lines[i].blank()) {
 		i++
 	}
-	if i == len(r.lines) || r.lines[i].class != Quote || r.lines[i].rest {
-		return true
-	}
-	for ; i < len(r.lines); i++ {
-		if r.lines[i].class == "" && !r.lines[i].blank() && !r.lines[i].rule {
-			return false
-		}
-	}
-	return true
+	return i == len(r.lines) || r.lines[i].class != Quote || r.lines[i].rest
 }
 
 func (r *reader) hasText(i, end int) bool {
@@ -278,7 +281,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	if !standard && !l.rule {
 		return false
 	}
-	lines, hards, words := 0, 0, 0
+	lines, hards, size := 0, 0, 0
 	for n := i + 1; n < end; n++ {
 		b := &r.lines[n]
 		if b.blank() || b.rule {
@@ -290,7 +293,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 		if lines++; lines > 30 {
 			return false
 		}
-		words += wordCount(b.text)
+		size += wordCount(b.text)
 		if hard(b) {
 			hards++
 		}
@@ -300,17 +303,17 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 		return !r.shows(i) || !r.anyProse(i+1, end)
 	case lines == 0:
 		return false
-	case r.legal(i+1, end):
+	case r.legal(i+1, end) || before && lines <= 8 && words.legal.count(r.joined(i+1, end, 2500), 2) == 2:
 		return true
 	case hards > 0:
-		wide := strings.HasPrefix(t, "________________________________________") && lines <= 5 && words <= 30
+		wide := strings.HasPrefix(t, "________________________________________") && lines <= 5 && size <= 30
 		return before && (wide || r.onlyCards(i+1, end))
 	}
 	if r.leadsIn(i) || r.anyProse(i+1, end) {
 		return false // a table
 	}
 	named := nameLike(r.lines[r.nextText(i+1, end)].text, 4) && len(t) >= 4
-	return before && (strings.HasPrefix(t, "_") || named) && lines <= 5 && words <= 30
+	return before && (strings.HasPrefix(t, "_") || named) && lines <= 5 && size <= 30
 }
 
 // shows reports whether the text speaks of the delimiter in line i: a colon announces it, or it closes
@@ -559,6 +562,9 @@ var particles = map[string]bool{
 func (r *reader) signOff(i, end int, before bool) bool {
 	l := &r.lines[i]
 	c := closingOf(l)
+	if c == noClosing && before && r.thanksSomebody(i, end) {
+		return true
+	}
 	if c != noClosing && r.inQuotation(i) {
 		return false
 	}
@@ -585,6 +591,9 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	}
 	if listItem(first.text) || itemID(first.text) || labelled(first.text) {
 		return false
+	}
+	if strings.HasSuffix(l.text, ",") && next == i+1 && !r.hasText(next+1, end) && capitalized(first.text) {
+		return true // "April" is a name, too
 	}
 	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
 		return true
@@ -614,15 +623,45 @@ func (r *reader) inQuotation(i int) bool {
 	return plain%2 == 1 || open > closed
 }
 
+// thanksSomebody recognises "With thanks to all volunteers," as a paragraph's first line, with nothing
+// but a name below.
+func (r *reader) thanksSomebody(i, end int) bool {
+	l := &r.lines[i]
+	if i == 0 || i+1 >= end || !strings.HasSuffix(l.text, ",") || !r.lines[i-1].blank() || wordCount(l.text) > 6 || !letters(l.text) {
+		return false
+	}
+	if !nameLike(r.lines[i+1].text, 3) || !r.onlyCards(i+2, end) {
+		return false
+	}
+	f := strings.Fields(strings.Trim(l.lower(), " ,"))
+	for n := len(f) - 1; n > 0; n-- {
+		if s := strings.Join(f[:n], " "); len(s) > 4 && (words.thanks[s] || words.formal[s]) {
+			return true
+		}
+	}
+	return false
+}
+
+// capitalized reports whether s is one word that begins with a capital.
+func capitalized(s string) bool {
+	c, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(c) && wordCount(s) == 1 && letters(s)
+}
+
 // short reports whether what stands from i on could be names and roles: few words, no sentences.
 func (r *reader) short(i, end int) bool {
-	n := 0
+	n, stop := 0, i
 	for ; i < end; i++ {
 		l := &r.lines[i]
 		if l.blank() || l.rule {
 			continue
 		}
-		if r.legal(i, r.paragraphEnd(i, end)) || mobile(l) {
+		if i >= stop {
+			if stop = r.paragraphEnd(i, end); r.legal(i, stop) {
+				return true
+			}
+		}
+		if mobile(l) {
 			return true
 		}
 		if listItem(l.text) || itemID(l.text) || strings.HasSuffix(l.text, "?") {
@@ -656,7 +695,7 @@ func (r *reader) stroke(i, end int, before bool) bool {
 		return r.onlyCards(i+1, end) // the delimiter and the name in one line
 	}
 	if r.hasText(i+1, end) {
-		if before && r.lines[i-1].blank() && r.isSender(t) && r.roleBelow(i+1, end) {
+		if before && r.lines[i-1].blank() && r.isSender(t) && r.signedBelow(t, i+1, end) {
 			return true
 		}
 		// "-Anna" above a line drawn over the footer of a mailing list
@@ -694,17 +733,24 @@ func (r *reader) onlySigned(i, end int) bool {
 	return false
 }
 
-// roleBelow reports whether nothing but up to three lines of a signature follow, and one of them names
-// a position or a company.
-func (r *reader) roleBelow(i, end int) bool {
-	lines, role := 0, false
-	for n := i; n < end; n++ {
-		if l := &r.lines[n]; !l.blank() {
-			lines++
-			role = role || hard(l) || namesRole(l.lower())
-		}
+// signedBelow reports whether nothing but up to three lines of a signature follow the sender's name:
+// one that names a position or a company, or, below a first name, words that are no list of names.
+func (r *reader) signedBelow(name string, i, end int) bool {
+	if r.leadsIn(i-1) || !r.onlyCards(i, end) {
+		return false
 	}
-	return role && lines <= 3 && !r.leadsIn(i-1) && r.onlyCards(i, end)
+	lines, role, long := 0, false, wordCount(name) == 1
+	for n := i; n < end; n++ {
+		l := &r.lines[n]
+		if l.blank() {
+			continue
+		}
+		lines++
+		role = role || hard(l) || namesRole(l.lower())
+		c, _ := utf8.DecodeRuneInString(l.text)
+		long = long && wordCount(l.text) > 1 && unicode.IsUpper(c)
+	}
+	return lines <= 3 && (role || long)
 }
 
 // wordsIn counts the words of s, without what stands between them: "Nell @ Spoke & Chain".
@@ -742,6 +788,9 @@ func (r *reader) isSender(s string) bool {
 	if len(f) == 0 || len(f) > 4 {
 		return false
 	}
+	if r.initialed(s) {
+		return true
+	}
 	if len(r.names) == 1 && len(f) == 2 && f[0] == r.names[0] && nameLike(s, 2) {
 		return true // only the first name is known
 	}
@@ -755,6 +804,24 @@ func (r *reader) isSender(s string) bool {
 		}
 	}
 	return true
+}
+
+// initialed reports whether s is the sender's initial or initials: "J.", "JB".
+func (r *reader) initialed(s string) bool {
+	var want, got []rune
+	for _, n := range r.names {
+		c, _ := utf8.DecodeRuneInString(n)
+		want = append(want, unicode.ToUpper(c))
+	}
+	for _, c := range s {
+		switch {
+		case unicode.IsUpper(c):
+			got = append(got, c)
+		case c != '.' && c != ' ':
+			return false
+		}
+	}
+	return len(want) > 0 && (string(got) == string(want) || len(want) > 1 && string(got) == string(want[:1]))
 }
 
 // legal reports whether a paragraph is a disclaimer, a footer of a list or an advertisement.
