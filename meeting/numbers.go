@@ -75,10 +75,7 @@ func within(t, from, to time.Time) bool { return !t.Before(from) && t.Before(to)
 
 func (l *Log) countMeetings(n *Numbers, from, to time.Time) {
 	timed, minutes := 0, 0
-	for _, m := range l.Upcoming(from, to) {
-		if m.State == Moved || m.takenBack() {
-			continue
-		}
+	for _, m := range l.Counted(from, to) {
 		month := n.month(m.Start.In(l.Pair.Rhythm.Location()).Format("2006-01"))
 		n.Planned, month.Planned = n.Planned+1, month.Planned+1
 		switch m.State {
@@ -89,7 +86,7 @@ func (l *Log) countMeetings(n *Numbers, from, to time.Time) {
 		case Missed:
 			n.Missed++
 		}
-		if moved, late := m.moved(); moved {
+		if moved, late := m.Displaced(); moved {
 			n.Moved, month.Moved = n.Moved+1, month.Moved+1
 			if late {
 				n.Late++
@@ -102,6 +99,11 @@ func (l *Log) countMeetings(n *Numbers, from, to time.Time) {
 	if timed > 0 {
 		n.Minutes = (minutes + timed/2) / timed
 	}
+}
+
+// Counted lists the meetings in [from, to) that Numbers counts, the earliest first, with those that nobody said anything about.
+func (l *Log) Counted(from, to time.Time) []*Meeting {
+	return slices.DeleteFunc(l.Upcoming(from, to), func(m *Meeting) bool { return m.State == Moved || m.takenBack() })
 }
 
 // takenBack tells whether the meeting was one out of turn, and an undo took the yes to it back.
@@ -117,8 +119,8 @@ func (n *Numbers) month(name string) *MonthNumbers {
 	return &n.Months[len(n.Months)-1]
 }
 
-// moved tells whether the meeting took another time than it first had, and whether that was settled less than a day before.
-func (m *Meeting) moved() (moved, late bool) {
+// Displaced tells whether the meeting took another time than it first had, and whether that was settled less than a day before.
+func (m *Meeting) Displaced() (moved, late bool) {
 	var first string
 	for _, c := range m.History {
 		if c.Field != fieldStart {

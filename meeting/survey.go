@@ -326,6 +326,43 @@ func (l *Log) surveyDay(s *Survey, person string, days int) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), surveyHour, 0, 0, 0, l.Person(person).Location())
 }
 
+// SurveyAsked is a survey or feedback session that one of the two is asked to answer, between two moments.
+type SurveyAsked struct {
+	Survey    *Survey
+	Person    string
+	At, Until time.Time
+}
+
+// SurveysAsked lists what the two were or will be asked in the quarter of now and did not answer yet; nobody is asked for an answer that
+// comes too late.
+func (l *Log) SurveysAsked(now time.Time) []SurveyAsked {
+	if !l.Started() {
+		return nil
+	}
+	var all []SurveyAsked
+	add := func(s *Survey, person string, at, until time.Time) {
+		if !s.Answered(person) && now.Before(until) && l.writesTo(person, now) {
+			all = append(all, SurveyAsked{s, person, at, until})
+		}
+	}
+	if s := l.SurveyOf(now); !l.Pair.Settings.NoSurvey && l.met(s) {
+		for _, person := range l.both() {
+			add(s, person, l.surveyDay(s, person, 0), s.Opens())
+		}
+	}
+	for _, m := range l.Upcoming(now, now.AddDate(0, 2, 0)) {
+		if m.State != Planned {
+			continue
+		}
+		if s := l.SessionIn(m); s != nil {
+			for _, o := range l.before(m) {
+				add(s, o.Person, o.At, o.Until)
+			}
+		}
+	}
+	return all
+}
+
 // met tells whether the period of the survey had meetings enough to look back on.
 func (l *Log) met(s *Survey) bool {
 	from, to := l.Period(s)

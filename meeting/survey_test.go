@@ -67,6 +67,30 @@ func TestInAFeedbackSessionTheManagerAnswersFirst(t *testing.T) {
 	}
 }
 
+func TestTheTwoAreAskedUntilTheyAnswerOrItIsTooLate(t *testing.T) {
+	wants := func(l *Log, now string) string {
+		var all []string
+		for _, a := range l.SurveysAsked(at(t, now)) {
+			if !a.At.After(at(t, now)) {
+				all = append(all, a.Person+" "+a.Survey.ID)
+			}
+		}
+		return strings.Join(all, ", ")
+	}
+	l, _ := asked(t, false) // Sam answered on the 13th
+	for now, want := range map[string]string{"2027-01-11T12:00": "", "2027-01-13T12:00": "priya survey-2026q4", "2027-01-21T12:00": "priya survey-2026q4", "2027-01-23T12:00": ""} {
+		if got := wants(l, now); got != want {
+			t.Errorf("at %s asked are %q, want %q", now, got, want)
+		}
+	}
+	l.Pair.Settings.NoSurvey, l.Pair.Settings.Sessions = true, true // the first meeting of February is the feedback session
+	for now, want := range map[string]string{"2027-01-13T12:00": "", "2027-02-01T17:00": "sam session-2027q1", "2027-02-03T12:00": "sam session-2027q1, priya session-2027q1", "2027-02-04T15:30": ""} {
+		if got := wants(l, now); got != want {
+			t.Errorf("at %s asked are %q, want %q", now, got, want)
+		}
+	}
+}
+
 func TestNumbersAreWhatTheLogSays(t *testing.T) {
 	l, _ := asked(t, true)
 	l.Pair.Settings.MoveAlone = true

@@ -13,6 +13,7 @@ import (
 
 // insights are the pictures of one pair; those for which there is nothing to show are nil.
 type insights struct {
+	Figures *figures `json:"figures,omitempty"`
 	Rhythm  *picture `json:"rhythm,omitempty"`
 	Topics  *picture `json:"topics,omitempty"`
 	Kinds   *picture `json:"kinds,omitempty"`
@@ -20,18 +21,39 @@ type insights struct {
 	Surveys *picture `json:"surveys,omitempty"`
 }
 
-func (v viewer) insights() insights {
-	return insights{Rhythm: v.rhythmPicture(), Topics: v.topicsPicture(), Kinds: v.kindsPicture(), Actions: v.actionsPicture(), Surveys: v.surveysPicture()}
+// figures are some of the pair's Numbers over the span, the same that the mails tell.
+type figures struct {
+	Planned  int `json:"planned"`
+	Held     int `json:"held"`
+	Minutes  int `json:"minutes"`
+	Promised int `json:"promised"`
+	Done     int `json:"done"`
+	InTime   int `json:"intime"`
+	Carried  int `json:"carried"`
 }
 
-// rhythmPicture is a square per meeting of the last year, with the month above the first of each.
+func (v viewer) figures() *figures {
+	from, to := v.span()
+	n := v.log.Numbers(from, to, to)
+	if n.Planned == 0 {
+		return nil
+	}
+	return &figures{
+		Planned: n.Planned, Held: n.Held, Minutes: n.Minutes, Carried: n.Carried,
+		Promised: n.Manager.Promised + n.Report.Promised, Done: n.Manager.Done + n.Report.Done, InTime: n.Manager.InTime + n.Report.InTime,
+	}
+}
+
+func (v viewer) insights() insights {
+	return insights{Figures: v.figures(), Rhythm: v.rhythmPicture(), Topics: v.topicsPicture(), Kinds: v.kindsPicture(), Actions: v.actionsPicture(), Surveys: v.surveysPicture()}
+}
+
+// rhythmPicture is a square per meeting that Numbers counts, with the month above the first of each.
 func (v viewer) rhythmPicture() *picture {
-	past := v.past()
+	past := v.log.Counted(v.span())
 	if len(past) == 0 {
 		return nil
 	}
-	past = past[:min(len(past), 52)]
-	slices.Reverse(past)
 	const perRow, step, side, line = 26, 18.4, 15.0, 42.0
 	p := &picture{Width: pictureWidth, Height: int(line) * ((len(past) + perRow - 1) / perRow)}
 	counts := map[string]int{}
@@ -59,22 +81,24 @@ func (v viewer) rhythmPicture() *picture {
 }
 
 func keptOrNot(m *meeting.Meeting) string {
-	moved := slices.ContainsFunc(m.History, func(c meeting.Change) bool { return c.Field == "start" })
-	switch {
-	case m.State == meeting.Held && moved:
+	if moved, _ := m.Displaced(); moved && m.State == meeting.Held {
 		return "moved"
-	case m.State == meeting.Moved:
-		return "skipped"
 	}
 	return string(m.State)
 }
 
+// span is the time that the pictures show: the last twelve months, the current one among them.
+func (v viewer) span() (from, to time.Time) {
+	now := v.now.In(v.zone)
+	return time.Date(now.Year(), now.Month()-11, 1, 0, 0, 0, 0, v.zone), v.now.Add(1) // what begins at this very moment is past
+}
+
 // months are the first days of the last twelve months, the current one last.
 func (v viewer) months() []string {
-	now := v.now.In(v.zone)
+	from, _ := v.span()
 	var months []string
 	for i := range 12 {
-		months = append(months, time.Date(now.Year(), now.Month()-time.Month(11-i), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
+		months = append(months, from.AddDate(0, i, 0).Format(time.DateOnly))
 	}
 	return months
 }
@@ -151,11 +175,12 @@ func (v viewer) kindsPicture() *picture {
 	return monthColumns(v.months(), of, coloured)
 }
 
-// actionsPicture is a bar per side, divided by what became of the promises.
+// actionsPicture is a bar per side, divided by what became of the promises of the span.
 func (v viewer) actionsPicture() *picture {
 	counts := map[string]map[string]int{"manager": {}, "report": {}}
+	from, to := v.span()
 	for _, a := range v.log.Actions {
-		if v.log.Person(a.Who) == nil || a.State == meeting.ActionWithdrawn || a.State == meeting.ActionRejected {
+		if v.log.Person(a.Who) == nil || a.At.Before(from) || !a.At.Before(to) || a.State == meeting.ActionWithdrawn || a.State == meeting.ActionRejected {
 			continue
 		}
 		counts[v.side(a.Who)][becameOf(a)]++

@@ -3,7 +3,7 @@ package site
 import "time"
 
 // next returns when some page of the log says something else though nobody wrote anything: a meeting starts, an
-// agreement ends, a survey opens, a month begins. It is never zero.
+// agreement ends, a survey is asked or opens, a month begins. It is never zero.
 func (v viewer) next() time.Time {
 	now := v.now.In(v.zone)
 	soonest := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, v.zone)
@@ -25,6 +25,10 @@ func (v viewer) next() time.Time {
 	}
 	for _, s := range v.log.Surveys {
 		sooner(v.log.Revealed(s))
+	}
+	for _, a := range v.log.SurveysAsked(v.now) {
+		sooner(a.At)
+		sooner(a.Until)
 	}
 	return soonest
 }

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"crypto/ecdh"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -98,6 +100,12 @@ func TestTheScriptOpensWhatGoSealed(t *testing.T) {
 			t.Errorf("openPage = %d bytes, %q; want %q %d times", len(got.Text), got.Error, p.Text, p.Repeat)
 		}
 	}
+	eval[any](b, `(forgetX25519(), null)`)
+	for _, p := range v.Pages[:1] {
+		if got := eval[outcome](b, js(t, "openPage", identity, p.Sealed)); got.Error != "" || got.Text != strings.Repeat(p.Text, p.Repeat) {
+			t.Errorf("without an X25519 of the browser's own, openPage = %d bytes, %q; want %q %d times", len(got.Text), got.Error, p.Text, p.Repeat)
+		}
+	}
 	if got := eval[outcome](b, js(t, "openPage", identity, v.Foreign)); got.Error != "key" {
 		t.Errorf("openPage of another's = %q, want key", got.Error)
 	}
@@ -115,6 +123,26 @@ func TestTheScriptOpensWhatGoSealed(t *testing.T) {
 	failures := eval[map[string]int](b, js(t, "flipEach", identity, v.Pages[1].Sealed))
 	if failures["damaged"]+failures["key"] != len(sealed) {
 		t.Errorf("each of %d bytes flipped = %v, want damaged or key every time", len(sealed), failures)
+	}
+}
+
+func TestTheScriptsCurveIsThatOfTheStandardLibrary(t *testing.T) {
+	t.Parallel()
+	b := scripted(t)
+	encode := base64.StdEncoding.EncodeToString
+	for range 20 {
+		mine, theirs := must(ecdh.X25519().GenerateKey(rand.Reader)), must(ecdh.X25519().GenerateKey(rand.Reader))
+		if got, want := eval[string](b, js(t, "curve", encode(mine.Bytes()))), encode(mine.PublicKey().Bytes()); got != want {
+			t.Errorf("the point of %x is %s, want %s", mine.Bytes(), got, want)
+		}
+		want := encode(must(mine.ECDH(theirs.PublicKey())))
+		if got := eval[string](b, js(t, "curve", encode(mine.Bytes()), encode(theirs.PublicKey().Bytes()))); got != want {
+			t.Errorf("the secret of %x and %x is %s, want %s", mine.Bytes(), theirs.PublicKey().Bytes(), got, want)
+		}
+	}
+	zero := encode(make([]byte, 32)) // a point of small order: RFC 7748, 6.1
+	if got := eval[string](b, `(() => { try { return `+js(t, "curve", encode(must(ecdh.X25519().GenerateKey(rand.Reader)).Bytes()), zero)+`; } catch { return "refused"; } })()`); got != "refused" {
+		t.Errorf("a point of small order gives %s, want it refused", got)
 	}
 }
 

@@ -21,10 +21,18 @@ type logView struct {
 	Surveys    []surveyView    `json:"surveys,omitempty"`
 }
 
-// waitingView counts the notes and actions that wait for one person's yes.
+// waitingView is something that waits for one person's answer: a note, action or agreement for their yes, a survey for their words.
 type waitingView struct {
-	Person string `json:"person"`
-	Items  int    `json:"items"`
+	Person string     `json:"person"`
+	ID     string     `json:"id,omitempty"`
+	Kind   string     `json:"kind"`           // "note", "action", "agreement", "survey" or "session"
+	Place  string     `json:"place"`          // where in the log it stands, as the part of its address behind the pair's
+	Text   []run      `json:"text,omitempty"` // none of a survey
+	By     personView `json:"by"`
+	On     string     `json:"on,omitempty"`
+	From   string     `json:"from,omitempty"` // of a survey: the period that it looks back on
+	To     string     `json:"to,omitempty"`
+	Until  string     `json:"until,omitempty"`
 }
 
 type personView struct {

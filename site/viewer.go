@@ -21,13 +21,8 @@ func (v viewer) view() logView {
 	view := logView{
 		Pair: l.Pair.ID, Title: l.Report.FirstName() + " + " + l.Manager.FirstName(), Kind: string(l.Pair.Kind),
 		Manager: v.person(l.Manager.ID), Report: v.person(l.Report.ID), JoinLink: l.Pair.JoinLink, Ended: l.Pair.Ended,
-		Pending: v.pending(), Agreements: v.agreements(func(*meeting.Agreement) bool { return true }),
+		Pending: v.pending(), Waiting: v.waiting(), Agreements: v.agreements(func(*meeting.Agreement) bool { return true }),
 		Prose: inert(l.Prose),
-	}
-	for _, id := range []string{l.Manager.ID, l.Report.ID} {
-		if n := len(l.Waiting(id)); n > 0 {
-			view.Waiting = append(view.Waiting, waitingView{id, n})
-		}
 	}
 	for _, t := range l.Topics {
 		if t.State == meeting.TopicParked {
@@ -183,7 +178,11 @@ func (v viewer) comments(of []meeting.Comment) []commentView {
 	return views
 }
 
+// changes leaves out a history of states alone, without reasons: what it tells stands beside the item already.
 func (v viewer) changes(of []meeting.Change) []changeView {
+	if !slices.ContainsFunc(of, func(c meeting.Change) bool { return c.Field != "state" || c.Why != "" }) {
+		return nil
+	}
 	var views []changeView
 	for _, c := range of {
 		views = append(views, changeView{Field: c.Field, From: c.From, To: c.To, Why: c.Why, By: v.person(c.By), On: v.day(c.At)})

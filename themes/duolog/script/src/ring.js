@@ -33,6 +33,7 @@ export class Ring {
 	#keys;
 	#opened = new Map();
 	#notes = new Map();
+	#earlier = [];
 
 	/** Is told the path of a page that was shown and says something else by now. */
 	changed = () => {};
@@ -139,15 +140,24 @@ export class Ring {
 		return this.#notes.get(pair).notes;
 	}
 
+	/** Opens private notes by an identity too that the person had earlier, until the log is locked. */
+	alsoBy(identity) {
+		this.#earlier.push(identity);
+		this.#notes.clear();
+	}
+
 	#openNotes(own) {
 		return Promise.all(own.map(async ({ sealed, ...note }) => (sealed ? { ...note, text: await this.#openNote(sealed) } : note)));
 	}
 
 	async #openNote(sealed) {
-		try {
-			return await openNote(this.#identity, sealed);
-		} catch {
-			return null; // sealed to an identity that the person gave up
+		for (const identity of [this.#identity, ...this.#earlier]) {
+			try {
+				return await openNote(identity, sealed);
+			} catch {
+				// sealed to another identity of theirs
+			}
 		}
+		return null;
 	}
 }

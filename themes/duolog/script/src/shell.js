@@ -294,7 +294,7 @@ const homeOf = (room) => room.paths.find((p) => /^\/[^/]+\/$/.test(p));
 function arrive(element) {
 	for (const marked of document.querySelectorAll(".arrived")) marked.classList.remove("arrived");
 	if (!element) return;
-	element.closest("details")?.setAttribute("open", "");
+	(element.closest("details") ?? element.querySelector(".fold"))?.setAttribute("open", "");
 	element.tabIndex = -1;
 	element.focus({ preventScroll: true });
 	if (element.matches("h1")) scrollTo(0, 0);
@@ -331,7 +331,7 @@ async function logPage(path) {
 	return { title: doc.title, lang: doc.documentElement.lang, nodes: [...doc.body.childNodes] };
 }
 
-// The start page: what I promised, then the card in each pair's log, the one that meets next first.
+// The start page: what I promised, what waits for my answer, then the card in each pair's log, the one that meets next first.
 async function startPage() {
 	const cards = await Promise.all(
 		ring.rooms.map(async (room) => {
@@ -342,33 +342,31 @@ async function startPage() {
 		}),
 	);
 	cards.sort((a, b) => ((a.dataset.next || "9") < (b.dataset.next || "9") ? -1 : 1));
-	const mine = cards.flatMap((card) => [...card.querySelectorAll(".actions .mine")].map((item) => ofPair(item, card)));
-	mine.sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
-	for (const card of cards) for (const list of card.querySelectorAll(".actions")) list.remove();
+	const mine = (of) => cards.flatMap((card) => [...card.querySelectorAll(`${of} > .mine`)]);
+	const promised = mine(".actions").sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
+	const waiting = mine(".waiting");
+	for (const card of cards) for (const list of card.querySelectorAll(".items")) list.remove();
 	const title = say("hello", { name: ring.name.split(" ")[0] });
 	return {
 		title: say("home"),
 		lang: language,
 		nodes: [
 			make("h1", {}, title),
-			make("section", { class: "mine-all", "aria-labelledby": "mine-all" }, make("h2", { id: "mine-all" }, say("mine")), ...(mine.length ? itemsOf(mine) : [make("p", { class: "quiet" }, say("nothingOpen"))])),
+			part("mine", promised.length ? itemsOf(promised) : make("p", { class: "quiet" }, say("nothingOpen"))),
+			...(waiting.length ? [part("waiting", itemsOf(waiting))] : []),
 			make("section", { class: "cards", "aria-labelledby": "cards" }, make("h2", { id: "cards" }, say("home")), ...(cards.length ? cards : [make("p", {}, say("empty"))])),
 		],
 	};
 }
 
+const part = (name, content) => make("section", { class: "mine-all", "aria-labelledby": name }, make("h2", { id: name }, say(name)), content);
+
 // A long list shows its beginning.
-const itemsOf = (items, most = 6) => [
-	make("div", { class: "sheet" },
-		make("ul", { class: "items actions" }, ...items.slice(0, most)),
-		...(items.length > most ? [make("details", { class: "rest" }, make("summary", {}, say("moreItems", { n: items.length - most })), make("ul", { class: "items actions" }, ...items.slice(most)))] : []),
-	),
-];
+function itemsOf(items, most = 6) {
+	const list = (some) => make("ul", { class: "items actions" }, ...some);
+	const sheet = make("div", { class: "sheet" }, list(items.slice(0, most)));
+	if (items.length > most) sheet.append(make("details", { class: "rest" }, make("summary", {}, say("moreItems", { n: items.length - most })), list(items.slice(most))));
+	return sheet;
+}
 
 const dueOf = (item) => item.querySelector("time[data-due]")?.dateTime ?? "9";
-
-function ofPair(item, card) {
-	item.removeAttribute("id");
-	item.querySelector(".meta")?.append(make("a", { class: "pair", href: card.querySelector("a").getAttribute("href") }, card.dataset.title));
-	return item;
-}

@@ -2,6 +2,7 @@
 import { scrypt } from "@noble/hashes/scrypt.js";
 import * as seal from "../src/seal.js";
 import { fold } from "../src/search.js";
+import { x25519 } from "../src/x25519.js";
 
 const name = (error) => (error instanceof seal.WrongKey ? "key" : error instanceof seal.Damaged ? "damaged" : String(error));
 const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -23,6 +24,16 @@ globalThis.flipEach = async (identity, base64) => {
 		failures[error] = (failures[error] ?? 0) + 1;
 	}
 	return failures;
+};
+
+/** X25519 by our own curve: of a scalar and a point, of the base point where there is none. In base64. */
+globalThis.curve = (scalar, point) => btoa(String.fromCharCode(...(point ? x25519.scalarMult(bytes(scalar), bytes(point)) : x25519.scalarMultBase(bytes(scalar)))));
+
+/** From here on the browser knows no X25519 itself. */
+globalThis.forgetX25519 = () => {
+	const own = crypto.subtle.importKey.bind(crypto.subtle);
+	crypto.subtle.importKey = (format, key, algorithm, ...rest) =>
+		algorithm.name === "X25519" ? Promise.reject(new DOMException("", "NotSupportedError")) : own(format, key, algorithm, ...rest);
 };
 
 /** The milliseconds that the scrypt of a passphrase takes, and nothing else. */

@@ -1,0 +1,56 @@
+package site
+
+import (
+	"slices"
+	"time"
+
+	"duolog/meeting"
+)
+
+// waiting lists what waits for one of the two, the latest first: what the other wrote down and wants a yes for, and the surveys.
+func (v viewer) waiting() []waitingView {
+	var all []waitingView
+	for _, person := range []string{v.log.Manager.ID, v.log.Report.ID} {
+		for _, a := range v.log.SurveysAsked(v.now) {
+			if a.Person == person && !a.At.After(v.now) {
+				all = append(all, v.asked(a))
+			}
+		}
+		for _, id := range slices.Backward(v.log.Waiting(person)) {
+			all = append(all, v.unanswered(person, id))
+		}
+	}
+	return all
+}
+
+func (v viewer) asked(a meeting.SurveyAsked) waitingView {
+	kind := "survey"
+	if a.Survey.IsSession() {
+		kind = "session"
+	}
+	until := a.Until.In(v.log.Person(a.Person).Location()).Format(time.DateOnly)
+	return waitingView{Person: a.Person, Kind: kind, Place: "surveys/", From: a.Survey.From, To: a.Survey.To, Until: until}
+}
+
+func (v viewer) unanswered(person, id string) waitingView {
+	w := waitingView{Person: person, ID: id}
+	from := func(kind, text string, o meeting.Origin) {
+		w.Kind, w.Text, w.By, w.On = kind, runs(text), v.person(o.By), v.day(o.At)
+	}
+	if a := v.log.Action(id); a != nil {
+		from("action", a.What, a.Origin)
+		w.Place = "#" + id
+	}
+	if g := v.log.Agreement(id); g != nil {
+		from("agreement", g.Text, g.Origin)
+	}
+	for _, m := range v.log.Meetings {
+		for _, n := range m.Notes {
+			if n.ID == id {
+				from("note", n.Text, n.Origin)
+				w.Place = "#" + m.ID + "-" + id
+			}
+		}
+	}
+	return w
+}

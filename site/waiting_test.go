@@ -1,0 +1,92 @@
+package site
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"duolog/meeting"
+)
+
+func TestASurveyWaitsForWhoDidNotAnswerIt(t *testing.T) {
+	t.Parallel()
+	sam, priya := &meeting.Person{ID: "sam", Name: "Sam Ortega", Addresses: []string{"sam@acme.example"}}, &meeting.Person{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@acme.example"}}
+	l := priyaSam(priya, sam)
+	waits := func(day, hour int) string {
+		var all []string
+		for _, w := range (viewer{log: l, zone: berlin, now: time.Date(2027, 1, day, hour, 0, 0, 0, berlin)}).waiting() {
+			if w.ID == "" {
+				all = append(all, fmt.Sprint(w.Person, " ", w.Kind, " ", w.From, " until ", w.Until))
+			}
+		}
+		return strings.Join(all, ", ")
+	}
+	both := "sam survey 2026-10-01 until 2027-01-22, priya survey 2026-10-01 until 2027-01-22"
+	for _, c := range []struct {
+		day, hour int
+		want      string
+	}{{12, 9, ""}, {12, 11, both}, {22, 9, both}, {22, 11, ""}} {
+		if got := waits(c.day, c.hour); got != c.want {
+			t.Errorf("on %d January at %d o'clock waits %q, want %q", c.day, c.hour, got, c.want)
+		}
+	}
+	s := l.SurveyOf(time.Date(2027, 1, 13, 0, 0, 0, 0, berlin))
+	s.Answers = []meeting.SurveyAnswer{{Question: "1", Text: "the day is fixed", Origin: by("priya", s.Asked.Add(time.Hour))}}
+	l.Surveys = append(l.Surveys, s)
+	if got, want := waits(14, 9), strings.Split(both, ", ")[0]; got != want {
+		t.Errorf("after Priya's answer waits %q, want %q", got, want)
+	}
+}
+
+func TestTheStartPageShowsWhatWaitsForItsReader(t *testing.T) {
+	t.Parallel()
+	b, _, host := reading(t, "sam")
+	b.waitFor(`document.querySelector("#waiting") !== null`)
+	got := eval[string](b, `document.querySelector("#waiting").parentElement.innerText`)
+	if !strings.Contains(got, "Find out who takes over in March") || !strings.Contains(got, "waits for your yes") || strings.Contains(got, "mood ok") {
+		t.Errorf("for Sam waits:\n%s\nwant what Jürgen put on him, and not what waits for Priya", got)
+	}
+	eval[any](b, `(document.querySelector('#waiting + .sheet a[href="#/juergen-sam/#A2"]').click(), null)`)
+	b.waitFor(`document.activeElement.id === "A2" && document.title === "Jürgen + Sam"`)
+	b.clean(host)
+}
+
+func TestOlderMeetingsFoldUntilSomebodyWantsThem(t *testing.T) {
+	t.Parallel()
+	s := aYear(t)
+	build(t, s)
+	host := serve(t, s)
+	b := newBrowser(t)
+	b.look(390, 844, "light")
+	b.enter(host, s, "priya")
+	b.waitFor(`document.querySelectorAll(".meeting .fold").length > 10`)
+	if open, last := eval[int](b, `document.querySelectorAll(".meeting .fold[open]").length`), eval[bool](b, `document.querySelector(".meeting .fold").open`); open != 3 || !last {
+		t.Errorf("%d meetings are open, the latest: %v; want the latest three", open, last)
+	}
+	if height := eval[int](b, `document.documentElement.scrollHeight`); height > 12_000 {
+		t.Errorf("a year is %d pixels high on a phone, want no more than 12,000", height)
+	}
+	id := eval[string](b, `[...document.querySelectorAll(".meeting .fold:not([open]) [data-item]")].at(-1).id`)
+	eval[any](b, `(location.hash = "#/priya-sam/#`+id+`", null)`)
+	b.waitFor(`document.activeElement.id === "` + id + `" && document.activeElement.checkVisibility({contentVisibilityAuto: true})`)
+	eval[any](b, `(location.hash = "#/priya-sam/#" + [...document.querySelectorAll(".meeting:has(.fold:not([open]))")].at(-1).id, null)`)
+	b.waitFor(`document.activeElement.matches(".meeting:has(.fold[open])")`)
+	b.as(look{name: "print", scheme: "light", width: 760, height: 1000})
+	if hidden := eval[int](b, `[...document.querySelectorAll(".fold .text")].filter((e) => !e.getClientRects().length).length`); hidden > 0 {
+		t.Errorf("on paper %d lines of folded meetings are missing", hidden)
+	}
+	b.clean(host)
+}
+
+func TestAWordThatTheThemeDoesNotKnowIsShownAsItIs(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	change(t, b, "juergen-sam", func(l *meeting.Log) { l.Topics[0].Kind = "gardening" })
+	build(t, b)
+	for reader, path := range map[string]string{"sam": "/juergen-sam/", "juergen": "/juergen-sam/"} {
+		if text := log(t, b, reader)[path]; !strings.Contains(text, `<span class="kind">gardening</span>`) {
+			t.Errorf("%s's page does not show the kind gardening", reader)
+		}
+	}
+}
