@@ -261,10 +261,16 @@ func belongs(u unit, w row, after bool) bool {
 	return !after && w.indent >= u.indent+2
 }
 
+// longestWrapped is how many letters a line has at most that a mail program broke.
+const longestWrapped = 80
+
 // wraps tells whether a mail program broke the line: it is about as long as such lines are, and the next one goes on in
-// lower case, or the line ends with a word that ends no sentence.
+// lower case, or the line ends with a word that ends no sentence. A longer line shows a program that breaks none.
 func (r *reader) wraps(last, next row) bool {
-	if len([]rune(last.raw)) < 58 || next.text == "" || len(last.toks) == 0 {
+	if n := len([]rune(last.raw)); n < 58 || n > longestWrapped || next.text == "" || len(last.toks) == 0 {
+		return false
+	}
+	if _, n := r.minutes(next.toks, 0); n > 0 && n == len(next.toks) || r.begins(next) {
 		return false
 	}
 	first, _, _ := strings.Cut(next.text, " ")
@@ -274,7 +280,7 @@ func (r *reader) wraps(last, next row) bool {
 	end := last.toks[len(last.toks)-1]
 	open := end.fold == "," || r.lex.means("common", "word", last.toks, len(last.toks)-1) > 0
 	c, _ := utf8.DecodeRuneInString(next.text)
-	return !strings.Contains(".!?:;", end.fold) && (unicode.IsLower(c) && !r.begins(next) || c == '(' || open && (unicode.IsUpper(c) || unicode.IsDigit(c)))
+	return !strings.Contains(".!?:;", end.fold) && (unicode.IsLower(c) || c == '(' || open && (unicode.IsUpper(c) || unicode.IsDigit(c)))
 }
 
 // begins tells whether a line starts a promise of its own: "i will …".
