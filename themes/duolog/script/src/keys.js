@@ -3,11 +3,12 @@
 import { showKeys, useScript } from "./keyview.js";
 import { makeKey } from "./makekey.js";
 import { openByPasskey } from "./passkey.js";
+import { unwrapIdentity } from "./seal.js";
 import { welcome } from "./welcome.js";
 import { answerRequests } from "./worker.js";
 
 if (typeof document === "undefined") {
-	answerRequests(makeKey);
+	answerRequests(({ open, ...request }) => (open ? unwrapIdentity(open.wrapped, open.passphrase) : makeKey(request)));
 } else {
 	useScript(document.currentScript.src);
 	globalThis.duologKeys = { showKeys, openByPasskey };

@@ -2,10 +2,13 @@
 import { identityToRecipient } from "age-encryption";
 import { keepPasskey, passkeyOf } from "./keeper.js";
 import { learnKeyTexts } from "./keytexts.js";
-import { afterwards, fingerprintSheet, passphraseForm, saveButton } from "./newkey.js";
+import { afterwards, fingerprintSheet, passphraseForm, saveKey } from "./newkey.js";
 import { make } from "./page.js";
 import { makePasskey, passkeysWork } from "./passkey.js";
+import { Unreachable, fetchFile } from "./ring.js";
+import { WrongKey } from "./seal.js";
 import { language, say, speak } from "./texts.js";
+import { ask } from "./worker.js";
 
 let script;
 
@@ -20,7 +23,7 @@ export async function showKeys(ring) {
 	return {
 		title: say("keys"),
 		lang: language,
-		nodes: [make("h1", {}, say("keys")), fingerprintSheet(key.recipient, say("yourKeyHow")), changeSheet(ring), await passkeySheet(ring), fileSheet(key)],
+		nodes: [make("h1", {}, say("keys")), fingerprintSheet(key.recipient, say("yourKeyHow")), changeSheet(ring), await passkeySheet(ring), fileSheet(ring, key), ...(await earlierSheet(ring))],
 	};
 }
 
@@ -78,6 +81,61 @@ async function passkeySheet(ring) {
 	return sheet;
 }
 
-function fileSheet(key) {
-	return make("section", { class: "keysheet" }, make("h2", {}, say("fileTitle")), make("p", {}, say("fileHow")), saveButton(key), make("p", { class: "help" }, say("saveHelp")));
+// Whoever finds the log open cannot carry the key away: saving it takes the password.
+function fileSheet(ring, key) {
+	const field = make("input", { id: "file-passphrase", type: "password", autocomplete: "current-password", autocapitalize: "none", spellcheck: "false", required: "" });
+	const button = make("button", { type: "submit", id: "save" }, say("save"));
+	const wait = make("p", { role: "status", class: "wait" });
+	const trouble = make("p", { role: "alert", class: "trouble" });
+	const form = make("form", { class: "newkey" }, make("label", { for: "file-passphrase" }, say("filePassword")), field, button, wait, trouble);
+	form.addEventListener("submit", async (event) => {
+		event.preventDefault();
+		trouble.textContent = "";
+		wait.textContent = say("opening");
+		button.disabled = true;
+		try {
+			const wrapped = new TextDecoder().decode(await fetchFile(`k/${ring.id}/identity.age`));
+			const secret = await ask(script, { open: { wrapped, passphrase: field.value } }, (seconds) => (wait.textContent = say("openingSlow", { n: Math.ceil(seconds) })));
+			if (secret !== key.secret) throw new WrongKey(); // the password has a new key by now
+			saveKey(key);
+			form.reset();
+		} catch (error) {
+			trouble.textContent = say(error instanceof WrongKey ? "fileWrong" : error instanceof Unreachable ? "offline" : "damaged");
+			field.focus();
+		} finally {
+			wait.textContent = "";
+			button.disabled = false;
+		}
+	});
+	return make("section", { class: "keysheet", id: "file-sheet" }, make("h2", {}, say("fileTitle")), make("p", {}, say("fileHow")), form, make("p", { class: "help" }, say("saveHelp")));
+}
+
+// Who lost the password and got a new key may have saved the old one: it opens the private notes of that time. There is such a
+// sheet only where notes are closed.
+async function earlierSheet(ring) {
+	const closed = async () => {
+		const notes = await Promise.all(ring.rooms.map(({ paths }) => ring.ownNotes(paths[0].split("/")[1])));
+		return notes.flat().filter((note) => note.text === null).length;
+	};
+	let left = await closed().catch(() => 0);
+	if (!left) return [];
+	const how = make("p", {});
+	const state = make("p", { role: "status" });
+	const trouble = make("p", { role: "alert", class: "trouble" });
+	const input = make("input", { id: "key-file", type: "file", accept: ".txt,text/plain" });
+	const tell = () => (how.textContent = say("earlierHow", { n: left }));
+	input.addEventListener("change", async () => {
+		state.textContent = trouble.textContent = "";
+		const text = await input.files[0]?.slice(0, 1 << 16).text();
+		const [secret] = /AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec(text ?? "") ?? [];
+		if (!secret) return (trouble.textContent = say("earlierNoKey"));
+		ring.alsoBy(secret);
+		const opened = left - (await closed());
+		if (!opened) return (trouble.textContent = say("earlierNone"));
+		left -= opened;
+		tell();
+		state.textContent = say("earlierOpen", { n: opened });
+	});
+	tell();
+	return [make("section", { class: "keysheet", id: "earlier" }, make("h2", {}, say("earlierTitle")), how, make("label", { for: "key-file" }, say("keyFile")), input, state, trouble)];
 }

@@ -121,13 +121,16 @@ function printButton(key, passphrase) {
 	return button;
 }
 
-/** Saves the identity as age's own tools read it. */
-export function saveButton({ secret, recipient }) {
+// Saves the key that was just made.
+function saveButton(key) {
 	const button = make("button", { type: "button", id: "save" }, say("save"));
-	button.addEventListener("click", () => {
-		const url = URL.createObjectURL(new Blob([`# ${say("fileNote")}\n# public key: ${recipient}\n${secret}\n`], { type: "text/plain" }));
-		make("a", { href: url, download: "duolog-key.txt" }).click();
-		setTimeout(() => URL.revokeObjectURL(url), 60_000);
-	});
+	button.addEventListener("click", () => saveKey(key));
 	return button;
+}
+
+/** Saves the identity as age's own tools read it. */
+export function saveKey({ secret, recipient }) {
+	const url = URL.createObjectURL(new Blob([`# ${say("fileNote")}\n# public key: ${recipient}\n${secret}\n`], { type: "text/plain" }));
+	make("a", { href: url, download: "duolog-key.txt" }).click();
+	setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
