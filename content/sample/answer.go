@@ -86,7 +86,7 @@ func (w *writer) location() *time.Location { return w.log.Person(w.ID).Location(
 func (w *writer) dressed(text string) string {
 	text = strings.TrimRight(text, "\n") + "\n"
 	if w.Greeting != "" && w.percent(60) {
-		text = w.Greeting + "\n\n" + text
+		text = fill(w.Greeting, "name", w.log.Other(w.ID).FirstName()) + "\n\n" + text
 	}
 	if w.Closing != "" && (w.Client == "outlook" || w.percent(50)) {
 		text += "\n" + w.Closing
@@ -191,7 +191,7 @@ func (w *writer) promises() []string {
 	var lines []string
 	for _, a := range w.log.Pending(w.ID) {
 		due, err := time.Parse(time.DateOnly, a.Due)
-		if a.State != meeting.ActionOpen || len(lines) == 3 || err == nil && due.After(w.now.AddDate(0, 0, 3)) || err != nil && !w.percent(30) {
+		if a.State != meeting.ActionOpen || w.leaves(a) || len(lines) == 3 || err == nil && due.After(w.now.AddDate(0, 0, 3)) || err != nil && !w.percent(30) {
 			continue
 		}
 		switch n := w.dice.IntN(100); {
@@ -204,6 +204,11 @@ func (w *writer) promises() []string {
 		}
 	}
 	return lines
+}
+
+// leaves tells whether the writer says nothing any more about a promise: the year ends in the middle of things, like any day.
+func (w *writer) leaves(a *meeting.Action) bool {
+	return w.week(w.now) >= Weeks-1 && w.chance(w.occasion.Pair+a.ID).IntN(100) < 65
 }
 
 // recap is what came of the meeting. The one of the two who writes it down says what became of each topic.
@@ -304,7 +309,7 @@ func (w *writer) nudge() string {
 
 func (w *writer) reminded() string {
 	a := w.log.Action(w.occasion.Item)
-	if a == nil {
+	if a == nil || w.leaves(a) {
 		return ""
 	}
 	switch n := w.dice.IntN(100); {

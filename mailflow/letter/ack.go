@@ -359,6 +359,9 @@ func (w *writer) asks(e meeting.Effect, n int) []string {
 			parts = append(parts, w.say("ask."+a.Code))
 			continue
 		}
+		if a.Code == meeting.AskRhythm && asOften(a.Args[0], w.Log.Pair.Rhythm.Rule) {
+			continue // "weekly is right"
+		}
 		if !w.words.has("ask."+a.Code) || a.Code == meeting.AskExactTime && e.Result == meeting.Told { // the remark asks that already
 			continue
 		}
@@ -382,4 +385,23 @@ func (w *writer) askArg(arg string) string {
 
 func (w *writer) open() bool {
 	return slices.ContainsFunc(w.Effects, func(e meeting.Effect) bool { return echoes(e) && len(e.Intent.Asks) > 0 })
+}
+
+// asOften tells whether two rules of recurrence say the same how often, whatever the day.
+func asOften(a, b string) bool {
+	often := func(rule string) (freq, interval string) {
+		interval = "1"
+		for part := range strings.SplitSeq(strings.ToUpper(strings.TrimPrefix(rule, "RRULE:")), ";") {
+			switch key, value, _ := strings.Cut(part, "="); key {
+			case "FREQ":
+				freq = value
+			case "INTERVAL":
+				interval = value
+			}
+		}
+		return freq, interval
+	}
+	freqA, intervalA := often(a)
+	freqB, intervalB := often(b)
+	return freqA == freqB && intervalA == intervalB
 }

@@ -247,3 +247,13 @@ func TestWhatWasNotUnderstoodIsAnsweredWithThreeExamplesThatFit(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherRhythmIsOfferedOnlyWhereItIsAnother(t *testing.T) {
+	for rule, want := range map[string]bool{"FREQ=WEEKLY": false, "FREQ=WEEKLY;INTERVAL=2": true} {
+		in := meeting.Intent{Kind: meeting.AnswerSurvey, Item: "4", Text: "weekly is right", Asks: []meeting.Ask{{Code: meeting.AskRhythm, Args: []string{rule, "that often"}}}}
+		_, l := tell(t, []said{answering("priya", meeting.LetterSurveyRep, "survey-2026q3", in)}, "en")
+		if got := strings.Contains(l.Text, `Shall you meet "that often"`); got != want {
+			t.Errorf("to a pair that meets weekly, %s is offered: %v, want %v:\n%s", rule, got, want, l.Text)
+		}
+	}
+}
