@@ -266,7 +266,7 @@ func TestAYesToOneHandOverIsNoneToAnother(t *testing.T) {
 	}
 	first := asked()
 	in.clock = in.clock.Add(time.Minute)
-	in.say("sam", "handoff to Mallory <mallory@example.net> from 14 Dec")
+	in.say("sam", "handoff to Mallory <mallory@example.org> from 14 Dec")
 	in.put(mail{from: "priya", occasion: first[0], text: "yes"})
 	in.receive()
 	if h := in.logOf("priya-sam").Pair.Handoff; h == nil || h.Agreed || h.Name != "Mallory" {

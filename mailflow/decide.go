@@ -199,6 +199,7 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
 	}
 	k.enrol(&d, m, log)
+	f.keepOutside(&d)
 	if err := f.seal(&d, log); err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}

@@ -46,6 +46,9 @@ type Flow struct {
 	Address string // the mailbox that people write to, without token
 	Name    string // its display name
 
+	// Domains are those whose addresses a hand-over by mail may enrol: "example.org". Empty: those of the people enrolled already.
+	Domains []string
+
 	DoneFolder string // of the mailbox, for mails that were dealt with
 	HeldFolder string // of the mailbox, for mails that wait for the operator
 

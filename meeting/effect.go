@@ -43,5 +43,6 @@ const (
 	KeyExpired    = "key-expired"     // the link had its time
 	KeyRevoked    = "key-revoked"     // a newer link, or the operator, took its place
 	KeyOther      = "key-other"       // a new passphrase came with another key than the person has
+	Outside       = "outside"         // an address of a domain that people may not bring in by mail; the operator can
 	NotSupported  = "not-supported"   // understood, but this duolog cannot do it; a person must
 )

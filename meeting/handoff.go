@@ -45,7 +45,10 @@ func (l *Log) askHandoff(in Intent, from Mail) Effect {
 	}
 	clean := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 	h := HandoffRequest{Name: clean(in.Who), Address: clean(in.Text), From: clean(in.Due)}
-	if h.Address == "" {
+	switch {
+	case in.Reason == Outside:
+		return refused(Outside)
+	case h.Address == "":
 		return refused(NotSupported)
 	}
 	e := l.change(&l.Pair, in, from, fieldHandoff, h.text())

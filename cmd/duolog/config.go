@@ -57,6 +57,9 @@ type Config struct {
 		Server  string
 		Sealers []string
 	}
+	People struct {
+		Domains []string
+	}
 	Site struct {
 		URL    string
 		Public string
@@ -91,12 +94,13 @@ var defaults = map[string]any{
 	"smtp.port": 465, "smtp.tls": "implicit",
 	"oauth.grant": oauth.Code, "oauth.mechanism": "xoauth2", "oauth.scopes": []string{},
 	"sender.method": string(sender.Results), "sender.sealers": []string{},
-	"site.public": "public", "site.listen": "127.0.0.1:8080",
+	"people.domains": []string{},
+	"site.public":    "public", "site.listen": "127.0.0.1:8080",
 	"content.git": true,
 }
 
 // lists are the settings that hold several values.
-var lists = []string{"sender.sealers", "oauth.scopes"}
+var lists = []string{"sender.sealers", "people.domains", "oauth.scopes"}
 
 // readConfig reads the configuration of an instance from its file and the environment, and reports everything that is
 // wrong with it at once, each with its line.

@@ -150,7 +150,7 @@ func (in *instance) openMail(ctx context.Context, o *options) error {
 	in.queue.Persons = func() int { return len(in.enrolled.Load().people) }
 	in.flow = &mailflow.Flow{
 		Content: in.store, Ledger: in.ledger, Address: in.config.Mail.Address, Name: in.config.Mail.Name,
-		DoneFolder: in.config.IMAP.Done, HeldFolder: in.config.IMAP.Held,
+		Domains: in.config.People.Domains, DoneFolder: in.config.IMAP.Done, HeldFolder: in.config.IMAP.Held,
 		Seal: seal.Note, Keys: in.keys(), Page: in.pageURL, DryRun: o.dryRun, Now: in.now, Log: in.log,
 	}
 	in.queue.Fresh = in.flow.Fresh
