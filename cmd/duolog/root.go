@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -106,4 +109,39 @@ func version() string {
 		}
 	}
 	return info.Main.Version
+}
+
+// confirm asks for the word that the command is about, unless the operator said yes beforehand.
+func confirm(c *cobra.Command, yes bool, word string) error {
+	if yes {
+		return nil
+	}
+	fmt.Fprintf(c.OutOrStdout(), "type %s to go on: ", word)
+	line, _ := bufio.NewReader(c.InOrStdin()).ReadString('\n')
+	if strings.TrimSpace(line) != word {
+		return hint(errors.New("nothing was changed"), "type the word that was asked for, or give --yes")
+	}
+	return nil
+}
+
+func writeJSON(c *cobra.Command, v any) error {
+	enc := json.NewEncoder(c.OutOrStdout())
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// orEmpty makes an empty list [] instead of null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", one)
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

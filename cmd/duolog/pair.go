@@ -1,12 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/mail"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,137 +13,7 @@ import (
 
 	"duolog/content"
 	"duolog/meeting"
-	"duolog/site/seal"
 )
-
-func personCommand(o *options) *cobra.Command {
-	c := &cobra.Command{Use: "person", Short: "Manage the people"}
-	c.AddCommand(personAdd(o), personList(o), personShow(o), personEnrol(o), personRevoke(o), personPassword(o), personPause(o), personStart(o), personForget(o))
-	return c
-}
-
-func personAdd(o *options) *cobra.Command {
-	p := &meeting.Person{}
-	c := &cobra.Command{
-		Use:     "add ID",
-		Short:   "Add a person",
-		Example: "  duolog person add priya --name 'Priya Nair' --address priya@example.org --zone Europe/Berlin --language en",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			p.ID = args[0]
-			if err := checkPerson(p); err != nil {
-				return err
-			}
-			return o.write(c, func(store *content.Store) error {
-				if owner := addressOwner(store, p.Addresses); owner != "" {
-					return hint(fmt.Errorf("one of the addresses belongs to %s already", owner), "one address is one person")
-				}
-				if _, err := store.Person(p.ID); !errors.Is(err, fs.ErrNotExist) {
-					return hint(fmt.Errorf("there is a person %q already", p.ID), "edit content/people/%s.md to change them", p.ID)
-				}
-				if err := store.SavePerson(p); err != nil {
-					return err
-				}
-				o.noted(c, store, p.ID+": added")
-				fmt.Fprintf(c.OutOrStdout(), "added %s; the welcome mail of their first pair leads to their password, or `duolog person enrol %s`\n", p.ID, p.ID)
-				return nil
-			})
-		},
-	}
-	c.Flags().StringVar(&p.Name, "name", "", "the person's name")
-	c.Flags().StringSliceVar(&p.Addresses, "address", nil, "mail address; the first is written to, all are believed")
-	c.Flags().StringVar(&p.Zone, "zone", "UTC", "time zone, like Europe/Berlin")
-	c.Flags().StringVar(&p.Language, "language", "en", "language of the mails: en or de")
-	c.Flags().StringSliceVar(&p.Aliases, "alias", nil, "further names that people call them")
-	return c
-}
-
-// addressOwner is the id of a person who has one of the addresses, "" when nobody has.
-func addressOwner(store *content.Store, addresses []string) string {
-	people, _ := store.People()
-	for _, p := range people {
-		for _, a := range p.Addresses {
-			if slices.ContainsFunc(addresses, func(b string) bool { return strings.EqualFold(a, b) }) {
-				return p.ID
-			}
-		}
-	}
-	return ""
-}
-
-func checkPerson(p *meeting.Person) error {
-	if err := content.CheckID(p.ID); err != nil {
-		return usageError{err}
-	}
-	if strings.TrimSpace(p.Name) == "" || len(p.Addresses) == 0 {
-		return usage("person add: --name and --address are needed")
-	}
-	for _, a := range p.Addresses {
-		if err := content.CheckAddress(a); err != nil {
-			return usageError{err}
-		}
-	}
-	if _, err := time.LoadLocation(p.Zone); err != nil {
-		return usage("person add: %q is no time zone", p.Zone)
-	}
-	return nil
-}
-
-// write runs a change of the content folder under the instance's lock.
-func (o *options) write(c *cobra.Command, change func(*content.Store) error) error {
-	if _, err := readConfig(o.dir); err != nil {
-		return err
-	}
-	unlock, err := content.Lock(c.Context(), o.dir)
-	if err != nil {
-		return hint(err, "wait for it to finish, or stop `duolog run`")
-	}
-	defer unlock()
-	return change(o.store())
-}
-
-func personList(o *options) *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the people",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if _, err := readConfig(o.dir); err != nil {
-				return err
-			}
-			people, err := o.store().People()
-			if asJSON {
-				return errors.Join(writeJSON(c, orEmpty(people)), err)
-			}
-			for _, p := range people {
-				key := "no password yet"
-				if p.Recipient != "" {
-					key = "password set, key: " + seal.Fingerprint(p.Recipient)
-				}
-				fmt.Fprintf(c.OutOrStdout(), "%-16s %-24s %-20s %s\n", p.ID, p.Name, p.Zone, key)
-			}
-			return err
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
-	return c
-}
-
-func personShow(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "show ID",
-		Short: "Show one person",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			p, err := o.store().Person(args[0])
-			if err != nil {
-				return noPerson(args[0], err)
-			}
-			return writeJSON(c, p)
-		},
-	}
-}
 
 func pairCommand(o *options) *cobra.Command {
 	c := &cobra.Command{Use: "pair", Short: "Manage the pairs"}
@@ -303,17 +172,118 @@ func pairShow(o *options) *cobra.Command {
 	}
 }
 
-func writeJSON(c *cobra.Command, v any) error {
-	enc := json.NewEncoder(c.OutOrStdout())
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+func pairStop(o *options) *cobra.Command {
+	var on string
+	c := &cobra.Command{
+		Use:     "stop PAIR",
+		Short:   "End a pair: no more meetings and mails; the log stays with the two",
+		Example: "  duolog pair stop priya-sam --on 2027-01-31",
+		Args:    cobra.ExactArgs(1),
+		RunE: o.on(func(c *cobra.Command, in *instance, args []string) error {
+			l, err := in.store.Log(args[0])
+			if err != nil {
+				return noPair(args[0], err)
+			}
+			if on == "" {
+				on = in.now().In(l.Pair.Rhythm.Location()).Format(time.DateOnly)
+			} else if _, err := time.Parse(time.DateOnly, on); err != nil {
+				return usage("pair stop: %q is no day like 2027-01-31", on)
+			}
+			l.Pair.Ended = on
+			if _, err := in.store.Save(l); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s ends on %s; its log stays\n", args[0], on)
+			in.note(c.Context(), args[0]+": stopped")
+			return nil
+		}),
+	}
+	c.Flags().StringVar(&on, "on", "", "the last day, today if not given")
+	return c
 }
 
-// orEmpty makes an empty list [] instead of null.
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
+func pairRemove(o *options) *cobra.Command {
+	var yes bool
+	c := &cobra.Command{
+		Use:     "remove PAIR",
+		Short:   "Delete a pair with its whole log, for both",
+		Example: "  duolog pair remove priya-sam",
+		Args:    cobra.ExactArgs(1),
+		RunE: o.on(func(c *cobra.Command, in *instance, args []string) error {
+			l, err := in.store.Log(args[0])
+			if err != nil {
+				return noPair(args[0], err)
+			}
+			fmt.Fprintf(c.OutOrStdout(), "what goes: the log of %s and %s: %s, %s, %s; private notes of both\n", l.Manager.Name, l.Report.Name,
+				plural(len(l.Meetings), "meeting", "meetings"), plural(len(l.Topics), "topic", "topics"), plural(len(l.Actions), "action", "actions"))
+			if o.dryRun {
+				return nil
+			}
+			if err := confirm(c, yes, args[0]); err != nil {
+				return err
+			}
+			if err := in.flow.RemovePair(args[0]); err != nil {
+				return err
+			}
+			in.outdate()
+			in.note(c.Context(), args[0]+": removed")
+			if err := in.dropCalendars(args); err != nil {
+				return hint(err, "remove the files by hand")
+			}
+			fmt.Fprintln(c.OutOrStdout(), "done; build and publish, so that the pages follow")
+			return nil
+		}),
 	}
-	return list
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return dryRunFlag(c, o)
+}
+
+func pairHandOver(o *options) *cobra.Command {
+	var to, from string
+	var along []string
+	c := &cobra.Command{
+		Use:   "hand-over PAIR",
+		Short: "Give the report of a pair a new manager: a new, empty log begins, the old one stays with the two",
+		Long: "hand-over is for what both agreed on elsewhere. Otherwise one of them replies \"handoff to NAME <ADDRESS> from DAY\" to any mail, the\n" +
+			"other is asked, and each chooses what goes along.",
+		Example: "  duolog pair hand-over priya-sam --to 'Maria Lopez <maria@example.org>' --from 2027-01-04 --along T3,A8",
+		Args:    cobra.ExactArgs(1),
+		RunE: o.on(func(c *cobra.Command, in *instance, args []string) error {
+			l, err := in.store.Log(args[0])
+			if err != nil {
+				return noPair(args[0], err)
+			}
+			address, err := mail.ParseAddress(to)
+			if err != nil {
+				return usage("pair hand-over: --to is a name and address, like 'Maria Lopez <maria@example.org>'")
+			}
+			if _, err := time.Parse(time.DateOnly, from); from != "" && err != nil {
+				return usage("pair hand-over: %q is no day like 2027-01-04", from)
+			}
+			l.Pair.Handoff = &meeting.HandoffRequest{
+				Name: address.Name, Address: address.Address, From: from, Agreed: true, Origin: meeting.Origin{By: l.Pair.Manager, At: in.now().UTC().Truncate(time.Second).Add(-meeting.ChooseFor)},
+			}
+			l.Pair.Along = strings.ToUpper(strings.Join(along, " "))
+			if _, err := in.store.Save(l); err != nil {
+				return err
+			}
+			if from != "" {
+				fmt.Fprintf(c.OutOrStdout(), "%s is handed over on %s\n", args[0], from)
+			}
+			done, err := in.carryOut(c.Context())
+			printCarried(c.OutOrStdout(), done, false)
+			return err
+		}),
+	}
+	c.Flags().StringVar(&to, "to", "", "name and address of the new manager")
+	c.Flags().StringVar(&from, "from", "", "the day from which on, at once if not given")
+	c.Flags().StringSliceVar(&along, "along", nil, "ids of topics and actions that go along")
+	return c
+}
+
+func noPair(id string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return hint(fmt.Errorf("there is no pair %q", id), "`duolog pair list` names all pairs")
+	}
+	return err
 }
