@@ -256,11 +256,10 @@ func (k *desk) read(d *decision, m *message.Message, log *meeting.Log) error {
 	if err != nil {
 		return err
 	}
-	about := reports(log, others)
 	d.reading = reply.Read(d.text, reply.Context{
 		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
-		Occasion: d.answers.Occasion, Calendar: m.Calendar, Subject: d.subject, Reports: about,
+		Occasion: d.answers.Occasion, Calendar: m.Calendar, Subject: d.subject,
 	})
-	d.reading.Intents = meeting.Share(d.reading.Intents, about)
+	d.reading.Intents = meeting.Share(d.reading.Intents, reports(log, others))
 	return nil
 }

@@ -12,7 +12,6 @@ const (
 	maxText    = 280
 	maxDetail  = 200
 	maxSubject = 120
-	maxReply   = 4000 // of a reply that was not read
 )
 
 // inert makes one harmless line of what a person wrote: no control, no invisible and no direction-changing

@@ -25,13 +25,12 @@ const (
 
 // Context is what the words of a reply refer to.
 type Context struct {
-	Log      *meeting.Log      // of the pair; only read
-	Sender   *meeting.Person   // who wrote
-	Received time.Time         // by our server
-	Occasion meeting.Occasion  // the mail that is answered; the zero value when unknown, then a bare line is a topic
-	Subject  string            // of the mail: a private mark there covers the whole reply
-	Reports  []*meeting.Person // whom the survey of a manager asks about, when they are several
-	Calendar []byte            // the text/calendar part of the mail, nil when there is none
+	Log      *meeting.Log     // of the pair; only read
+	Sender   *meeting.Person  // who wrote
+	Received time.Time        // by our server
+	Occasion meeting.Occasion // the mail that is answered; the zero value when unknown, then a bare line is a topic
+	Subject  string           // of the mail: a private mark there covers the whole reply
+	Calendar []byte           // the text/calendar part of the mail, nil when there is none
 }
 
 // Why something of the new text is in no intent: the reasons of Reading.Cuts beside those of package newtext.
