@@ -25,6 +25,9 @@ type page struct {
 // parse takes a file apart. The closing line of the front matter is the first one that reads "---" without its outer blanks,
 // wherever it stands; format never writes such a line inside the YAML.
 func parse(raw []byte) (page, error) {
+	if p, ok := quickPage(raw); ok {
+		return p, nil
+	}
 	var p page
 	var yamlErr error
 	found := false
@@ -56,6 +59,20 @@ func parse(raw []byte) (page, error) {
 		return p, fmt.Errorf("line %d: the front matter is not a list of keys and values", p.shift+1)
 	}
 	return p, nil
+}
+
+// quickPage is parse for a file as we write it, false for any other.
+func quickPage(raw []byte) (p page, ok bool) {
+	rest, ok := bytes.CutPrefix(raw, []byte("---\n"))
+	if !ok {
+		return p, false
+	}
+	front, prose, ok := bytes.Cut(rest, []byte("\n---\n"))
+	if !ok {
+		return p, false
+	}
+	p = page{front: quickRead(rest[:len(front)+1]), prose: string(prose), shift: 1}
+	return p, p.front != nil
 }
 
 // decode reads the front matter into v, a pointer to a struct.
@@ -121,6 +138,9 @@ func format(old []byte, v any, prose string, changed bool) ([]byte, error) {
 
 // encode writes YAML as people read it: the encoder would write every emoji as \U0001F600.
 func encode(n *yaml.Node) (string, error) {
+	if text, ok := quickWrite(n); ok {
+		return text, nil
+	}
 	put, restore := spell(n)
 	put(n)
 	var out strings.Builder

@@ -135,25 +135,34 @@ func (l *Log) nextID(letter string) string {
 // NextMeeting returns the first meeting that starts after now and is still planned: a recorded one or, where the rhythm has
 // one earlier, a new unrecorded one. nil when the rhythm has ended.
 func (l *Log) NextMeeting(now time.Time) *Meeting {
-	var next *Meeting
-	for _, m := range l.Upcoming(now, now.AddDate(1, 1, 0)) {
-		if m.State == Planned && m.Start.After(now) && (next == nil || m.Start.Before(next.Start)) {
-			next = m
+	for _, months := range lookMonths {
+		for _, m := range l.Upcoming(now, now.AddDate(0, months, 0)) { // in the order of their starts
+			if m.State == Planned && m.Start.After(now) {
+				return m
+			}
 		}
 	}
-	return next
+	return nil
 }
+
+// lookMonths is how far meetings are looked for: near first, since most pairs meet within a month.
+var lookMonths = []int{1, 13}
 
 // lastMeeting returns the last meeting that was planned to start at or before now, recorded or not, whatever became of it; nil when
 // there was none within the last 13 months.
 func (l *Log) lastMeeting(now time.Time) *Meeting {
-	var last *Meeting
-	for _, m := range l.Upcoming(now.AddDate(-1, -1, 0), now.Add(1)) {
-		if m.State != Skipped && m.State != Moved && (last == nil || m.Start.After(last.Start)) {
-			last = m
+	for _, months := range lookMonths {
+		var last *Meeting
+		for _, m := range l.Upcoming(now.AddDate(0, -months, 0), now.Add(1)) {
+			if m.State != Skipped && m.State != Moved && (last == nil || m.Start.After(last.Start)) {
+				last = m
+			}
+		}
+		if last != nil {
+			return last
 		}
 	}
-	return last
+	return nil
 }
 
 // Upcoming lists the meetings that start in [from, to): the recorded ones, and one for each start of the rhythm that

@@ -33,6 +33,9 @@ func (p *Person) within(at, since time.Time, until string) bool {
 
 // dayOf is the begin of a date where the person is.
 func (p *Person) dayOf(date string) (time.Time, bool) {
+	if date == "" {
+		return time.Time{}, false
+	}
 	day, err := time.ParseInLocation(time.DateOnly, date, p.Location())
 	return day, err == nil
 }

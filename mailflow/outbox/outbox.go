@@ -176,8 +176,12 @@ func isAddress(s string) bool {
 	return err == nil && a.Address == s
 }
 
-// crlf gives raw with every line end as CRLF, and one at its end.
+// crlf gives raw with every line end as CRLF, and one at its end: raw itself where it is so.
 func crlf(raw []byte) []byte {
+	both := bytes.Count(raw, []byte("\r\n"))
+	if bytes.HasSuffix(raw, []byte("\r\n")) && bytes.Count(raw, []byte("\r")) == both && bytes.Count(raw, []byte("\n")) == both {
+		return raw
+	}
 	out := make([]byte, 0, len(raw)+len(raw)/32+2)
 	for i, c := range raw {
 		switch {

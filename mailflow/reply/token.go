@@ -18,7 +18,7 @@ type token struct {
 
 // tokens cuts a line into words, numbers ("15:00", "12.12", "2026-12-12") and single marks.
 func tokens(line string) []token {
-	var all []token
+	all := make([]token, 0, 2+len(line)/5) // about as many as there are words
 	for i := 0; i < len(line); {
 		n := tokenLen(line[i:])
 		if n > 0 {
