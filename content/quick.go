@@ -29,9 +29,9 @@ func quickRead(data []byte) *yaml.Node {
 	return root
 }
 
-// simpleLine tells whether a line has no comment and no blanks or characters that YAML treats in its own way.
+// simpleLine tells whether a line has no blanks or characters that YAML treats in its own way.
 func simpleLine(l string) bool {
-	if strings.HasSuffix(l, " ") || strings.Contains(l, " #") || strings.HasPrefix(l, "#") || strings.TrimLeft(l, " ") == "---" {
+	if strings.HasSuffix(l, " ") || strings.TrimLeft(l, " ") == "---" {
 		return false
 	}
 	for _, r := range l {
