@@ -50,8 +50,7 @@ func (l *Log) between(now time.Time) []Occasion {
 	from, until, cycle := l.cycle(now)
 	var all []Occasion
 	for _, person := range l.both() {
-		candidates := slices.Concat(l.confirmations(person, from, until), l.nudges(person, from, until), l.reminders(person, now), l.returns(person))
-		candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
+		candidates := slices.DeleteFunc(l.candidates(person, from, until, now), func(c candidate) bool {
 			return !c.At.After(from) || c.At.After(until) || !now.Before(c.Until) || !c.At.Before(c.Until) || c.Kind == LetterReminder && l.listed(c, sameDay)
 		})
 		for i, c := range candidates {
@@ -69,6 +68,11 @@ func (l *Log) between(now time.Time) []Occasion {
 		all = append(all, best.Occasion)
 	}
 	return all
+}
+
+// candidates are all mails that could be the person's one in between.
+func (l *Log) candidates(person string, from, until, now time.Time) []candidate {
+	return slices.Concat(l.confirmations(person, from, until), l.nudges(person, from, until), l.reminders(person, now), l.returns(person))
 }
 
 // cycle is the time from the recap of one meeting, exclusive, to that of the next, inclusive, and the id of the meeting that ends

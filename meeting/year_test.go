@@ -137,9 +137,27 @@ func (w *world) run(restart func()) {
 			if l := w.logs[i]; !next[l.Pair.ID].After(now) {
 				w.tick(l, now)
 				next[l.Pair.ID] = l.NextDue(now)
+				w.nothingBefore(l, now, next[l.Pair.ID])
 			}
 			restart()
 		}
+	}
+}
+
+// nothingBefore looks, now and then, whether anything falls due before the pair is looked at again.
+func (w *world) nothingBefore(l *Log, now, next time.Time) {
+	chance := rand.New(rand.NewPCG(uint64(now.Unix()), uint64(len(l.Pair.ID)+int(l.Pair.ID[2]))))
+	at := now.Add(time.Duration(chance.Int64N(int64(next.Sub(now)))))
+	if chance.IntN(6) > 0 || w.ended[l.Pair.ID] != "" {
+		return
+	}
+	for _, o := range l.Due(at) {
+		if _, sent := w.sent[o.Key]; !sent {
+			w.problem("%s is due by %s, but the next look after %s is at %s", o.Key, at, now, next)
+		}
+	}
+	if ids := l.Settle(at); len(ids) > 0 {
+		w.problem("%s: %v change by %s, but the next look after %s is at %s", l.Pair.ID, ids, at, now, next)
 	}
 }
 
