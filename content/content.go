@@ -43,6 +43,7 @@ type Store struct {
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
 	prints map[string]uint64          // of what each file said when it was read, by path
 	kept   map[string]kept            // logs that were saved, by pair
+	roll   map[string]rolled          // who is in which pair, by path
 }
 
 // Open returns the store of a content folder, which need not exist yet.

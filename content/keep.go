@@ -27,7 +27,7 @@ func (s *Store) keep(l *meeting.Log) {
 	}
 	k := kept{log: l}
 	if !s.Rehearsal {
-		k.stamp = s.stamp(l)
+		k.stamp = s.Stamp(l.Pair.ID, l.Manager.ID, l.Report.ID)
 	}
 	s.kept[l.Pair.ID] = k
 }
@@ -43,17 +43,17 @@ func (s *Store) take(pair string) *meeting.Log {
 	if s.Rehearsal {
 		return k.log
 	}
-	if !ok || k.stamp != s.stamp(k.log) || s.known(k.log.Manager.ID) != k.log.Manager || s.known(k.log.Report.ID) != k.log.Report {
+	if !ok || k.stamp != s.Stamp(pair, k.log.Manager.ID, k.log.Report.ID) || s.known(k.log.Manager.ID) != k.log.Manager || s.known(k.log.Report.ID) != k.log.Report {
 		return nil
 	}
 	return k.log
 }
 
-// stamp tells whether the files of a pair and its people are as they were: their names, sizes and times of change.
-func (s *Store) stamp(l *meeting.Log) uint64 {
+// Stamp is another number once a file of the pair or of the people was touched: by their names, sizes and times of change.
+func (s *Store) Stamp(pair string, people ...string) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
-	folder := filepath.Join(s.dir, "pairs", l.Pair.ID)
+	folder := filepath.Join(s.dir, "pairs", pair)
 	for _, dir := range []string{folder, filepath.Join(folder, "private")} {
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
@@ -62,8 +62,8 @@ func (s *Store) stamp(l *meeting.Log) uint64 {
 			}
 		}
 	}
-	for _, p := range []*meeting.Person{l.Manager, l.Report} {
-		if info, err := os.Stat(s.personPath(p.ID)); err == nil {
+	for _, id := range people {
+		if info, err := os.Stat(s.personPath(id)); err == nil {
 			mixFile(&h, info)
 		}
 	}

@@ -41,9 +41,14 @@ func (f *Flow) CarryOut(ctx context.Context) ([]Carried, error) {
 	}
 	var done []Carried
 	var problems []error
+	diary := f.diary(&f.carrying)
 	for _, pair := range pairs {
 		if ctx.Err() != nil {
 			return done, ctx.Err()
+		}
+		visit, rests := diary.rests(f, pair)
+		if rests {
+			continue
 		}
 		l, err := f.Content.Log(pair)
 		if err != nil { // Remind tells
@@ -54,8 +59,27 @@ func (f *Flow) CarryOut(ctx context.Context) ([]Carried, error) {
 		if err != nil {
 			problems = append(problems, fmt.Errorf("pair %s: %w", pair, err))
 		}
+		if err == nil && len(some) == 0 {
+			diary.note(visit, l, f.nextCarried(l))
+		}
 	}
 	return done, errors.Join(problems...)
+}
+
+// nextCarried is when there may next be something to carry out; the zero time for never.
+func (f *Flow) nextCarried(l *meeting.Log) (next time.Time) {
+	times := append(l.Leaving(), l.HandsOver())
+	for _, p := range []*meeting.Person{l.Manager, l.Report} {
+		if p.Consent != nil {
+			times = append(times, p.Consent.At.Add(declinedAfter), l.Pair.Added.Add(declinedAfter))
+		}
+	}
+	for _, t := range times {
+		if t.After(f.now()) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	return next
 }
 
 func (f *Flow) carryOut(l *meeting.Log) ([]Carried, error) {

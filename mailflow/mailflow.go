@@ -27,7 +27,6 @@ package mailflow
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -65,6 +64,8 @@ type Flow struct {
 	Now    func() time.Time
 	Log    *slog.Logger // silent when nil
 
+	reminding, carrying *diary // when Remind and CarryOut have to look at each pair again
+
 	stopAt func(step string) error // of tests alone: makes a step fail, or ends the process there
 }
 
@@ -95,20 +96,11 @@ func (f *Flow) logger() *slog.Logger {
 
 // Seats lists who sits in which pair, for sender.NewRegister. Broken files are reported beside the seats of the others.
 func Seats(store *content.Store) ([]sender.Seat, error) {
-	pairs, err := store.Pairs()
-	if err != nil {
-		return nil, err
-	}
+	roll, problem := store.Roll()
 	var seats []sender.Seat
-	var problem error
-	for _, id := range pairs {
-		l, err := store.Pair(id)
-		if err != nil {
-			problem = errors.Join(problem, err)
-			continue
-		}
-		for _, p := range []*meeting.Person{l.Manager, l.Report} {
-			seats = append(seats, sender.Seat{Person: p.ID, Pair: id, Addresses: p.Addresses, Epoch: l.Pair.Epoch})
+	for _, e := range roll {
+		for _, p := range []*meeting.Person{e.Manager, e.Report} {
+			seats = append(seats, sender.Seat{Person: p.ID, Pair: e.Pair.ID, Addresses: p.Addresses, Epoch: e.Pair.Epoch})
 		}
 	}
 	return seats, problem

@@ -14,8 +14,8 @@ import (
 	"duolog/meeting"
 )
 
-// Remind queues every letter that is owed now and was not queued before: one pass over all pairs. It returns the new
-// occasions. A pair whose files are broken is reported and stops nobody else.
+// Remind queues every letter that is owed now and was not queued before. It looks at the pairs for which something may have fallen due
+// since it looked at them last, and at those whose files were touched. It returns the new occasions. A pair whose files are broken is reported and stops nobody else.
 func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 	f.Content.Reload()
 	pairs, err := f.Content.Pairs()
@@ -24,12 +24,16 @@ func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 	}
 	var queued []meeting.Occasion
 	var problems []error
-	led := f.leads()
+	led, diary := f.leads(), f.diary(&f.reminding)
 	for _, pair := range pairs {
 		if ctx.Err() != nil {
 			return queued, ctx.Err()
 		}
-		now, err := f.remindPair(pair, led)
+		visit, rests := diary.rests(f, pair)
+		if rests {
+			continue
+		}
+		now, err := f.remindPair(pair, led, func(l *meeting.Log, next time.Time) { diary.note(visit, l, next) })
 		for _, o := range now {
 			if f.DryRun && slices.ContainsFunc(queued, func(q meeting.Occasion) bool { return q.Key == o.Key }) {
 				continue // a survey of several pairs, which one of them would send
@@ -43,7 +47,8 @@ func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 	return queued, errors.Join(problems...)
 }
 
-func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) (queued []meeting.Occasion, err error) {
+// remindPair looks at one pair, and notes when to look again unless something stands in the way.
+func (f *Flow) remindPair(pair string, led func() (map[string][]string, error), note func(*meeting.Log, time.Time)) (queued []meeting.Occasion, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("looking for letters panicked: %v", r)
@@ -61,8 +66,10 @@ func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) 
 		}
 	}
 	var problems []error
+	unreached := false
 	for _, o := range log.Due(now) {
-		owed, err := f.owed(o, log)
+		owed, reached, err := f.owed(o, log)
+		unreached = unreached || !reached
 		if owed && !f.DryRun {
 			err = f.remindOne(o, log, now, led)
 		}
@@ -72,6 +79,9 @@ func (f *Flow) remindPair(pair string, led func() (map[string][]string, error)) 
 		case owed:
 			queued = append(queued, o)
 		}
+	}
+	if len(problems) == 0 && !unreached { // who is not reached today may be tomorrow
+		note(log, log.NextDue(now))
 	}
 	return queued, errors.Join(problems...)
 }
@@ -120,17 +130,18 @@ var bucketAsked = []byte("asked") // pair → the questions that its letters off
 
 const askedKept = 100 // questions per pair: far more than the rotation looks back
 
-// owed tells whether a letter that falls due was not queued before and has somebody to reach.
-func (f *Flow) owed(o meeting.Occasion, log *meeting.Log) (bool, error) {
+// owed tells whether a letter that falls due was not queued before and has somebody to reach. One that is owed but for that is not reached.
+func (f *Flow) owed(o meeting.Occasion, log *meeting.Log) (owed, reached bool, err error) {
 	known := false
-	err := f.Ledger.DB.View(func(tx *bolt.Tx) (err error) {
+	err = f.Ledger.DB.View(func(tx *bolt.Tx) (err error) {
 		_, known, err = outbox.Get(tx, o.Key)
 		return err
 	})
 	if err == nil && !known && o.Stage == meeting.StageEnded {
 		if outdated, err := f.outdated(o, log); !outdated || err != nil {
-			return false, err
+			return false, true, err
 		}
 	}
-	return !known && f.Ledger.reaches(log.Person(o.Person)), err
+	reached = known || f.Ledger.reaches(log.Person(o.Person))
+	return !known && reached, reached, err
 }

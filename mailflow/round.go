@@ -13,15 +13,13 @@ import (
 // leads lists the pairs of each manager, read once when the first survey of a pass is owed.
 func (f *Flow) leads() func() (map[string][]string, error) {
 	return sync.OnceValues(func() (map[string][]string, error) {
-		pairs, err := f.Content.Pairs()
-		if err != nil {
+		roll, err := f.Content.Roll() // a broken pair is reported by its own turn, and joins nothing
+		if len(roll) == 0 {
 			return nil, err
 		}
 		led := map[string][]string{}
-		for _, id := range pairs {
-			if l, err := f.Content.Pair(id); err == nil { // a broken pair is reported by its own turn, and joins nothing
-				led[l.Pair.Manager] = append(led[l.Pair.Manager], id)
-			}
+		for _, e := range roll {
+			led[e.Pair.Manager] = append(led[e.Pair.Manager], e.Pair.ID)
 		}
 		return led, nil
 	})

@@ -25,11 +25,28 @@ func (l *Log) askForget(in Intent, from Mail) Effect {
 func (l *Log) Leavers(now time.Time) []string {
 	var all []string
 	for _, person := range strings.Fields(l.Pair.Leaving) {
-		for _, c := range l.Pair.History {
-			if c.Field == fieldLeaving && c.By == person && !c.Back && !now.Before(c.At.Add(forgetAfter)) {
-				all = append(all, person)
-				break
-			}
+		if slices.ContainsFunc(l.leaves(person), func(at time.Time) bool { return !now.Before(at) }) {
+			all = append(all, person)
+		}
+	}
+	return all
+}
+
+// Leaving lists the times at which Leavers names somebody more.
+func (l *Log) Leaving() []time.Time {
+	var all []time.Time
+	for _, person := range strings.Fields(l.Pair.Leaving) {
+		all = append(all, l.leaves(person)...)
+	}
+	return all
+}
+
+// leaves are the times at which wishes of the person to be forgotten have had their seven days.
+func (l *Log) leaves(person string) []time.Time {
+	var all []time.Time
+	for _, c := range l.Pair.History {
+		if c.Field == fieldLeaving && c.By == person && !c.Back {
+			all = append(all, c.At.Add(forgetAfter))
 		}
 	}
 	return all

@@ -176,11 +176,11 @@ func (in *instance) following(offline bool) []*meeting.Pair {
 	if offline {
 		return nil
 	}
-	ids, _ := in.store.Pairs()
+	roll, _ := in.store.Roll()
 	var all []*meeting.Pair
-	for _, id := range ids {
-		if l, err := in.store.Pair(id); err == nil && l.Pair.Follows.Source != "" && l.Pair.Ended == "" {
-			all = append(all, &l.Pair)
+	for _, e := range roll {
+		if e.Pair.Follows.Source != "" && e.Pair.Ended == "" {
+			all = append(all, e.Pair)
 		}
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -170,28 +171,43 @@ func (in *instance) enrol() error {
 	if broken != nil {
 		in.log.Warn("some pairs are left out", "error", broken)
 	}
-	register, err := sender.NewRegister(in.config.Mail.Address, keys, seats)
-	if err != nil {
-		return err
+	now := in.enrolled.Load()
+	if now == nil || !reflect.DeepEqual(now.keys, keys) || !reflect.DeepEqual(now.seats, seats) {
+		if now, err = enrol(in.config.Mail.Address, keys, seats); err != nil {
+			return err
+		}
+		in.enrolled.Store(now)
 	}
-	in.flow.Policy = sender.Policy{Register: register, Trust: sender.Trust{
+	in.flow.Policy = sender.Policy{Register: now.register, Trust: sender.Trust{
 		Method: sender.Method(in.config.Sender.Method), Server: in.config.Sender.Server, Sealers: in.config.Sender.Sealers,
 		LookupTXT: lookupTXT,
 	}}
 	in.flow.Partial = broken != nil
-	now := enrolled{addresses: map[string]bool{}, people: map[string]bool{}}
+	return nil
+}
+
+// enrolled is who is in the content folder: whose tokens count, and whom mails may go to.
+type enrolled struct {
+	keys              []sender.Key
+	seats             []sender.Seat
+	register          *sender.Register
+	addresses, people map[string]bool
+}
+
+func enrol(address string, keys []sender.Key, seats []sender.Seat) (*enrolled, error) {
+	register, err := sender.NewRegister(address, keys, seats)
+	if err != nil {
+		return nil, err
+	}
+	now := enrolled{keys: keys, seats: seats, register: register, addresses: map[string]bool{}, people: map[string]bool{}}
 	for _, s := range seats {
 		now.people[s.Person] = true
 		for _, a := range s.Addresses {
 			now.addresses[strings.ToLower(a)] = true
 		}
 	}
-	in.enrolled.Store(&now)
-	return nil
+	return &now, nil
 }
-
-// enrolled is whom mails may go to.
-type enrolled struct{ addresses, people map[string]bool }
 
 // readHolidays reads the days on which nobody meets, none when no calendar is configured.
 func readHolidays(dir, file string) ([]string, error) {
