@@ -61,14 +61,17 @@ func nonEmpty(lines []string) []string {
 	return lines
 }
 
-// otherwiseMeant tells whether the unit has a label of its own: feedback, a win, a topic.
+// otherwiseMeant tells whether the unit has a label of its own. What is labelled feedback, a win, a note or an agreement in answer to
+// the quarterly survey is an answer all the same: that mail says that nobody sees those before both have answered.
 func (r *reader) otherwiseMeant(toks []token) bool {
 	label, n := r.label(toks, 0)
 	if n == 0 || n >= len(toks) {
 		return false
 	}
 	switch label {
-	case "feedback", "win", "topic", "note", "agreement", "action", "mine", "yours", "heads-up", "park":
+	case "feedback", "win", "note", "agreement":
+		return r.c.Occasion.Kind == meeting.LetterFeedback
+	case "topic", "action", "mine", "yours", "heads-up", "park":
 		return true
 	}
 	return false
