@@ -15,7 +15,7 @@ type Overview struct {
 	Topics   float64 `json:"topics"`   // per meeting held, on average
 	Theirs   int     `json:"theirs"`   // percent of the topics that the reports raised
 	Done     int     `json:"done"`     // percent of the promises made in the quarter that were kept
-	Value    float64 `json:"value"`    // that people gave their one-on-ones, 1 to 5, on average; 0 when fewer than five did
+	Value    float64 `json:"value"`    // that people gave their one-on-ones within the quarter, 1 to 5, on average; 0 when fewer than five did
 }
 
 // An Overview is given for so many people under so many managers at least, and never for a part of an organisation: where one can
@@ -66,7 +66,7 @@ func (o *Overview) count(logs []*Log, from, to, now time.Time) {
 		if one.Minutes > 0 {
 			timed, minutes = timed+one.Held, minutes+one.Minutes*one.Held
 		}
-		if v := one.Values[l.Pair.Report]; v > 0 {
+		if v := l.valued(from, to); v > 0 {
 			given, values = given+1, values+v
 		}
 	}
@@ -82,6 +82,23 @@ func (o *Overview) count(logs []*Log, from, to, now time.Time) {
 	if given >= OverviewPeople {
 		o.Value = tenths(values, given)
 	}
+}
+
+// valued is what the report gave the one-on-ones in the survey that was asked and answered in the span, 0 for nothing. What comes after
+// it never counts: else the averages before and after one answer would tell that answer.
+func (l *Log) valued(from, to time.Time) int {
+	value := 0
+	for _, s := range l.Surveys {
+		if s.IsSession() || !within(s.Asked, from, to) {
+			continue
+		}
+		for _, a := range s.Answers {
+			if a.By == l.Pair.Report && a.Value > 0 && a.At.Before(to) {
+				value = a.Value
+			}
+		}
+	}
+	return value
 }
 
 func percent(part, all int) int {

@@ -83,3 +83,27 @@ func TestAPairThatFollowsACalendarCountsInTheOverview(t *testing.T) {
 		t.Errorf("want five people, got %+v, %v", o, ok)
 	}
 }
+
+func TestAnAnswerThatComesLaterDoesNotChangeTheOverview(t *testing.T) {
+	t.Parallel()
+	logs := organisation(6, 3)
+	asked := time.Date(2026, 7, 14, 8, 0, 0, 0, time.UTC)
+	for i, l := range logs {
+		answer := SurveyAnswer{Question: "5", Value: 4, Origin: Origin{By: l.Pair.Report, At: asked.AddDate(0, 0, 3)}}
+		l.Surveys = []*Survey{{ID: "survey-2026q2", From: "2026-04-01", To: "2026-06-30", Asked: asked, Answers: []SurveyAnswer{answer}}}
+		if i == 0 {
+			l.Surveys[0].Answers = nil
+		}
+	}
+	before, _ := Overlook(logs, inNovember)
+	if before.Value != 4 {
+		t.Fatalf("the test is void: five gave a 4, and the overview says %v", before.Value)
+	}
+	late := SurveyAnswer{Question: "5", Value: 1, Origin: Origin{By: logs[0].Pair.Report, At: inNovember.Add(-time.Hour)}}
+	logs[0].Surveys[0].Answers = []SurveyAnswer{late}
+	logs[1].Surveys = append(logs[1].Surveys, &Survey{ID: "survey-2026q3", From: "2026-07-01", To: "2026-09-30", Asked: asked.AddDate(0, 3, 0), Answers: []SurveyAnswer{late}})
+	logs[1].Surveys[1].Answers[0].By = logs[1].Pair.Report
+	if after, _ := Overlook(logs, inNovember); after != before {
+		t.Errorf("two answers came since, and the overview went from %+v to %+v", before, after)
+	}
+}
