@@ -211,12 +211,18 @@ func (b *browser) visit(path string) {
 // reading is a browser in which somebody has unlocked the sample's log, its builder, and the address of its host.
 func reading(t testing.TB, reader string) (*browser, *Builder, string) {
 	t.Helper()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.enter(host, s, reader)
 	return b, s, host
+}
+
+// visiting is a browser that was nowhere yet, the builder of the sample's site, and the address of its host.
+func visiting(t testing.TB) (*browser, *Builder, string) {
+	t.Helper()
+	s := sample(t)
+	build(t, s)
+	host := serve(t, s) // which ends after the browser
+	return newBrowser(t), s, host
 }
 
 // shot writes a screenshot of the whole page, if asked to.

@@ -13,10 +13,7 @@ import (
 
 func TestLockedThePageShowsAPasswordFieldAndNothingElse(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.open(host + link(t, s, "priya"))
 	b.waitFor(`document.activeElement.id === "passphrase"`)
 	if got := eval[string](b, `document.title`); got != "Private log" {
@@ -159,10 +156,7 @@ func TestSearchFindsWhatOneMayReadAndNothingElse(t *testing.T) {
 
 func TestTheKeyboardAloneIsEnough(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.open(host + link(t, s, "priya"))
 	b.waitFor(`document.activeElement.id === "passphrase"`)
 	key := func(keys string) { t.Helper(); perform(b, chromedp.KeyEvent(keys)) }
@@ -262,10 +256,7 @@ func TestTabsOpenAndLockTogether(t *testing.T) {
 
 func TestAStrangerToTheBrowserIsAskedForTheLink(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.open(host)
 	b.waitFor(`!document.querySelector("#link-row").hidden`)
 	perform(b, chromedp.SendKeys("#link", host+link(t, s, "sam")))
@@ -276,10 +267,7 @@ func TestAStrangerToTheBrowserIsAskedForTheLink(t *testing.T) {
 
 func TestALinkOfAMailLeadsToItsPlace(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.open(host + link(t, s, "sam") + "&/priya-sam/#A8")
 	b.unlock(passphrase("sam"))
 	b.waitFor(`document.activeElement.id === "A8"`)

@@ -52,10 +52,7 @@ func (b *browser) handedBack() string {
 
 func TestTheWelcomePageMakesAKeyThatGoesBackByMail(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := visiting(t)
 	b.look(390, 844, "light")
 	b.openWelcome(host + welcomeLink("en", ""))
 	drawn := eval[string](b, `document.querySelector("#new-passphrase").value`)
@@ -142,10 +139,7 @@ func saved(b *browser) string {
 
 func TestTheWelcomePageSpeaksTheLanguageOfTheMail(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := visiting(t)
 	b.openWelcome(host + welcomeLink("de", ""))
 	if text := b.text(); !strings.Contains(text, "Neues Passwort") || eval[string](b, `document.documentElement.lang`) != "de" {
 		t.Errorf("want German, got:\n%s", text)
@@ -172,10 +166,7 @@ func TestOverPlainHTTPTheWelcomePageSaysWhyItMakesNoKey(t *testing.T) {
 
 func TestWhoKnowsTheOldPasswordKeepsTheKey(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	own := "&" + strings.TrimPrefix(link(t, s, "priya"), "/#")
 	b.openWelcome(host + welcomeLink("en", own))
 	b.shot("welcome-again")
@@ -206,10 +197,7 @@ func TestWhoKnowsTheOldPasswordKeepsTheKey(t *testing.T) {
 
 func TestWeakPasswordsAreRefusedAndStrongOnesAreNot(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := visiting(t)
 	b.openWelcome(host + welcomeLink("en", ""))
 	for chosen, strong := range map[string]bool{
 		"Sommer2026!": false, "Tr0ub4dor&3": false, "password password password": false, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": false,
@@ -327,10 +315,7 @@ func (b *browser) authenticator() {
 
 func TestAPasskeyIsAFurtherWayIn(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.authenticator()
 	b.open(host + link(t, s, "priya"))
 	if eval[bool](b, `!document.querySelector("#passkey").hidden`) {
@@ -380,10 +365,7 @@ const storedKeys = `new Promise((done) => { const o = indexedDB.open("duolog"); 
 
 func TestAPasskeyCanBeRemovedAndAFailingOneLeavesThePassword(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.authenticator()
 	b.open(host + link(t, s, "priya"))
 	b.unlock(passphrase("priya"))
@@ -411,10 +393,7 @@ func TestAPasskeyCanBeRemovedAndAFailingOneLeavesThePassword(t *testing.T) {
 
 func TestTheKeyboardAloneMakesAKey(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := visiting(t)
 	b.openWelcome(host + welcomeLink("en", ""))
 	key := func(keys string) { t.Helper(); perform(b, chromedp.KeyEvent(keys)) }
 	reach := func(id string) {
@@ -447,10 +426,7 @@ func TestTheKeyboardAloneMakesAKey(t *testing.T) {
 
 func TestTheMakingOfAKeyKeepsThePageAlive(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, _, host := visiting(t)
 	b.openWelcome(host + welcomeLink("en", ""))
 	eval[any](b, `(window.workers = [], window.RealWorker = Worker, window.Worker = class extends RealWorker { constructor(u) { super(u); workers.push(String(u)); } }, null)`)
 	b.makeKey()
@@ -507,10 +483,7 @@ func TestTheViewsOfKeysHaveNoAccessibilityViolations(t *testing.T) {
 
 func TestAFailingScriptOfKeysIsToldInPlainWords(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	build(t, s)
-	host := serve(t, s)
-	b := newBrowser(t)
+	b, s, host := visiting(t)
 	b.open(host + link(t, s, "priya"))
 	b.unlock(passphrase("priya"))
 	for _, file := range must(filepath.Glob(filepath.Join(s.Public, "assets", "keys.*"))) {
