@@ -22,7 +22,7 @@ func (r *reader) attribution(i int) int {
 		return 1
 	case n == 0:
 		return r.aboveMarks(i)
-	case r.startsLater(i, n-1):
+	case r.startsLater(i, n-1) || r.logged(i) && !r.marked(i+n):
 		return 0
 	}
 	return r.extend(i, n, joined)
@@ -42,6 +42,19 @@ func zoned(l *line) bool {
 		}
 	}
 	return false
+}
+
+// logged reports whether line i is one of several that begin with a date and its time, as in a log.
+func (r *reader) logged(i int) bool {
+	if i == 0 || r.lines[i-1].class != "" || !digit(r.lines[i].lower()[0]) {
+		return false
+	}
+	low := r.lines[i-1].lower()
+	if low == "" || !digit(low[0]) {
+		return false
+	}
+	f := factsOf(low[:min(len(low), 40)])
+	return f.date && f.time
 }
 
 // stamped recognises "---- 01 Dec 2026 16:00 +0100 Sam Ortega <sam@example.org> wrote ----", whatever
@@ -321,7 +334,7 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	switch {
 	case verb >= 0 && ends && start == dated:
 		sure := r.marked(next) || hasYear(s) || verb >= len(strings.TrimRight(s, " :：-–—="))-1
-		return f.address || sure && (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
+		return f.address && (sure || f.time) || sure && (f.time || f.date) && wordCount(s) <= 18 && !strings.ContainsAny(s, "?!")
 	case verb >= 0 && ends && f.address && (nameBefore(s) || f.time && f.date && wordCount(s) <= 20 && r.marked(next)):
 		return true
 	case verb >= 0 && ends && f.time && f.date && len(s) < 160 && wordCount(s[:verb]) <= 8:
@@ -408,6 +421,9 @@ func (r *reader) quoteBehind(i int) bool {
 		return false
 	}
 	head := low[:at+colon+1]
+	if strings.Trim(low[len(head):], " *") == "" {
+		return false
+	}
 	if f := factsOf(head); !f.date || !f.time || !closesColon(head) {
 		return false
 	}

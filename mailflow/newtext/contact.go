@@ -18,7 +18,7 @@ func hard(l *line) bool {
 	if wordCount(s) > 12 || listItem(l.text) || strings.HasSuffix(s, "?") {
 		return false
 	}
-	if contactLabel(s) || phone(s) {
+	if contactLabel(s) || phone(s) || domain(s) {
 		return true
 	}
 	if wordCount(s) > 8 {
@@ -26,6 +26,20 @@ func hard(l *line) bool {
 	}
 	return strings.Contains(s, "@") && !strings.HasPrefix(s, "@") && strings.Contains(s[strings.Index(s, "@"):], ".") ||
 		strings.Contains(s, "www.") || strings.Contains(s, "http://") || strings.Contains(s, "https://")
+}
+
+// domain recognises a line that is nothing but "acme.example.org".
+func domain(s string) bool {
+	dot := strings.LastIndexByte(s, '.')
+	if dot < 3 || len(s)-dot < 3 || len(s)-dot > 9 || strings.ContainsAny(s, " /@,_()") {
+		return false
+	}
+	for _, r := range s[dot+1:] {
+		if r < 'a' || r > 'z' {
+			return false
+		}
+	}
+	return strings.Count(s, ".") > 1 || topDomains[s[dot+1:]]
 }
 
 // columns recognises "Priya Nair | Engineer | Acme".
@@ -55,10 +69,13 @@ func contactLabel(s string) bool {
 	if i <= 0 {
 		return words.contact[s]
 	}
+	rest := strings.TrimLeft(s[i:], ":. ")
+	if i == 1 && s[i] == ':' && (domain(rest) || phone(rest) || strings.Contains(rest, "@")) {
+		return true // "w: acme.example"
+	}
 	if !words.contact[s[:i]] {
 		return false
 	}
-	rest := strings.TrimLeft(s[i:], ":. ")
 	return strings.ContainsAny(s[i:], ":") && wordCount(rest) <= 8 || phone(rest)
 }
 
@@ -145,7 +162,7 @@ func (r *reader) card(i, end int, before bool) bool {
 			roles++
 		}
 	}
-	if hards == 0 && roles > 0 && lines <= 5 && nameLike(r.lines[first].text, 4) && before {
+	if hards == 0 && roles > 0 && lines <= 5 && nameLike(r.lines[first].text, 4) && !namesRole(r.lines[first].lower()) && before {
 		return r.onlyCards(stop, end) // "Anna Example", "Engineer"
 	}
 	if hards == 0 || hards == 1 && lines == 1 && !columns(r.lines[first].lower()) || digit((r.lines[first].text + " ")[0]) {
@@ -238,4 +255,12 @@ func (r *reader) trimEnd(start, end int, said bool) {
 			return
 		}
 	}
+}
+
+// topDomains tell "acme.org" from the name of a file.
+var topDomains = map[string]bool{
+	"com": true, "org": true, "net": true, "edu": true, "gov": true, "info": true, "biz": true, "eu": true, "de": true, "at": true, "ch": true,
+	"fr": true, "es": true, "it": true, "nl": true, "be": true, "uk": true, "ie": true, "se": true, "no": true, "dk": true, "fi": true, "pl": true,
+	"cz": true, "pt": true, "br": true, "ca": true, "au": true, "us": true, "jp": true, "cn": true, "in": true, "ru": true, "ua": true, "app": true,
+	"dev": true, "io": true, "co": true, "example": true,
 }

@@ -34,7 +34,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 	}
 	b := headerBlock{}
 	kinds := map[string]string{}
-	depth, dates := r.lines[i].depth, 0
+	depth, dates, own := r.lines[i].depth, 0, false // own: a label that no table has
 	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
 		l := &r.lines[i+n]
 		if l.depth != depth || l.rule || l.blank() && !r.fieldFollows(i+n, depth) {
@@ -49,6 +49,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 				break
 			}
 			kinds[kind] += " " + l.text
+			own = own || labelled(l.text)
 			b.to = b.to || hasAddress(l.text) && len(kinds) > 1 // a label that no table has
 			b.lines = n + 1
 			continue
@@ -67,6 +68,9 @@ func (r *reader) headerBlock(i int) headerBlock {
 	}
 	if f := factsOf(fold(kinds["from"])); !headed(kinds) && !(f.address && f.date && f.time) {
 		return r.foreignBlock(i)
+	}
+	if depth == 0 && weak(kinds) && !r.dashedAbove(i) && (own || !headedWell(kinds) || strings.HasSuffix(r.textAbove(i), ":")) {
+		return headerBlock{}
 	}
 	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
 	reader, to := kinds["to"]
@@ -96,6 +100,24 @@ func headed(kinds map[string]string) bool {
 		return hasAddress(kinds["to"]) && factsOf(fold(kinds["date"])).time
 	}
 	return false
+}
+
+// weak reports whether nothing but the labels speaks for a header block: no address, and a sender that
+// is no full name. People plan journeys and meetings in such lines.
+func weak(kinds map[string]string) bool {
+	for _, k := range []string{"from", "to", "cc"} {
+		if hasAddress(kinds[k]) {
+			return false
+		}
+	}
+	from, _, _ := strings.Cut(kinds["from"], "(")
+	from = strings.Trim(from, " \"'*_")
+	return !nameLike(from, 6) || wordCount(from) < 2 && !strings.HasPrefix(kinds["from"], "\"")
+}
+
+// headedWell reports whether all that a header block has are there, the date with its time.
+func headedWell(kinds map[string]string) bool {
+	return kinds["from"] != "" && kinds["to"] != "" && kinds["subject"] != "" && factsOf(fold(kinds["date"])).time
 }
 
 func hasAddress(s string) bool { return strings.Contains(s, "@") || strings.Contains(s, "<") }

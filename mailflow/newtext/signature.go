@@ -89,7 +89,7 @@ func (r *reader) closes(i, end int, before bool) string {
 		return Signature
 	case mobile(l):
 		return Mobile
-	case r.signOff(i, end, before):
+	case r.signOff(i, end, before) && !r.shownLetter(i, end):
 		return SignOff
 	case !before && r.onlySigned(i, end):
 		return Signature
@@ -122,7 +122,7 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 			continue
 		}
 		stop := r.paragraphEnd(i, end)
-		if reason == SignOff && (postscript(l) || !contact && i > 0 && r.lines[i-1].blank() && r.prose(i, stop) && !r.motto(i, stop)) {
+		if reason == SignOff && (postscript(l) || !contact && i > 0 && r.lines[i-1].blank() && r.prose(i, stop) && !r.motto(i, stop) && !r.aboveCard(i, stop, end)) {
 			i = stop
 			continue
 		}
@@ -131,6 +131,28 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 			r.cut(i, i+1, reason)
 		}
 	}
+}
+
+// aboveCard reports whether a paragraph of up to five lines, none of them a sentence, stands above
+// contact data: the first part of the signature.
+func (r *reader) aboveCard(i, stop, end int) bool {
+	if stop-i > 5 || !capital(r.lines[i].text) {
+		return false
+	}
+	for ; i < stop; i++ {
+		l := &r.lines[i]
+		if listItem(l.text) || itemID(l.text) || labelled(l.text) || strings.HasSuffix(l.text, ":") || endsSentence(l.text) || wordCount(l.text) > 9 {
+			return false
+		}
+	}
+	next := r.nextText(stop, end)
+	return next < end && hard(&r.lines[next]) && r.onlyCards(next, r.paragraphEnd(next, end))
+}
+
+// capital reports whether s begins with a capital.
+func capital(s string) bool {
+	c, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(c)
 }
 
 // cutLeave cuts a closing that stands alone above a signature in line i.
@@ -300,7 +322,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 	}
 	switch {
 	case standard:
-		return !r.shows(i) || !r.anyProse(i+1, end)
+		return !(r.shows(i) || r.delimits(i+1, end)) || !r.anyProse(i+1, end)
 	case lines == 0:
 		return false
 	case r.legal(i+1, end) || before && lines <= 8 && words.legal.count(r.joined(i+1, end, 2500), 2) == 2:
@@ -324,10 +346,24 @@ func (r *reader) shows(i int) bool {
 	}
 	for n := i - 1; n >= 0 && n > i-20; n-- {
 		if l := &r.lines[n]; l.class == "" && l.text == "--" {
-			return strings.HasSuffix(r.textAbove(n), ":")
+			return true
 		}
 	}
 	return false
+}
+
+// delimits reports whether another delimiter stands between line i and the end, and nothing of what
+// signatures and footers are made of: then both of them structure the text.
+func (r *reader) delimits(i, end int) bool {
+	another := false
+	for ; i < end; i++ {
+		l := &r.lines[i]
+		if hard(l) || mobile(l) || words.legal.anyIn(l.lower()) || words.footer.anyIn(l.lower()) {
+			return false
+		}
+		another = another || l.text == "--"
+	}
+	return another
 }
 
 // anyProse reports whether one of the paragraphs from line i on reads like sentences.
@@ -489,6 +525,21 @@ func closingPhrase(s string) closing {
 			return farewell
 		}
 	}
+	return closingPair(s)
+}
+
+// closingPair recognises two phrases with "and" between them: "many thanks and best wishes".
+func closingPair(s string) closing {
+	f := strings.Fields(s)
+	for n := 1; n < len(f)-1 && len(f) <= 10; n++ {
+		if !particles[f[n]] && f[n] != "&" {
+			continue
+		}
+		one, two := strings.Join(f[:n], " "), strings.Join(f[n+1:], " ")
+		if (words.thanks[one] || words.formal[one]) && (words.thanks[two] || words.formal[two]) && (words.formal[one] || words.formal[two]) {
+			return farewell
+		}
+	}
 	return noClosing
 }
 
@@ -598,7 +649,26 @@ func (r *reader) signOff(i, end int, before bool) bool {
 	if nameLike(first.text, 5) || hard(first) || r.lines[i+1].rule || closingOf(first) != noClosing || mobile(first) {
 		return true
 	}
-	return before && c == farewell && wordsIn(first.text) <= 4 && !r.spoken(next, r.paragraphEnd(next, end)) && r.short(next, end)
+	return before && c == farewell && wordsIn(first.text) <= 4 && (wordCount(first.text) < 2 || !endsSentence(first.text)) && !r.spoken(next, r.paragraphEnd(next, end)) && r.short(next, end)
+}
+
+// shownLetter reports whether the closing in line i belongs to a letter that the text announces with a
+// colon and shows: the text goes on below.
+func (r *reader) shownLetter(i, end int) bool {
+	announced := false
+	for n, seen := i-1, 0; n >= 0 && r.lines[n].class == "" && seen < 40; n, seen = n-1, seen+1 {
+		l := &r.lines[n]
+		announced = announced || strings.HasSuffix(l.text, ":") && (n+1 < len(r.lines) && r.lines[n+1].blank()) && wordCount(l.text) > 2
+	}
+	if !announced {
+		return false
+	}
+	next := r.nextText(r.paragraphEnd(i, end), end)
+	if next-i < 12 && next < end {
+		stop := r.paragraphEnd(next, end)
+		return stop > next && !postscript(&r.lines[next]) && r.prose(next, stop) && !r.motto(next, stop)
+	}
+	return false
 }
 
 // inQuotation reports whether line i stands in a quotation that its paragraph opens: a letter that
@@ -644,8 +714,7 @@ func (r *reader) thanksSomebody(i, end int) bool {
 
 // capitalized reports whether s is one word that begins with a capital.
 func capitalized(s string) bool {
-	c, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsUpper(c) && wordCount(s) == 1 && letters(s)
+	return capital(s) && wordCount(s) == 1 && letters(s)
 }
 
 // short reports whether what stands from i on could be names and roles: few words, no sentences.
@@ -747,8 +816,7 @@ func (r *reader) signedBelow(name string, i, end int) bool {
 		}
 		lines++
 		role = role || hard(l) || namesRole(l.lower())
-		c, _ := utf8.DecodeRuneInString(l.text)
-		long = long && wordCount(l.text) > 1 && unicode.IsUpper(c)
+		long = long && wordCount(l.text) > 1 && capital(l.text)
 	}
 	return lines <= 3 && (role || long)
 }

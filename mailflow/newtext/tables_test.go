@@ -151,3 +151,20 @@ func TestPeoplesOwnLinesAreKept(t *testing.T) {
 		t.Errorf("new text is\n%s\nwant\n%s", got, all)
 	}
 }
+
+// TestWholeLettersThatLookLikeQuotesAreKept reads letters whose lines look like header blocks,
+// attributions, signatures and footers: every word of them is the person's own, alone and above a quote.
+func TestWholeLettersThatLookLikeQuotesAreKept(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/kept.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, letter := range strings.Split(string(data), "\n%%\n") {
+		for _, quote := range []string{"", "\n\nOn Tue, Dec 1, 2026 at 4:00 PM Sam Ortega <sam@acme.example> wrote:\n\n> What should we talk about?\n"} {
+			if got := FromText(letter+quote, nil).Plain; lettersOf(got) != lettersOf(letter) {
+				t.Errorf("new text of\n%s\nis\n%s", letter, got)
+			}
+		}
+	}
+}
