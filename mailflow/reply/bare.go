@@ -65,6 +65,21 @@ func (r *reader) present(line string, toks []token, i int) (subject, bool) {
 	return subject{who: r.c.Sender.ID, from: i, n: n + 1, kind: "i", keepOne: true}, true
 }
 
+// youDo reads "You send me the list" and "You draft the plan by Friday", written after the meeting. Without a day, and without the
+// writer in it, it tells how the other one works.
+func (r *reader) youDo(line string, toks []token, i int) (subject, bool) {
+	n := r.lex.means("promise", "you-bare", toks, i)
+	v := r.lex.means("verbs", "work", toks, i+n)
+	if n == 0 || v == 0 || !r.afterMeeting() || strings.HasSuffix(strings.TrimSpace(line), "?") || r.lex.means("verbs", "past-alike", toks, i+n) > 0 {
+		return subject{}, false
+	}
+	mine := r.deadline(line, toks)
+	for k := i + n + v; k < len(toks) && k < i+n+v+3; k++ {
+		mine = mine || r.lex.means("promise", "to-me", toks, k) > 0
+	}
+	return subject{who: r.otherID(), from: i, n: n + 1, kind: "you", keepOne: true}, mine
+}
+
 // pronoun reads "she will …": whoever was last named, if it was one person. Without a name it needs a date, and it is asked who.
 func (r *reader) pronoun(line string, toks []token, i int) (subject, bool) {
 	n := r.lex.means("promise", "they", toks, i)
@@ -104,6 +119,9 @@ func (r *reader) noteNames(s string) {
 // stands in a list with such lines.
 func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 	toks := tokens(u.head)
+	if all, ok := r.byOwner(u, toks); ok {
+		return all, true
+	}
 	if who, at := r.ownerBehind(u.head, toks); at > 0 {
 		return []meeting.Intent{withContext(r.labelled(strip(span(u.head, toks, 0, at)), who), u.context)}, true
 	}

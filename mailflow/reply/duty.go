@@ -46,8 +46,14 @@ func (r *reader) duty(line string, toks []token, i int) (subject, bool) {
 				}
 				p.who, k = m.ID, k+n+to
 			}
+			if p.kind == "i" {
+				k += r.lex.means("promise", "i-pronoun", toks, k) // "Muss ich noch mit Ana besprechen"
+			}
 			for a := 1; a > 0; k += a {
 				a = r.lex.means("duty", "adverb", toks, k)
+			}
+			if r.habit(toks, k) && !r.dated(line, toks) {
+				return subject{}, false
 			}
 			if f.follow(r, line, toks, k) {
 				return subject{who: p.who, from: i, n: k - i, kind: p.kind}, true
@@ -108,10 +114,11 @@ func (r *reader) bearer(line string, toks []token, i int) (who string, n int) {
 
 // knownVerb tells whether something to do stands at token k: a verb of work, or one of many meanings if a day is named.
 func (r *reader) knownVerb(line string, toks []token, k int) bool {
-	if r.lex.means("verbs", "vague", toks, k) > 0 {
+	work := r.lex.means("verbs", "work", toks, k)
+	if r.lex.means("verbs", "vague", toks, k) > work {
 		return r.dated(line, toks)
 	}
-	return max(r.lex.means("verbs", "work", toks, k), r.verb(toks, k)) > 0 || r.withOther(toks, k)
+	return max(work, r.verb(toks, k)) > 0 || r.withOther(toks, k)
 }
 
 // closesWithVerb tells whether the clause that token k goes on with ends in an infinitive, a date or place aside.
@@ -161,6 +168,9 @@ func (r *reader) passive(line string) (meeting.Intent, bool) {
 	toks := tokens(line)
 	start := r.lead(toks, 0)
 	if !r.afterMeeting() || strings.HasSuffix(strings.TrimSpace(line), "?") || r.lex.means("not-promise", "if", toks, start) > 0 {
+		return meeting.Intent{}, false
+	}
+	if r.lex.has("passive", "standing", toks) && !r.dated(line, toks) { // "Das Budget wird von Lena verwaltet"
 		return meeting.Intent{}, false
 	}
 	for i := start + 1; i < len(toks); i++ {

@@ -373,7 +373,7 @@ func (r *reader) rhythmAsked(s string, toks []token) (meeting.Intent, bool) {
 // allDiscussed reads "all discussed", "all discussed except T5".
 func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
 	i := r.lead(toks, 0)
-	n := r.lex.means("meeting", "all-discussed", toks, i)
+	n := max(r.lex.means("meeting", "all-discussed", toks, i), r.wholeAgenda(toks, i))
 	if n == 0 {
 		return r.allBut(toks, i)
 	}
@@ -391,6 +391,37 @@ func (r *reader) allDiscussed(_ string, toks []token) (meeting.Intent, bool) {
 	}
 	in.Context = append(in.Context, ids...)
 	return in, true
+}
+
+// wholeAgenda counts the tokens from i that say that every topic was spoken of, in any words that the tables know for the parts:
+// "we went through the whole list", "all 3 topics discussed".
+func (r *reader) wholeAgenda(toks []token, i int) int {
+	every, topics, spoken, end := false, false, false, i
+	for k := i; k < len(toks) && toks[k].isWord() && r.afterMeeting(); {
+		n := r.lex.means("agenda", "every", toks, k)
+		every = every || n > 0
+		if m := r.lex.means("agenda", "topics", toks, k); m > n {
+			n, topics = m, true
+		}
+		if m := r.lex.means("agenda", "spoken", toks, k); m > n {
+			n, spoken = m, true
+		}
+		if m := r.lex.means("agenda", "settled", toks, k); m > n && (topics || every && r.lex.means("agenda", "all", toks, i) == 0) {
+			n, spoken = m, true
+		}
+		if _, m := r.cal.count(toks, k); every {
+			n = max(n, m)
+		}
+		if n = max(n, r.lex.means("agenda", "around", toks, k)); n == 0 || r.lex.means("meeting", "except", toks, k) > 0 {
+			break
+		}
+		k += n
+		end = k
+	}
+	if !every || !spoken || !topics && r.lex.means("agenda", "alone", toks, i) == 0 {
+		return 0
+	}
+	return end - i
 }
 
 // allBut reads "all but the last discussed", "everything except T4 is done".
@@ -472,6 +503,12 @@ func (r *reader) heldAnd(s string) ([]meeting.Intent, bool) {
 // minutes reads "25 min", "1h", "1h15", "1 hour 15 minutes".
 func (r *reader) minutes(toks []token, i int) (minutes, n int) {
 	v, ok := number(toks, i)
+	if n := r.lex.means("shift", "half-hour", toks, i); n > 0 && !ok {
+		return 30, n
+	}
+	if count, n := r.cal.count(toks, i); n > 0 && !ok && r.lex.means("meeting", "hours", toks, i+n) > 0 { // "an hour"
+		return count * 60, n + r.lex.means("meeting", "hours", toks, i+n)
+	}
 	if !ok || v <= 0 || v > 600 {
 		return r.joinedMinutes(toks, i)
 	}

@@ -11,6 +11,9 @@ func (r *reader) headingOf(u unit, next []unit) string {
 	if meaning, n := r.label(toks, 0); n > 0 && n >= len(toks) {
 		return meaning
 	}
+	if who, n := r.taskLabel(u.head, toks); n > 0 && n == len(toks) && (who == r.c.Sender.ID || who == r.otherID()) {
+		return map[bool]string{true: "mine", false: "yours"}[who == r.c.Sender.ID]
+	}
 	if who := r.headsPromises(toks); who != "" && len(next) > 0 && next[0].listed && !next[0].after && !u.listed {
 		return who
 	}

@@ -27,13 +27,15 @@ func (r *reader) label(toks []token, i int) (meaning string, n int) {
 	if n := max(r.name(toks, m), r.lex.means("promise", "me", toks, m), r.lex.means("promise", "thee", toks, m)); meaning == "action" && n > 0 && m+n < len(toks) && (toks[m+n].fold == ":" || r.verb(toks, m+n) > 0) {
 		return meaning, m - i // "TODO Sam: …"
 	}
+	m += r.labelledFor(meaning, toks, m)
 	switch mark := toks[m]; {
 	case mark.fold == ":":
 		for m++; m < len(toks) && strings.Contains("*_", toks[m].fold); {
 			m++
 		}
 		return meaning, m - i
-	case mark.fold == "–" && toks[m-1].to < mark.from && dashed[meaning]:
+	case mark.fold == "–" && toks[m-1].to < mark.from && dashed[meaning],
+		mark.fold == "," && meaning == "heads-up" && m+1 < len(toks): // "Heads-up, I need to …"
 		return meaning, m + 1 - i
 	}
 	return "", 0
@@ -58,6 +60,9 @@ func (r *reader) byOwnLabel(u unit) ([]meeting.Intent, bool) {
 		return withLast(all, u.context), true
 	}
 	text := strip(tail(u.head, toks, i+n))
+	if all, ok := r.noneBehind(label, text, u); ok {
+		return all, true
+	}
 	if all, ok := r.byLabel(label, text, u); ok {
 		return all, true
 	}
@@ -66,6 +71,21 @@ func (r *reader) byOwnLabel(u unit) ([]meeting.Intent, bool) {
 	}
 	return nil, false
 }
+
+// noneBehind reads "Actions: none": nothing is stored for it, and before a meeting it says that there is no topic.
+func (r *reader) noneBehind(label, text string, u unit) ([]meeting.Intent, bool) {
+	if !listing[label] || len(u.context) > 0 || !r.wholly(tokens(text), "nothing", "said") {
+		return nil, false
+	}
+	if label == "topic" && r.beforeMeeting() && r.spoken == 1 {
+		return []meeting.Intent{{Kind: meeting.Nothing}}, true
+	}
+	r.out.Quiet = append(r.out.Quiet, u.wording())
+	return nil, true
+}
+
+// listing are the labels that name what a list holds.
+var listing = map[string]bool{"topic": true, "action": true, "mine": true, "yours": true, "note": true, "agreement": true, "question": true, "win": true, "feedback": true}
 
 // byLabel reads the words behind a label. ok is false when the label means nothing here.
 func (r *reader) byLabel(label, text string, u unit) ([]meeting.Intent, bool) {

@@ -201,7 +201,7 @@ func (r *reader) marked(toks []token) bool {
 		if n == 0 {
 			n = r.privateLabel(toks, i)
 		}
-		if n == 0 {
+		if n == 0 || i > 0 && r.ownsTask(toks, i) && r.lex.means("owner", "for", toks, i) > 0 && n <= 2 { // "Todo for me:"
 			continue
 		}
 		before, after := "", ""

@@ -15,13 +15,15 @@ type subject struct {
 	kind    string // i, you, name, someone, we
 	keepOne bool   // the last token of the form is the promise's own verb
 	keep    int    // tokens before it that belong to it: "te" in "je te dirai"
+	front   string // what stood before the verb and belongs to the promise: "Den Bericht" in "Den Bericht schreibt Mia"
+	aux     string // the verb of duty or future that stood there; the promise's own comes last
 }
 
 // promise reads "I will …", "You will …", "Priya will …", "Someone else will …" with date and measure.
 func (r *reader) promise(line string) (meeting.Intent, bool) {
 	toks := tokens(line)
 	s, ok := r.promiser(line, toks)
-	if !ok {
+	if !ok || r.lex.has("owed", "verb", toks) && r.lex.has("owed", "none", toks) { // "I owe you a beer"
 		return meeting.Intent{}, false
 	}
 	body := tail(line, toks, s.from+s.n)
@@ -30,7 +32,7 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 	}
 	in := meeting.Intent{Kind: meeting.AddAction, Who: s.who, Words: line}
 	before := strip(span(line, toks, 0, s.from))
-	r.fillAction(&in, body)
+	r.fillAction(&in, join(s.front, body))
 	if in.Due == "" && before != "" {
 		btoks := tokens(before)
 		if m, ok := last(r.cal.moments(before, btoks)); ok && m.at+m.n >= len(btoks) {
@@ -44,6 +46,10 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 	if s.kind == "someone" {
 		r.nameSomeone(&in)
 	}
+	if s.who == "" && s.kind == "you" { // "Draft due 15 Dec (Priya)"
+		in.Text = r.ownerWithin(&in, in.Text)
+	}
+	in.Text = r.unasked(in.Text)
 	r.reportBack(&in, before, s)
 	if n := r.name(tokens(before), 0); in.Kind == meeting.AddAction && before != "" && !r.onlyFiller(before) && (n == 0 || !onlyMarks(tokens(before), n)) {
 		in.Context = append(in.Context, before)
@@ -82,7 +88,19 @@ func (r *reader) promiser(line string, toks []token) (subject, bool) {
 	if s, ok := r.imperative(line, toks, start); ok {
 		return s, true
 	}
-	return r.afterDate(line, toks, start)
+	if s, ok := r.afterDate(line, toks, start); ok {
+		return s, true
+	}
+	return r.behindFirst(line, toks, start)
+}
+
+// unasked is the promise without a "please" before it.
+func (r *reader) unasked(text string) string {
+	toks := tokens(text)
+	if n := r.lex.means("promise", "please", toks, 0); n > 0 && n < len(toks) {
+		return tail(text, toks, n)
+	}
+	return text
 }
 
 func (r *reader) unknowing(toks []token, i int) bool {
@@ -107,10 +125,27 @@ func (r *reader) afterDate(line string, toks []token, i int) (subject, bool) {
 	if k < len(toks) && toks[k].fold == "," {
 		k++
 	}
-	if s, ok := r.subjectAt(line, toks, k); ok {
+	from := r.sinceThen(line, toks, i) > 0 // "From January Priya leads the guild" is how it will be, and no task
+	if s, ok := r.subjectAt(line, toks, k); ok && !(from && s.kind == "name" && (s.keepOne || s.verb != "")) {
 		return s, true
 	}
-	return r.inverted(line, toks, k)
+	if s, ok := r.inverted(line, toks, k); ok && !from && (s.aux == "" || r.closesWithVerb(line, toks, s.from+s.n)) {
+		return s, true
+	}
+	return subject{}, false
+}
+
+// sinceThen is the length of "From January" at token i: a day from which something holds.
+func (r *reader) sinceThen(line string, toks []token, i int) int {
+	n := r.lex.means("dates", "from-then", toks, i)
+	m, ok := r.cal.moment(line, toks, i)
+	if !ok || n == 0 || m.day.Before(r.cal.today()) || m.floats {
+		if m, ok = r.cal.moment(line, toks, i+n); !ok || n == 0 || m.day.Before(r.cal.today()) || m.floats {
+			return 0
+		}
+		return n + m.n
+	}
+	return m.n
 }
 
 // subjectAt reads a promise form at token i.
@@ -129,7 +164,7 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 	if clitic := r.lex.means("promise", "clitic", toks, k) > 0 && k+1 < len(toks) && r.infinitive("next-ending", toks[k+1]); clitic { // "va en parler"
 		return s, true
 	}
-	if r.lex.means("not-promise", "after", toks, k) > 0 || !toks[k].isWord() && s.kind != "someone" {
+	if r.lex.means("not-promise", "after", toks, k) > 0 && !r.willHave(line, toks, k) || !toks[k].isWord() && s.kind != "someone" {
 		return subject{}, false
 	}
 	if s.kind != "you" && (toks[k-1].fold == "be" && r.lex.means("not-promise", "after-be", toks, k) > 0 || r.lex.means("verbs", "state", toks, len(toks)-1-trailing(toks)) > 0) {
@@ -161,7 +196,15 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 			meaning, n = kind, k
 		}
 	}
+	for _, form := range []func(string, []token, int) (subject, bool){r.handed, r.has} {
+		if s, ok := form(line, toks, i); ok {
+			return s, true
+		}
+	}
 	if s, ok := r.finite(line, toks, i); ok && s.n >= n {
+		return s, true
+	}
+	if s, ok := r.dropped(line, toks, i); ok && n == 0 {
 		return s, true
 	}
 	if s, ok := r.present(line, toks, i); ok && n == 0 {
@@ -177,6 +220,9 @@ func (r *reader) form(line string, toks []token, i int) (subject, bool) {
 		return s, true
 	}
 	if s, ok := r.gerund(line, toks, i); ok && n == 0 {
+		return s, true
+	}
+	if s, ok := r.youDo(line, toks, i); ok && n == 0 {
 		return s, true
 	}
 	if k := r.lex.means("verbs", "i-alone", toks, i); k > 0 && n == 0 && r.afterMeeting() {
@@ -277,6 +323,9 @@ func (r *reader) reportBack(in *meeting.Intent, before string, s subject) {
 	}
 	toks := tokens(in.Text)
 	_, cue, _ := r.lex.find("report-back", toks, 0)
+	if cue > 0 && toks[cue].capital && r.lex.means("articles", "word", toks, cue-1) > 0 { // "die Berichte" are none
+		return
+	}
 	btoks := tokens(before)
 	unknown := r.lex.has("report-back", "unknown", btoks)
 	if cue < 0 && !unknown {

@@ -162,7 +162,7 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	if r.c.Occasion.Kind == meeting.LetterConfirmation && r.covers(tokens(s), "yes") {
 		return []meeting.Intent{{Kind: meeting.Confirm}}, true
 	}
-	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.passive, r.agreed, r.praise, r.verdictOnRest} {
+	for _, form := range []func(string) (meeting.Intent, bool){r.aboutMeeting, r.promise, r.passive, r.deadlineOf, r.agreed, r.praise, r.verdictOnRest} {
 		if in, ok := form(s); ok {
 			return r.exceptions(in), true
 		}
@@ -238,12 +238,27 @@ func (r *reader) agreed(s string) (meeting.Intent, bool) {
 		r.untilWhen(&in)
 		return in, true
 	}
+	if k := r.sinceThen(s, toks, i); k > 0 && n == 0 && r.afterMeeting() && r.newOrder(toks, i+k) && !strings.HasSuffix(s, "?") {
+		return meeting.Intent{Kind: meeting.AddAgreement, Text: strip(tail(s, toks, i))}, true
+	}
 	if n == 0 || i+n >= len(toks) {
 		return meeting.Intent{}, false
 	}
 	in := meeting.Intent{Kind: meeting.AddAgreement, Text: strip(tail(s, toks, i+n))}
 	r.untilWhen(&in)
 	return in, true
+}
+
+// newOrder tells whether the clause says what will be done from then on. That somebody is away from then on is no agreement.
+func (r *reader) newOrder(toks []token, k int) bool {
+	words := 0
+	for ; k < len(toks); k++ {
+		if r.lex.means("agreement", "state", toks, k) > 0 && words <= 3 {
+			return false
+		}
+		words++
+	}
+	return words > 1
 }
 
 // praise reads "kudos to Tom for the migration".
@@ -300,7 +315,7 @@ func (r *reader) parts(line string, toks []token, start, i int) bool {
 	if r.afterState(toks, start, i) || r.andState(toks, start, i) {
 		return true
 	}
-	if prev.fold == "," && r.afterMeeting() && (r.startsItem(toks, start) || r.lex.means("meeting", "all-discussed", toks, r.lead(toks, start)) == i-1-r.lead(toks, start)) {
+	if prev.fold == "," && r.afterMeeting() && (r.startsItem(toks, start) || max(r.lex.means("meeting", "all-discussed", toks, r.lead(toks, start)), r.wholeAgenda(toks, r.lead(toks, start))) == i-1-r.lead(toks, start)) {
 		if held, ok := r.held("", toks[i:]); ok && held.Minutes > 0 {
 			return true
 		}

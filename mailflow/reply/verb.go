@@ -76,20 +76,47 @@ func (r *reader) ends(person string, toks []token, i int) bool {
 	return false
 }
 
-// inverted reads a verb before its pronoun: "bis Freitag schicke ich …".
-func (r *reader) inverted(_ string, toks []token, i int) (subject, bool) {
+// inverted reads a verb before its subject: "bis Freitag schicke ich …", "soll Mia …".
+func (r *reader) inverted(line string, toks []token, i int) (subject, bool) {
 	for _, f := range []struct{ pronoun, verb, kind, who string }{
 		{"i-pronoun", "i-verb", "i", r.c.Sender.ID}, {"you-pronoun", "you-verb", "you", r.otherID()},
 	} {
-		v := r.lex.means("promise", f.verb, toks, i)
+		v, aux := r.lex.means("promise", f.verb, toks, i), ""
+		if v == 0 && r.afterMeeting() {
+			v = r.lex.means("verbs", f.kind+"-form", toks, i)
+		}
 		if v == 0 {
 			v = r.lex.means("promise", f.kind+"-aux", toks, i)
+			aux = span(line, toks, i, i+v)
 		}
 		if p := r.lex.means("promise", f.pronoun, toks, i+v); v > 0 && p > 0 {
-			return subject{who: f.who, from: i, n: v + p + r.reflexive(toks, i+v+p), kind: f.kind, verb: r.lex.endings[toks[i].fold]}, true
+			return subject{who: f.who, from: i, n: v + p + r.reflexive(toks, i+v+p), kind: f.kind, verb: r.lex.endings[toks[i].fold], aux: aux}, true
 		}
 	}
-	return subject{}, false
+	return r.invertedName(line, toks, i)
+}
+
+// invertedName reads "schickt Sam" and "soll Mia", written after the meeting.
+func (r *reader) invertedName(line string, toks []token, i int) (subject, bool) {
+	v, aux := max(r.lex.means("promise", "he-verb", toks, i), r.lex.means("verbs", "he-form", toks, i)), ""
+	if v != 1 {
+		v = r.lex.means("promise", "he-aux", toks, i)
+		aux = span(line, toks, i, i+v)
+	}
+	if v == 0 || !r.afterMeeting() || r.lex.endings[toks[i].fold] == "" && aux == "" {
+		return subject{}, false
+	}
+	p, n := r.member(toks, i+v)
+	who := ""
+	if p != nil {
+		who = p.ID
+	} else if who, n = r.bearer(line, toks, i+v); n > 1 && !r.mentioned(who) {
+		who, n = span(line, toks, i+v, i+v+1), 1
+	}
+	if n == 0 || p == nil && !r.mentioned(who) && !r.dated(line, toks) && r.lex.means("articles", "word", toks, i-1) == 0 && i == 0 {
+		return subject{}, false
+	}
+	return subject{who: who, from: i, n: v + n + r.reflexive(toks, i+v+n), kind: "name", verb: r.lex.endings[toks[i].fold], aux: aux}, true
 }
 
 func (r *reader) reflexive(toks []token, i int) int {
