@@ -226,9 +226,12 @@ func (l *Log) missed(in Intent, from Mail) Effect {
 	return l.meetingIs(l.meant(from), Missed, in, from)
 }
 
-// skip gives up a meeting that is still to come: in answer to a mail about one that is over, the next.
+// skip gives up a meeting that is still to come: the one that it names, else in answer to a mail about one that is over, the next.
 func (l *Log) skip(in Intent, from Mail) Effect {
 	m := l.meant(from)
+	if named := l.Planned(in.Item); named != nil && named.Start.After(from.At) {
+		m = named
+	}
 	if m != nil && !from.touched(m) && (m.State == Held || !m.Start.After(from.At)) {
 		m = l.coming(from)
 	}

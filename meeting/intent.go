@@ -77,7 +77,7 @@ const (
 	Reject        IntentKind = "reject"        // Item, Reason
 	MeetingHeld   IntentKind = "held"          // Minutes
 	MeetingMissed IntentKind = "missed"        // Reason
-	SkipMeeting   IntentKind = "skip"          // Reason
+	SkipMeeting   IntentKind = "skip"          // Reason; Item the id of another meeting than the next
 	MoveMeeting   IntentKind = "move"          // Start, Reason, Words; zero Start when no hour was said
 	AskMeeting    IntentKind = "ad-hoc"        // Due: before when
 	AnswerInvite  IntentKind = "calendar"      // State: accepted, declined, tentative

@@ -42,7 +42,7 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 	if p, n := r.percent(toks, k); n > 0 {
 		in.Progress, in.Text = p, strip(tail(rest, toks, k+n))
 		more := tokens(in.Text)
-		if m, ok := last(r.cal.moments(in.Text, more)); ok && (m.by || r.promised(more, m.at) || r.lex.means("new-date", "after", more, m.at+m.n) > 0) {
+		if m, ok := last(r.cal.moments(in.Text, more)); ok && (m.by || r.promised(more, m.at) || r.lex.means("answers", "rest", more, r.lead(more, 0)) > 0 || r.lex.means("new-date", "after", more, m.at+m.n) > 0) {
 			r.setDue(&in, m)
 		}
 		return []meeting.Intent{in}
@@ -94,6 +94,9 @@ func (r *reader) withState(in meeting.Intent, state meeting.ActionState, rest st
 		in.Reason = text
 		if m, ok := last(r.cal.moments(rest, toks)); ok && !m.day.Before(r.cal.today()) {
 			r.setDue(&in, m)
+			if m.at > k+n && onlyMarks(toks, m.at+m.n) && strings.Contains(",;–.:", toks[m.at-1].fold) { // "was busy, Monday"
+				in.Reason = strip(strings.TrimRight(span(rest, toks, k+n, m.at), " .,"))
+			}
 		}
 	default:
 		in.Reason = text
@@ -147,6 +150,8 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 		r.setDue(in, m)
 		if k == m.at && m.at+m.n >= len(toks) || r.barely(toks, m) {
 			text = ""
+		} else if end := m.at + m.n; k == m.at && strings.Contains(",;–.(", toks[end].fold) { // "→ Friday, Lena is travelling"
+			text = strip(tail(rest, toks, end))
 		}
 	}
 	if who, from, to := r.newOwner(rest, toks, k); to > 0 && in.Due == "" {

@@ -87,6 +87,9 @@ func (r *reader) didNotHappen(s string, toks []token) (meeting.Intent, bool) {
 	}
 	i := r.lead(toks, 0)
 	n := r.lex.means("meeting", "missed", toks, i)
+	if n > 0 && r.toCome(s, toks, i+n) { // "no 1:1 next week"
+		return meeting.Intent{}, false
+	}
 	if n == 0 && r.afterMeeting() {
 		n = r.lex.means("meeting", "missed-after", toks, i)
 	}
@@ -97,6 +100,12 @@ func (r *reader) didNotHappen(s string, toks []token) (meeting.Intent, bool) {
 		return meeting.Intent{}, false
 	}
 	return meeting.Intent{Kind: meeting.MeetingMissed, Reason: r.reason(s, toks, i+n)}, true
+}
+
+// toCome tells whether a day after today stands at token i.
+func (r *reader) toCome(s string, toks []token, i int) bool {
+	m, ok := r.cal.moment(s, toks, i)
+	return ok && m.day.After(r.cal.today())
 }
 
 // whyNot reads "Priya was on a plane so we didn't meet": the reason first.
@@ -156,6 +165,11 @@ func (r *reader) reason(s string, toks []token, k int) string {
 // skip reads "skip this week", "I'm travelling, can we skip?".
 func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 	i, n := r.clause("skip", toks)
+	if n == 0 { // "no 1:1 next week", "nächste Woche kein Treffen"
+		if i, n = r.clause("missed", toks); n > 0 && !r.toCome(s, toks, i+n) && !r.toCome(s, toks, r.lead(toks, 0)) {
+			n = 0
+		}
+	}
 	if n == 0 || !r.reasonFollows(s, toks, i+n) {
 		return meeting.Intent{}, false
 	}
@@ -170,7 +184,35 @@ func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 			break
 		}
 	}
-	return meeting.Intent{Kind: meeting.SkipMeeting, Reason: strings.TrimSpace(before + " " + after)}, true
+	in := meeting.Intent{Kind: meeting.SkipMeeting, Reason: strings.TrimSpace(before + " " + after)}
+	for _, at := range []int{r.lead(toks, 0), i + n} { // the day right before or behind it
+		if m, ok := r.cal.moment(s, toks, at); ok && (at > i || at+m.n <= i) && !r.skipped(&in, m) {
+			return meeting.Intent{}, false
+		}
+	}
+	return in, true
+}
+
+// skipped names the meeting of the week that the day lies in, where it is another than the one to come. It is false where none lies in it.
+func (r *reader) skipped(in *meeting.Intent, m moment) bool {
+	next := r.c.Log.NextMeeting(r.c.Received)
+	if m.day.IsZero() || next == nil || m.by {
+		return !m.by
+	}
+	year, week := m.day.ISOWeek()
+	in1 := func(t time.Time) bool { y, w := t.In(r.cal.now.Location()).ISOWeek(); return y == year && w == week }
+	if in1(next.Start) && r.c.Occasion.Meeting == "" {
+		return true
+	}
+	for _, other := range r.c.Log.Upcoming(r.c.Received, m.day.AddDate(0, 0, 8)) {
+		if in1(other.Start) && other.State == meeting.Planned {
+			if other.ID != or(r.c.Occasion.Meeting, next.ID) {
+				in.Item = other.ID
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // talk reads a wish to talk before the meeting: "can we talk before Friday?". "Can we talk about …" is a topic.

@@ -233,6 +233,7 @@ func (r *reader) afterIs(toks []token) int {
 }
 
 func (r *reader) aboutItem(id, rest string) []meeting.Intent {
+	rest = r.pastTitle(id, rest)
 	if in, ok := r.markOf(id, rest); ok {
 		return []meeting.Intent{in}
 	}

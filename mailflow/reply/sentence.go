@@ -156,6 +156,9 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	if all, ok := r.byPlaceInList(s); ok {
 		return all, true
 	}
+	if all, ok := r.byTitle(s); ok {
+		return all, true
+	}
 	if all, ok := r.heldAnd(s); ok {
 		return all, true
 	}

@@ -48,7 +48,7 @@ func (r *reader) title(text string) (title, rest string) {
 		spaced := t.from > toks[i-1].to && toks[i+1].from > t.to
 		switch {
 		case t.fold == "–" && spaced && i <= 10,
-			t.fold == ":" && toks[i+1].from > t.to && i <= 5,
+			t.fold == ":" && toks[i+1].from > t.to && i <= 5 && len(r.keywords(span(text, toks, 0, i))) > 0,
 			t.fold == "?" && toks[i+1].from > t.to && toks[i+1].isWord(),
 			t.fold == "." && toks[i+1].from > t.to && i >= 2 && !r.abbreviated(toks, i-1):
 			if t.fold == "?" || t.fold == "." {

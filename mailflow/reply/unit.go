@@ -198,7 +198,7 @@ func (r *reader) units(rows []row, answers string) []unit {
 			} else {
 				cur.context = append(cur.context, w.text)
 			}
-		case cur != nil && !after && !w.listed && len(cur.context) == 0 && r.wraps(last, w) && !r.startsStrong(w):
+		case cur != nil && !after && !w.listed && len(cur.context) == 0 && r.wraps(last, w) && !r.startsStrong(w) && (r.endsShort(last) || !r.commands(w.toks)):
 			cur.words, cur.head = append(cur.words, w.raw), cur.head+" "+w.text
 		default:
 			all = append(all, unit{head: w.text, words: []string{w.raw}, indent: w.indent, listed: w.listed, number: w.number, box: w.box, after: after, answers: answers})
@@ -278,9 +278,20 @@ func (r *reader) wraps(last, next row) bool {
 		return false
 	}
 	end := last.toks[len(last.toks)-1]
-	open := end.fold == "," || r.lex.means("common", "word", last.toks, len(last.toks)-1) > 0
 	c, _ := utf8.DecodeRuneInString(next.text)
-	return !strings.Contains(".!?:;", end.fold) && (unicode.IsLower(c) || c == '(' || open && (unicode.IsUpper(c) || unicode.IsDigit(c)))
+	return !strings.Contains(".!?:;", end.fold) && (unicode.IsLower(c) || c == '(' || r.endsOpen(last) && (unicode.IsUpper(c) || unicode.IsDigit(c)))
+}
+
+// endsOpen tells whether the line ends with a word that ends no sentence.
+func (r *reader) endsOpen(w row) bool {
+	return w.toks[len(w.toks)-1].fold == "," || r.lex.means("common", "word", w.toks, len(w.toks)-1) > 0
+}
+
+// endsShort tells whether the line ends with a word that needs another behind it: "to", "the", "and".
+func (r *reader) endsShort(w row) bool {
+	k := len(w.toks) - 1
+	n := max(r.lex.means("articles", "word", w.toks, k), r.lex.means("common", "and", w.toks, k), r.lex.means("common", "or", w.toks, k), r.lex.means("common", "with", w.toks, k))
+	return n > 0 || w.toks[k].fold == "," || max(r.lex.means("promise", "to", w.toks, k), r.lex.means("dates", "on", w.toks, k), r.lex.means("owner", "my", w.toks, k), r.lex.means("owner", "your", w.toks, k)) > 0
 }
 
 // begins tells whether a line starts a promise of its own: "i will …".
@@ -294,8 +305,25 @@ func (r *reader) startsStrong(w row) bool {
 	if _, n := r.label(w.toks, 0); n > 0 {
 		return true
 	}
-	if ids, n := r.ids(w.toks, 0); n > 0 {
-		return r.known(ids[0])
+	for _, i := range []int{0, r.lead(w.toks, 0)} { // "also A9 done"
+		if ids, n := r.ids(w.toks, i); n > 0 {
+			return r.known(ids[0])
+		}
 	}
 	return false
+}
+
+// commands tells whether the whole line speaks to duolog or of the meeting, in words that end no sentence of another line.
+func (r *reader) commands(toks []token) bool {
+	for _, c := range controls {
+		if r.wholly(toks, "control", c.meaning) {
+			return true
+		}
+	}
+	i := r.lead(toks, 0)
+	if n := max(r.lex.means("meeting", "all-discussed", toks, i), r.wholeAgenda(toks, i)); n > 0 && onlyMarks(toks, i+n) {
+		return true
+	}
+	held, ok := r.held("", toks)
+	return ok && (held.Minutes == 0 || r.afterMeeting())
 }

@@ -9,7 +9,8 @@ func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
 	}
 	toks := tokens(u.head)
 	start := r.lead(toks, 0)
-	if n := r.lex.means("meeting", "skip", toks, start); n > 1 && n > r.lex.means("nothing", "said", toks, start) && r.beforeMeeting() {
+	dated := len(r.moments(u.head, toks)) > 0
+	if n := r.lex.means("meeting", "skip", toks, start); (n > 1 || n > 0 && dated) && n > r.lex.means("nothing", "said", toks, start) && r.beforeMeeting() {
 		return meeting.Intent{}, false // "skip this week"
 	}
 	if r.c.Occasion.Kind == meeting.LetterConfirmation && r.covers(toks, "yes") {
