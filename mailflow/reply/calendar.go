@@ -14,6 +14,7 @@ type calendar struct {
 	other    *time.Location                // the zone of the one who is called "you"
 	dayFirst bool                          // 3/12 is the third of December
 	isName   func(toks []token, i int) int // the tokens that name one of the two: "Sam" is no Saturday
+	meets    func() time.Time              // when the next meeting starts, for "same time"; zero when there is none
 }
 
 // moment is a day, or a day with an hour, found in a line.
@@ -127,6 +128,11 @@ func (c calendar) addHour(m *moment, toks []token) {
 		return
 	}
 	h, min, n := c.hour(toks, k)
+	if same := c.lex.means("clock", "same", toks, k); same > 0 && c.meets != nil { // "Wednesday same time"
+		if at := c.meets().In(c.now.Location()); !at.IsZero() {
+			h, min, n = at.Hour(), at.Minute(), same
+		}
+	}
 	if n == 0 {
 		return
 	}

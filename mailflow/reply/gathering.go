@@ -10,7 +10,7 @@ import (
 // aboutMeeting reads what is said about the meeting itself.
 func (r *reader) aboutMeeting(s string) (meeting.Intent, bool) {
 	toks := tokens(s)
-	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.shift, r.talk, r.move, r.better, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
+	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.shift, r.talk, r.move, r.better, r.slots, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
 		if in, ok := form(s, toks); ok {
 			return in, true
 		}
@@ -397,6 +397,41 @@ func (r *reader) better(s string, toks []token) (meeting.Intent, bool) {
 	in := meeting.Intent{Kind: meeting.MoveMeeting}
 	r.slot(&in, m, false)
 	return r.moved(in, s[:toks[k].from], toks[:k], 0, k, true)
+}
+
+// slots reads a line before the meeting that says nothing but other hours for it: "Tuesday 3pm or Wednesday 10?", "Would 15:00 work?".
+func (r *reader) slots(s string, toks []token) (meeting.Intent, bool) {
+	in := meeting.Intent{Kind: meeting.MoveMeeting}
+	found, asked := false, strings.HasSuffix(strings.TrimSpace(s), "?")
+	if !r.beforeMeeting() {
+		return in, false
+	}
+	for k := r.lead(toks, 0); k < len(toks); {
+		if m, ok := r.cal.moment(s, toks, k); ok && !m.floats && !m.by && !(found && !m.clock && !m.day.IsZero() && r.lex.means("clock", "instead", toks, k-1) > 0) {
+			m = r.bareHour(s, toks, m)
+			r.slot(&in, m, found)
+			found, k = true, k+m.n
+			continue
+		}
+		instead := r.lex.means("meeting", "instead-of", toks, k)
+		if m, ok := r.cal.moment(s, toks, k+instead); ok && instead > 0 {
+			k, asked = k+instead+m.n, true
+			continue
+		}
+		asked = asked || r.lex.means("clock", "instead", toks, k) > 0
+		n := max(instead, r.lex.means("meeting", "would", toks, k), r.lex.means("meeting", "instead", toks, k), r.lex.means("common", "or", toks, k), r.lex.means("dates", "on", toks, k), r.lex.means("control", "please", toks, k), r.name(toks, k))
+		if n == 0 && !toks[k].isWord() {
+			n = 1
+		}
+		if n == 0 {
+			return in, false
+		}
+		k += n
+	}
+	if in.Start.IsZero() || !asked {
+		return in, false
+	}
+	return r.moved(in, "", nil, 0, 0, true)
 }
 
 // rhythmAsked reads "can we meet every two weeks?".

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func (r *reader) otherSlot(line string, toks []token) (meeting.Intent, bool) {
 	if in, ok := r.better(rest, after); ok {
 		return in, true
 	}
-	if !r.covers(append(tokens("ok"), after[m.at+m.n:]...), "yes") && !onlyMarks(after, m.at+m.n) {
+	if !r.covers(append(tokens("ok"), after[m.at+m.n:]...), "yes") && slices.ContainsFunc(after[m.at+m.n:], token.isWord) {
 		return meeting.Intent{}, false
 	}
 	in := meeting.Intent{Kind: meeting.MoveMeeting}

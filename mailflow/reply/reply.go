@@ -88,6 +88,12 @@ func newReader(c Context) *reader {
 		r.names[r.other.ID] = namesOf(r.other)
 	}
 	r.cal.isName = r.name
+	r.cal.meets = func() time.Time {
+		if next := c.Log.NextMeeting(c.Received); next != nil {
+			return next.Start
+		}
+		return time.Time{}
+	}
 	return r
 }
 
