@@ -131,12 +131,10 @@ func (r *reader) percent(toks []token, k int) (int, int) {
 		}
 		if v, ok := number(toks, i); ok && i+1 < len(toks) && v > 0 && v <= 100 && (toks[i+1].fold == "%" || r.lex.means("states", "percent", toks, i+1) > 0) {
 			n := i + 1 + max(1, r.lex.means("states", "percent", toks, i+1))
-			if m := r.lex.means("states", "done", toks, n); m > 0 {
-				n += m
-			}
+			n += max(r.lex.means("states", "done", toks, n), r.lex.means("states", "there", toks, n))
 			return v, n - k
 		}
-		if toks[i].isWord() && r.lex.means("states", "is", toks, i) == 0 && r.lex.means("common", "about", toks, i) == 0 {
+		if toks[i].isWord() && max(r.lex.means("states", "is", toks, i), r.lex.means("common", "about", toks, i), r.lex.means("dates", "on", toks, i)) == 0 {
 			return 0, 0
 		}
 	}
@@ -150,6 +148,8 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 		r.setDue(in, m)
 		if k == m.at && m.at+m.n >= len(toks) || r.barely(toks, m) {
 			text = ""
+		} else if r.apart(toks, m, k) {
+			text = strip(strings.TrimRight(span(rest, toks, k, m.at), " ,"))
 		} else if end := m.at + m.n; k == m.at && strings.Contains(",;–.(", toks[end].fold) { // "→ Friday, Lena is travelling"
 			text = strip(tail(rest, toks, end))
 		}
@@ -203,11 +203,16 @@ func (r *reader) newDate(rest string, toks []token, k int) (moment, bool) {
 		}
 		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
 		first := m.at <= k && (ends || m.bound) || r.lex.means("new-date", "after", toks, m.at+m.n) > 0
-		if first || m.by && ends && r.c.Occasion.Kind == meeting.LetterReminder && !r.lex.has("negation", "word", toks) || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
+		if first || r.apart(toks, m, k) || m.by && ends && r.c.Occasion.Kind == meeting.LetterReminder && !r.lex.has("negation", "word", toks) || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
 			found, ok = m, true
 		}
 	}
 	return found, ok
+}
+
+// apart tells whether the moment stands at the end by itself, as a new date is told: "still waiting, 11 Dec". What is past is none.
+func (r *reader) apart(toks []token, m moment, k int) bool {
+	return m.at > k && strings.Contains(",;–", toks[m.at-1].fold) && onlyMarks(toks, m.at+m.n) && (m.floats || !m.day.Before(r.cal.today()))
 }
 
 // cued tells whether words that announce a new date stand right before the moment, or are its preposition.

@@ -253,6 +253,9 @@ func (c calendar) nextOrThis(toks []token, i int) day {
 		return d
 	}
 	if unit, n := c.lex.at("units", toks, k); n > 0 && next > 0 {
+		if wd, m := c.weekdayName(toks, k+n); m > 0 && unit == "week" { // "nächste Woche Montag"
+			return day{date: c.monday().AddDate(0, 0, 7+wd-1), n: k + n + m - i}
+		}
 		return c.nextUnit(unit, k+n-i)
 	}
 	return day{}

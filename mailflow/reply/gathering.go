@@ -334,6 +334,9 @@ func (r *reader) bareHour(s string, toks []token, m moment) moment {
 func (r *reader) slot(in *meeting.Intent, m moment, again bool) {
 	switch {
 	case m.clock && in.Start.IsZero():
+		if day, err := time.ParseInLocation(time.DateOnly, in.Due, r.cal.now.Location()); err == nil && m.day.IsZero() { // "am Freitag auch um 17 Uhr"
+			m.day, m.start = day, time.Date(day.Year(), day.Month(), day.Day(), m.start.Hour(), m.start.Minute(), 0, 0, m.start.Location())
+		}
 		in.Start = r.onMeetingDay(m)
 		in.Due, in.DueWords, in.Asks = "", m.words, m.asks
 	case !again:

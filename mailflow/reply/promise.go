@@ -173,10 +173,15 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 	if s.kind == "you" && r.lex.means("common", "with", toks, k) > 0 {
 		return subject{}, false
 	}
-	if s.kind == "you" && !r.withOther(toks, k) && max(r.lex.means("not-promise", "talk", toks, k), r.lex.means("not-promise", "after-you", toks, k)) > 0 {
+	if s.kind == "you" && !r.withOther(toks, k) && !r.wanted(line, toks, k) && max(r.lex.means("not-promise", "talk", toks, k), r.lex.means("not-promise", "after-you", toks, k)) > 0 {
 		return subject{}, false
 	}
 	return s, true
+}
+
+// wanted tells whether the words at token k ask to be told something by a day: "tell me by tomorrow who signs".
+func (r *reader) wanted(line string, toks []token, k int) bool {
+	return r.lex.means("not-promise", "tell", toks, k) > 0 && r.deadline(line, toks)
 }
 
 // negated tells whether the clause that goes on at token k says that something will not be done: "Ich werde morgen nicht …".

@@ -83,7 +83,7 @@ func (r *reader) said(in *meeting.Intent, s string, alone bool) []meeting.Intent
 			return nil
 		}
 		in.Who, in.Measure, in.Progress = or(got.Who, in.Who), or(got.Measure, in.Measure), max(got.Progress, in.Progress)
-		in.Text = join(in.Text, wordsOf(s, got))
+		in.Text = join(in.Text, r.saidOf(s, got))
 	case meeting.CommentOn:
 		in.Text = join(in.Text, s)
 	default:
@@ -109,8 +109,20 @@ func reasonOf(sentence, reason string) string {
 	return sentence
 }
 
+// saidOf is what was said beside a number or date that the sentence begins with.
+func (r *reader) saidOf(s string, got meeting.Intent) string {
+	toks := tokens(s)
+	if m, ok := r.cal.moment(s, toks, 0); ok && got.Due == m.due() && got.Text != s && got.State == "" && !onlyMarks(toks, m.n) && !toks[m.n].isWord() {
+		return got.Text
+	}
+	return wordsOf(s, got)
+}
+
 // wordsOf is the sentence, or what is left of it beside a date or state that says it all.
 func wordsOf(s string, got meeting.Intent) string {
+	if got.Progress > 0 && got.Text != "" && strings.IndexAny(s, "0123456789") == 0 { // "60%, the rest on Thursday"
+		return got.Text
+	}
 	if got.Who == "" && (got.State == string(meeting.ActionDone) || got.Text == "") {
 		return got.Text
 	}

@@ -162,6 +162,9 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 	if all, ok := r.heldAnd(s); ok {
 		return all, true
 	}
+	if in, ok := r.asksAbout(s); ok {
+		return []meeting.Intent{in}, true
+	}
 	if r.c.Occasion.Kind == meeting.LetterConfirmation && r.covers(tokens(s), "yes") {
 		return []meeting.Intent{{Kind: meeting.Confirm}}, true
 	}
@@ -171,6 +174,30 @@ func (r *reader) formOf(s string) ([]meeting.Intent, bool) {
 		}
 	}
 	return nil, false
+}
+
+// asksAbout reads a question that names one item: "is A7 done?", "any news about T3?". It is a word about that item, and no state.
+func (r *reader) asksAbout(s string) (meeting.Intent, bool) {
+	toks := tokens(s)
+	if !strings.HasSuffix(strings.TrimSpace(s), "?") || r.answersAck() {
+		return meeting.Intent{}, false
+	}
+	var all []string
+	for i := range toks {
+		if ids, n := r.ids(toks, i); n > 0 && r.known(ids[0]) && (ids[0][0] == 'A' || ids[0][0] == 'T') {
+			all = append(all, ids...)
+		}
+	}
+	if all = once(all); len(all) != 1 {
+		return meeting.Intent{}, false
+	}
+	if a := r.c.Log.Action(all[0]); a != nil && a.Who == r.c.Sender.ID { // a question about one's own promise is for both to talk about
+		return meeting.Intent{}, false
+	}
+	if _, ok := r.promise(s); ok {
+		return meeting.Intent{}, false
+	}
+	return meeting.Intent{Kind: meeting.CommentOn, Item: all[0], Text: strip(s)}, true
 }
 
 // andTheRest reads "T6 next time, rest discussed" and "T3 done, the rest next time".
