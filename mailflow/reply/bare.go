@@ -125,6 +125,9 @@ func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 	if who, at := r.ownerBehind(u.head, toks); at > 0 {
 		return []meeting.Intent{withContext(r.labelled(strip(span(u.head, toks, 0, at)), who), u.context)}, true
 	}
+	if in, ok := r.inColumns(u.head, toks); ok {
+		return []meeting.Intent{withContext(in, u.context)}, true
+	}
 	if r.ownerLast(u, toks) {
 		return []meeting.Intent{withContext(r.labelled(u.head, ""), u.context)}, true
 	}
@@ -137,6 +140,35 @@ func (r *reader) namedTask(u unit) ([]meeting.Intent, bool) {
 		return nil, false
 	}
 	return []meeting.Intent{withContext(r.labelled(strip(rest), who), u.context)}, true
+}
+
+// inColumns reads "Vendor call – Priya – Friday", written after the meeting: what, who and when, parted by the same mark.
+func (r *reader) inColumns(line string, toks []token) (meeting.Intent, bool) {
+	var cuts []int
+	for i := 1; i+1 < len(toks); i++ {
+		if strings.Contains("–|→;", toks[i].fold) && toks[i].from > toks[i-1].to {
+			cuts = append(cuts, i)
+		}
+	}
+	if len(cuts) != 2 || !r.afterMeeting() || r.startsItem(toks, 0) || toks[cuts[0]].fold != toks[cuts[1]].fold {
+		return meeting.Intent{}, false
+	}
+	in := meeting.Intent{Kind: meeting.AddAction, Text: strip(span(line, toks, 0, cuts[0]))}
+	for _, part := range []string{span(line, toks, cuts[0]+1, cuts[1]), tail(line, toks, cuts[1]+1)} {
+		words := tokens(part)
+		who, n := r.person(part, words, 0)
+		m, dated := r.cal.moment(part, words, 0)
+		switch {
+		case n > 0 && onlyMarks(words, n) && in.Who == "" && (r.name(words, 0) > 0 || r.mentioned(who) || who == r.c.Sender.ID):
+			in.Who = who
+		case dated && onlyMarks(words, m.n) && in.Due == "" && (!m.day.IsZero() || m.floats):
+			r.setDue(&in, m)
+		default:
+			return meeting.Intent{}, false
+		}
+	}
+	r.askMissing(&in)
+	return in, in.Who != "" && in.Due != ""
 }
 
 // ownerBehind reads "Runbook update: Priya", written after the meeting: the owner, and the token where the task ends.

@@ -157,6 +157,8 @@ func (r *reader) thirdPerson(line string, toks []token, k int, p *meeting.Person
 		return true
 	case third == 0 && vague == 0:
 		return false
+	case vague > third && p == nil && !r.mentioned(who): // "Launch moves to June"
+		return false
 	case vague > 0 || p == nil && !r.mentioned(who):
 		return r.dated(line, toks)
 	}

@@ -43,6 +43,9 @@ func (r *reader) echoFix(u unit) ([]meeting.Intent, bool) {
 		return r.fix(echo[u.number-1], u.head, u)
 	}
 	toks := tokens(u.head)
+	if id, rest := r.movedTo(toks, u.head); id != "" { // "change 2 to Monday"
+		return r.fix(id, rest, u)
+	}
 	if which, n := r.echoNumber(row{toks: toks}); n > 0 {
 		if _, dated := r.cal.moment(u.head, toks, 0); !dated {
 			return r.fix(echo[which-1], tail(u.head, toks, n), u)
@@ -58,6 +61,27 @@ func (r *reader) echoFix(u unit) ([]meeting.Intent, bool) {
 		return r.fixOnly(echo[0], u)
 	}
 	return r.fixAny(u)
+}
+
+// movedTo reads "change 2 to Monday" and "move the second one to Friday": the echoed item, and what is behind it.
+func (r *reader) movedTo(toks []token, line string) (id, rest string) {
+	i := r.lead(toks, 0)
+	n := r.lex.means("meeting", "move-verb", toks, i)
+	if n == 0 || i+n >= len(toks) {
+		return "", ""
+	}
+	ids, k, sure := r.refer(toks, i+n)
+	if k == 0 {
+		which, m := r.echoNumber(row{toks: toks[i+n:]})
+		if m == 0 {
+			return "", ""
+		}
+		ids, k, sure = r.c.Occasion.Echo[which-1:which], m, true
+	}
+	if _, dated := r.cal.moment(line, toks, i+n+k); !sure || len(ids) != 1 || !dated {
+		return "", ""
+	}
+	return ids[0], tail(line, toks, i+n+k)
 }
 
 // denies tells whether the line only says that something is not private, as nothing is that was echoed.

@@ -57,7 +57,7 @@ func (r *reader) unit(u unit, heading string) {
 		r.out.Cuts = append(r.out.Cuts, newtext.Cut{Reason: newtext.Disclaimer, Text: u.wording()})
 		return
 	}
-	u.head = r.afterGreeting(u.head)
+	u.head = r.afterYes(r.afterGreeting(u.head))
 	if r.later(u) {
 		return
 	}
@@ -68,6 +68,16 @@ func (r *reader) unit(u unit, heading string) {
 	for _, in := range withWords(all, u) {
 		r.add(in)
 	}
+}
+
+// afterYes is the line without the yes to "is there anything to talk about?": "yes: the deploy freeze".
+func (r *reader) afterYes(line string) string {
+	toks := tokens(line)
+	n := r.lex.means("consent", "yes", toks, 0)
+	if r.c.Occasion.Kind == meeting.LetterNudge && n > 0 && n+1 < len(toks) && strings.Contains(":,–", toks[n].fold) {
+		return tail(line, toks, n+1)
+	}
+	return line
 }
 
 // withWords gives each intent the words it came from. Where several came from one unit and a word of it is in none of them,

@@ -279,6 +279,12 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 	if n == 0 {
 		return subject{}, false
 	}
+	if k := r.lex.means("common", "and", toks, i+n); k > 0 { // "Priya and I will …": who does it is asked
+		m := max(r.lex.means("promise", "me", toks, i+n+k), r.lex.means("promise", "thee", toks, i+n+k))
+		if will := r.lex.means("promise", "will", toks, i+n+k+m); m > 0 && will > 0 {
+			return subject{from: i, n: n + k + m + will, kind: "we"}, r.dated(line, toks)
+		}
+	}
 	if p == nil {
 		if k := r.lex.means("common", "and", toks, i+n); k > 0 { // "Ana and Tom will …"
 			if _, m := r.foreign(line, toks, i+n+k); m == 1 && r.lex.means("promise", "will", toks, i+n+k+m) > 0 {
@@ -305,6 +311,10 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 		return s, true
 	}
 	if k := r.lex.means("promise", "will", toks, i+n); k > 0 {
+		s.n = n + k
+		return s, true
+	}
+	if k := r.lex.means("promise", "to", toks, i+n); k > 0 && p == nil && r.afterMeeting() && (r.mentioned(who) || r.dated(line, toks)) && max(r.lex.means("verbs", "work", toks, i+n+k), r.lex.means("verbs", "vague", toks, i+n+k)) > 0 { // "Tom to fix the alerts by Friday"
 		s.n = n + k
 		return s, true
 	}

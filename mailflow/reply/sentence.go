@@ -271,6 +271,11 @@ func (r *reader) agreed(s string) (meeting.Intent, bool) {
 	if k := r.sinceThen(s, toks, i); k > 0 && n == 0 && r.afterMeeting() && r.newOrder(toks, i+k) && !strings.HasSuffix(s, "?") {
 		return meeting.Intent{Kind: meeting.AddAgreement, Text: strip(tail(s, toks, i))}, true
 	}
+	if o, end := r.lex.means("agreement", "around", toks, i), len(toks)-trailing(toks)-1; n == 0 && o > 0 && end > i+o && r.lex.means("agreement", "close", toks, end) > 0 && !r.negated(toks, i) { // "Wir haben uns auf … geeinigt"
+		in := meeting.Intent{Kind: meeting.AddAgreement, Text: strip(span(s, toks, i+o, end))}
+		r.untilWhen(&in)
+		return in, true
+	}
 	if n == 0 || i+n >= len(toks) {
 		return meeting.Intent{}, false
 	}

@@ -90,7 +90,8 @@ func (r *reader) labelled(text, who string) meeting.Intent {
 	}
 	in := meeting.Intent{Kind: meeting.AddAction, Who: who}
 	if p, n := r.person(text, toks, 0); who == "" && n > 0 && n < len(toks) {
-		if mark := toks[n].fold; mark == ":" || mark == "–" || mark == "," || toks[0].fold == "@" || r.verb(toks, n) > 0 {
+		named := r.name(toks, 0) > 0 || r.mentioned(p)
+		if mark := toks[n].fold; mark == ":" || mark == "–" || mark == "," || toks[0].fold == "@" || named && r.verb(toks, n) > 0 {
 			in.Who, text = p, strip(tail(text, toks, n))
 		}
 	}
