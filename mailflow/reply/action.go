@@ -31,6 +31,13 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		}
 		return []meeting.Intent{in}
 	}
+	if pending := r.lex.means("states", "pending", toks, k); pending > 0 && pending >= r.stateLen(toks, k) {
+		r.changeAction(&in, rest, toks, k)
+		if in.Due == "" {
+			return []meeting.Intent{{Kind: meeting.CommentOn, Item: id, Text: strip(rest)}}
+		}
+		return []meeting.Intent{in}
+	}
 	for _, s := range []struct {
 		meaning string
 		state   meeting.ActionState

@@ -10,7 +10,7 @@ import (
 // aboutMeeting reads what is said about the meeting itself.
 func (r *reader) aboutMeeting(s string) (meeting.Intent, bool) {
 	toks := tokens(s)
-	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.shift, r.talk, r.move, r.better, r.slots, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
+	for _, form := range []func(string, []token) (meeting.Intent, bool){r.didNotHappen, r.cannotBut, r.shift, r.talk, r.move, r.better, r.slots, r.rhythmAsked, r.skip, r.allDiscussed, r.held} {
 		if in, ok := form(s, toks); ok {
 			return in, true
 		}
@@ -165,6 +165,9 @@ func (r *reader) reason(s string, toks []token, k int) string {
 // skip reads "skip this week", "I'm travelling, can we skip?".
 func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 	i, n := r.clause("skip", toks)
+	if n == 0 {
+		i, n = r.skipAround(s, toks)
+	}
 	if n == 0 { // "no 1:1 next week", "nächste Woche kein Treffen"
 		if i, n = r.clause("missed", toks); n > 0 && !r.toCome(s, toks, i+n) && !r.toCome(s, toks, r.lead(toks, 0)) {
 			n = 0
@@ -185,22 +188,69 @@ func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 		}
 	}
 	in := meeting.Intent{Kind: meeting.SkipMeeting, Reason: strings.TrimSpace(before + " " + after)}
-	for _, at := range []int{r.lead(toks, 0), i + n} { // the day right before or behind it
-		if m, ok := r.cal.moment(s, toks, at); ok && (at > i || at+m.n <= i) && !r.skipped(&in, m) {
+	for _, m := range r.moments(s, toks) {
+		near := m.at == i+n || m.at < i+n && m.at >= i || m.at == r.lead(toks, 0)
+		away := m.at < i && !r.lex.has("meeting", "back", toks[:i])
+		if (near || away) && !r.skipped(&in, toks, m) && near {
 			return meeting.Intent{}, false
 		}
 	}
 	return in, true
 }
 
-// skipped names the meeting of the week that the day lies in, where it is another than the one to come. It is false where none lies in it.
-func (r *reader) skipped(in *meeting.Intent, m moment) bool {
+// skipAround finds words that part around the day: "ich kann am Donnerstag leider nicht".
+func (r *reader) skipAround(s string, toks []token) (at, n int) {
+	i, open := r.clause("skip-open", toks)
+	m, ok := r.cal.moment(s, toks, i+open)
+	if open == 0 || !ok || m.clock {
+		return 0, 0
+	}
+	end := m.at + m.n
+	if closed := r.lex.means("meeting", "skip-close", toks, end); closed > 0 {
+		return i, end + closed - i
+	}
+	return 0, 0
+}
+
+// cannotBut reads "I can't make Thursday, Friday at 10?": that the hour does not suit, and another.
+func (r *reader) cannotBut(s string, toks []token) (meeting.Intent, bool) {
+	for i := 2; i+1 < len(toks); i++ {
+		if !strings.Contains(",;.–", toks[i].fold) {
+			continue
+		}
+		left, right := strings.TrimSpace(s[:toks[i].from]), tail(s, toks, i+1)
+		if _, ok := r.skip(left, tokens(left)); !ok {
+			continue
+		}
+		in, ok := r.slots(right, tokens(right))
+		if !ok {
+			in, ok = r.move(right, tokens(right))
+		}
+		if ok && !in.Start.IsZero() {
+			in.Reason = join(left, in.Reason)
+			return in, true
+		}
+	}
+	return meeting.Intent{}, false
+}
+
+// skipped names the meeting on the day or in the week, where it is another than the one to come. It is false where there is none.
+func (r *reader) skipped(in *meeting.Intent, toks []token, m moment) bool {
 	next := r.c.Log.NextMeeting(r.c.Received)
 	if m.day.IsZero() || next == nil || m.by {
 		return !m.by
 	}
-	year, week := m.day.ISOWeek()
-	in1 := func(t time.Time) bool { y, w := t.In(r.cal.now.Location()).ISOWeek(); return y == year && w == week }
+	week := false
+	for k := m.at; k < m.at+m.n; k++ {
+		unit, _ := r.lex.at("units", toks, k)
+		week = week || unit == "week" || max(r.lex.means("dates", "eow", toks, k), r.lex.means("dates", "week-number", toks, k)) > 0
+	}
+	in1 := func(t time.Time) bool {
+		t = t.In(r.cal.now.Location())
+		year, w := m.day.ISOWeek()
+		y, v := t.ISOWeek()
+		return week && y == year && v == w || iso(t) == iso(m.day)
+	}
 	if in1(next.Start) && r.c.Occasion.Meeting == "" {
 		return true
 	}

@@ -45,7 +45,7 @@ func (r *reader) takeDue(in *meeting.Intent, words string) string {
 		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
 		usable := m.bound && (m.by || ends || m.floats || m.at > 0) || ends || m.at == 0
 		since := r.lex.means("dates", "from-then", toks, m.at) > 0 || m.at > 0 && r.lex.means("dates", "from-then", toks, m.at-1) > 0 // "starting in January"
-		if (m.day.IsZero() && !m.floats) || since && !m.by || !usable || found && best.by && !m.by {
+		if (m.day.IsZero() && !m.floats) || since && !m.by || !usable || found && best.by && !m.by || !m.by && (!m.floats && m.day.Before(r.cal.today()) || r.period(toks, m)) {
 			continue
 		}
 		best, found = m, true
@@ -62,6 +62,17 @@ func (r *reader) takeDue(in *meeting.Intent, words string) string {
 		at, n = at-1, n+2
 	}
 	return leaveOut(words, toks, at, n)
+}
+
+// period tells whether the moment is a month or quarter that the promise is about: "bring the numbers for November".
+func (r *reader) period(toks []token, m moment) bool {
+	k := m.at + r.lex.means("dates", "concerning", toks, m.at)
+	if k == m.at {
+		return false
+	}
+	_, n := r.cal.month(toks, k)
+	_, q := r.cal.quarter(toks, k)
+	return max(n, q) > 0
 }
 
 func (r *reader) askMissing(in *meeting.Intent) {
