@@ -1,6 +1,7 @@
 package mailflow
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"duolog/mailflow/letter"
 	"duolog/mailflow/newtext"
 	"duolog/mailflow/reply"
 	"duolog/meeting"
@@ -149,6 +151,40 @@ func TestEveryWordingThatOurMailsOfferIsUnderstoodAsPromised(t *testing.T) {
 			for i, text := range wordings {
 				o.check(t, code, key, text, o.want[i])
 			}
+		}
+	}
+}
+
+// The questions that our mails ask are no wordings to send. What is written below one, or behind its number, is kept with it.
+func TestAnAnswerToAnyQuestionThatOurMailsAskIsKeptWithTheQuestion(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"en", "de"} {
+		number := map[string]int{}
+		for _, q := range letter.Bank(code) {
+			if q.Set == "" {
+				if got := offeredRead(code, "", meeting.LetterPreReport, q.Text, "xyzzy plugh"); got != "topic" {
+					t.Errorf("%s: below %q in a mail before a meeting: want a topic, got %q", code, q.Text, got)
+				}
+				continue
+			}
+			kind := map[string]meeting.LetterKind{"self-assessment": meeting.LetterSurveyMgr, "feedback-session": meeting.LetterFeedback}[q.Set]
+			number[q.Set]++
+			answersQuestion(t, code, kind, number[q.Set], q.Text)
+		}
+		for i, question := range strings.Split(phrasesOf(t, "letter/lang/"+code+".yaml")["survey.asks"], "\n") {
+			answersQuestion(t, code, meeting.LetterSurveyRep, i+1, question)
+		}
+	}
+}
+
+// answersQuestion checks an answer typed below a question, behind its number, and behind its own words.
+func answersQuestion(t *testing.T, code string, kind meeting.LetterKind, n int, question string) {
+	t.Helper()
+	want := fmt.Sprintf("survey %d", n)
+	asked := fmt.Sprintf("%d. %s", n, question)
+	for _, said := range []struct{ under, text string }{{asked, "xyzzy plugh"}, {"", fmt.Sprintf("%d. xyzzy plugh", n)}, {"", fmt.Sprintf("%d: xyzzy plugh", n)}, {"", asked + " xyzzy plugh"}} {
+		if got := offeredRead(code, "", kind, said.under, said.text); got != want {
+			t.Errorf("%s: in answer to %s, below %q: %q is read as %q, want %q", code, kind, said.under, said.text, got, want)
 		}
 	}
 }

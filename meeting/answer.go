@@ -128,6 +128,8 @@ func (l *Log) reject(in Intent, from Mail) Effect {
 func (l *Log) mark(in Intent, from Mail) Effect {
 	it := l.itemFor(in.Item, from.By)
 	switch {
+	case in.State == "shared":
+		return l.share(it, in, from)
 	case it == nil:
 		return refused(NoSuchItem, in.Item)
 	}
@@ -163,6 +165,23 @@ func (l *Log) makePrivate(it item, in Intent, from Mail) Effect {
 		l.withdraw(it, from)
 	}
 	return e
+}
+
+// share answers that something is not private. What was sealed nobody but its author can open, so that its text must come again; what
+// was not, both see already. Without an item it is about what the acknowledged mail said.
+func (l *Log) share(it item, in Intent, from Mail) Effect {
+	sealed := func(p *PrivateNote) bool {
+		return p.State != Withdrawn && (p.ID == in.Item || in.Item == "" && p.Mail != "" && p.Mail == from.Occasion.Mail)
+	}
+	switch {
+	case slices.ContainsFunc(l.Private[from.By], sealed), it != nil && it.get(fieldState) == Withdrawn:
+		return refused(Sealed)
+	case it != nil:
+		return Effect{Result: Unchanged, Item: it.id()}
+	case in.Item == "":
+		return Effect{Result: Unchanged}
+	}
+	return refused(NoSuchItem, in.Item)
 }
 
 // same says that the item is another one that is there already: its words go there as a comment, and it is dropped.

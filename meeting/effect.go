@@ -30,6 +30,7 @@ const (
 	NoSuchItem    = "no-such-item"
 	NotYours      = "not-yours"       // only its author, while it is new, or the one whom it waits for may do that
 	TooLate       = "too-late"        // it holds for both, or has stood for a day: one side alone does not take it back any more
+	Sealed        = "sealed"          // a private note is to be shared, but nobody else can open it: its text must come again
 	NoKey         = "no-key"          // a private note of somebody without a password cannot be sealed, so it is not kept
 	NothingToUndo = "nothing-to-undo" // or the words are gone for good
 	BuiltOn       = "built-on"        // later changes built on it; Items names them, and they are left as they are

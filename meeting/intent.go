@@ -73,7 +73,7 @@ const (
 	UpdateTopic   IntentKind = "topic-state"   // Item ("" with State discussed: all of them); State, Due or Start of a follow-up
 	CommentOn     IntentKind = "comment"       // Item, Text, Context
 	CorrectNote   IntentKind = "correct"       // Item, Text; State disputed when Text is empty
-	Confirm       IntentKind = "confirm"       // Item, or "" for all that waits for this person
+	Confirm       IntentKind = "confirm"       // Item, or "" for all that waits for this person; Start where one of several offered hours is chosen
 	Reject        IntentKind = "reject"        // Item, Reason
 	MeetingHeld   IntentKind = "held"          // Minutes
 	MeetingMissed IntentKind = "missed"        // Reason
@@ -92,7 +92,7 @@ const (
 	Consented     IntentKind = "consent"       // State: yes, no, mail-only
 	SetOwn        IntentKind = "setting"       // Item "language" or "zone", State the value
 	Cadence       IntentKind = "cadence"       // State an RRULE, Start a first time, Words
-	MarkItem      IntentKind = "mark"          // Item; State: sensitive, private, delete, new-topic, yes, no
+	MarkItem      IntentKind = "mark"          // Item; State: sensitive, private, shared, delete, new-topic, yes, no
 	EnrolKey      IntentKind = "enrol-key"     // Text: recipient and wrapped identity from the welcome page; Reason: why they are not taken
 	Handoff       IntentKind = "handoff"       // Who, Text the address, Due
 	Forget        IntentKind = "forget"        //

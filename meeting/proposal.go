@@ -97,7 +97,11 @@ func (l *Log) agreeToMove(id string, in Intent, from Mail) (e Effect, asked bool
 	case !m.asks(from):
 		return Effect{Result: Unchanged}, false
 	}
-	e = l.change(m, in, from, fieldStart, m.get(fieldProposal))
+	start := m.get(fieldProposal)
+	if in.Start.After(from.At) { // of several hours that were offered
+		start = in.Start.In(l.Pair.Rhythm.Location()).Format(time.RFC3339)
+	}
+	e = l.change(m, in, from, fieldStart, start)
 	l.change(m, in, from, fieldProposal, "")
 	return e, true
 }

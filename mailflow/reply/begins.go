@@ -25,7 +25,7 @@ func (r *reader) announced(toks []token) bool {
 		if toks[k].isWord() {
 			words++
 		}
-		if r.privateAt(toks, k) && colonSoon(toks, k) {
+		if r.privateAt(toks, k) && colonSoon(toks, k) && r.lex.means("private", "negated", toks, k-1) == 0 {
 			return true
 		}
 	}

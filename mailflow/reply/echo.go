@@ -34,9 +34,8 @@ func (r *reader) echoFix(u unit) ([]meeting.Intent, bool) {
 	if !r.answersAck() {
 		return nil, false
 	}
-	if toks := tokens(u.head); len(u.context) == 0 && r.denies(toks) {
-		r.out.Unread = append(r.out.Unread, u.wording())
-		return nil, true
+	if id, ok := r.denies(tokens(u.head), u.number); ok && len(u.context) == 0 {
+		return []meeting.Intent{{Kind: meeting.MarkItem, Item: id, State: "shared"}}, true
 	}
 	echo := r.c.Occasion.Echo
 	if u.number >= 1 && u.number <= len(echo) {
@@ -84,10 +83,22 @@ func (r *reader) movedTo(toks []token, line string) (id, rest string) {
 	return ids[0], tail(line, toks, i+n+k)
 }
 
-// denies tells whether the line only says that something is not private, as nothing is that was echoed.
-func (r *reader) denies(toks []token) bool {
-	_, n := r.echoNumber(row{toks: toks})
-	return r.wholly(toks[n:], "private", "negated")
+// denies reads a line that only says of an echoed item, or of all that the mail said, that it is not private.
+func (r *reader) denies(toks []token, listed int) (id string, ok bool) {
+	which, n := r.echoNumber(row{toks: toks})
+	if _, number := number(toks, n); number && n == 0 { // a private note is not among the numbers
+		n = 1
+	}
+	if which == 0 && listed <= len(r.c.Occasion.Echo) {
+		which = listed
+	}
+	if !r.wholly(toks[r.lead(toks, n):], "private", "negated") {
+		return "", false
+	}
+	if which > 0 {
+		id = r.c.Occasion.Echo[which-1]
+	}
+	return id, true
 }
 
 // fix repairs one echoed item.

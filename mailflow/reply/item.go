@@ -259,6 +259,9 @@ func (r *reader) markOf(id, rest string) (meeting.Intent, bool) {
 	for k < len(toks) && !toks[k].isWord() && r.lex.means("states", "is", toks, k) > 0 {
 		k++
 	}
+	if r.wholly(toks[k:], "private", "negated") && (id[0] == 'P' || r.answersAck()) {
+		return meeting.Intent{Kind: meeting.MarkItem, Item: id, State: "shared"}, true
+	}
 	for _, mark := range []string{"private", "sensitive", "delete"} {
 		n := r.lex.means("marks", mark, toks, k)
 		if n == 0 || !onlyMarks(toks, k+n) || id[0] == 'N' && r.lex.means("answers", "no", toks, k) > 0 {

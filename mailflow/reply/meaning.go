@@ -74,7 +74,7 @@ func (r *reader) unit(u unit, heading string) {
 func (r *reader) afterYes(line string) string {
 	toks := tokens(line)
 	n := r.lex.means("consent", "yes", toks, 0)
-	if r.c.Occasion.Kind == meeting.LetterNudge && n > 0 && n+1 < len(toks) && strings.Contains(":,–", toks[n].fold) {
+	if _, label := r.label(toks, 0); r.c.Occasion.Kind == meeting.LetterNudge && label == 0 && n > 0 && n+1 < len(toks) && strings.Contains(":,–", toks[n].fold) {
 		return tail(line, toks, n+1)
 	}
 	return line

@@ -26,6 +26,9 @@ func (r *reader) moveVerdict(line string) (meeting.Intent, bool) {
 	case r.agreesOn(line, toks, next.Proposal.Start):
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
+	if in, ok := r.chosen(line, toks, next.Proposal); ok {
+		return in, true
+	}
 	return r.otherSlot(line, toks)
 }
 
@@ -104,6 +107,10 @@ func (r *reader) verdictOnAsked(line string, toks []token) (meeting.Intent, bool
 	}
 	if m := r.c.Log.NextMeeting(r.c.Received); m != nil && m.Proposal != nil && r.c.Occasion.Item == "" && r.agreesOn(line, toks, m.Proposal.Start) {
 		return meeting.Intent{Kind: meeting.Confirm}, true
+	} else if m != nil && m.Proposal != nil && r.c.Occasion.Item == "" {
+		if in, ok := r.chosen(line, toks, m.Proposal); ok {
+			return in, true
+		}
 	}
 	if in, ok := r.otherSlot(line, toks); ok {
 		return in, true
