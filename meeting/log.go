@@ -166,7 +166,7 @@ func (l *Log) lastMeeting(now time.Time) *Meeting {
 }
 
 // Upcoming lists the meetings that start in [from, to): the recorded ones, and one for each start of the rhythm that
-// no record stands for. Unrecorded ones are not part of the log until Record takes them in.
+// no record stands for. Unrecorded ones are not part of the log until something is recorded of them.
 func (l *Log) Upcoming(from, to time.Time) []*Meeting {
 	var all []*Meeting
 	recorded := map[string]bool{}
