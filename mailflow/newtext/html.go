@@ -1,6 +1,7 @@
 package newtext
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -288,15 +289,25 @@ func spokenName(c string) box {
 	words := strings.FieldsFunc(c, func(r rune) bool { return r == '-' || r == '_' })
 	for i, w := range words {
 		switch w {
-		case "quote", "quoted", "quotation", "quotedtext":
+		case "quoted", "quotation", "quotedtext":
 			return quoting
+		case "quote":
+			if len(words) == 1 || slices.ContainsFunc(words, func(w string) bool { return mailWords[w] }) {
+				return quoting // not "price-quote"
+			}
 		case "signature", "sig", "signaturecontainer":
 			if i == 0 || i == len(words)-1 {
-				return signing
+				return signed
 			}
 		}
 	}
 	return noBox
+}
+
+// mailWords stand beside "quote" where that is no offer and no saying.
+var mailWords = map[string]bool{
+	"mail": true, "email": true, "message": true, "msg": true, "reply": true, "history": true, "original": true, "previous": true,
+	"text": true, "block": true, "content": true, "container": true, "wrapper": true, "body": true, "header": true,
 }
 
 // givenName takes off what mail programs put before the names of elements in a mail that they quote:

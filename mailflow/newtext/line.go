@@ -44,6 +44,7 @@ const (
 	heading         // around a header block; the older mail stands below
 	bordered        // with a line above, which may be around a header block
 	quoting         // called a quote by a program that is not known
+	signed          // called a signature by a program that is not known
 )
 
 func (l *line) blank() bool { return l.text == "" && !l.rule }

@@ -331,7 +331,7 @@ func (r *reader) recoverAfter(i, far int) int {
 	}
 	for n := i + 1; n < next; n++ {
 		l := &r.lines[n]
-		if l.class == Quote && l.depth == r.lines[i].depth && !l.rule && l.box != signing {
+		if l.class == Quote && l.depth == r.lines[i].depth && !l.rule && l.box != signing && l.box != signed {
 			l.class = ""
 		}
 	}

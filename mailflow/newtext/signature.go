@@ -83,7 +83,7 @@ func (r *reader) trim(start, end int, said bool) {
 func (r *reader) closes(i, end int, before bool) string {
 	l := &r.lines[i]
 	switch {
-	case l.box == signing:
+	case l.box == signing || l.box == signed && before && !r.insideSigned(i):
 		return Signature
 	case r.delimiter(i, end, before):
 		return Signature
@@ -97,6 +97,13 @@ func (r *reader) closes(i, end int, before bool) string {
 		return Signature
 	}
 	return ""
+}
+
+// insideSigned reports whether the text above line i stands in the same container, and was kept.
+func (r *reader) insideSigned(i int) bool {
+	for i--; i > 0 && r.lines[i].blank(); i-- {
+	}
+	return r.lines[i].box == signed
 }
 
 // cutClosing cuts from line i on, apart from what a person added below.
