@@ -279,11 +279,8 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 	if n == 0 {
 		return subject{}, false
 	}
-	if k := r.lex.means("common", "and", toks, i+n); k > 0 { // "Priya and I will …": who does it is asked
-		m := max(r.lex.means("promise", "me", toks, i+n+k), r.lex.means("promise", "thee", toks, i+n+k))
-		if will := r.lex.means("promise", "will", toks, i+n+k+m); m > 0 && will > 0 {
-			return subject{from: i, n: n + k + m + will, kind: "we"}, r.dated(line, toks)
-		}
+	if s, ok := r.together(toks, i, n); ok {
+		return s, r.dated(line, toks)
 	}
 	if p == nil {
 		if k := r.lex.means("common", "and", toks, i+n); k > 0 { // "Ana and Tom will …"
@@ -314,21 +311,31 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 		s.n = n + k
 		return s, true
 	}
-	if k := r.lex.means("promise", "to", toks, i+n); k > 0 && p == nil && r.afterMeeting() && (r.mentioned(who) || r.dated(line, toks)) && max(r.lex.means("verbs", "work", toks, i+n+k), r.lex.means("verbs", "vague", toks, i+n+k)) > 0 { // "Tom to fix the alerts by Friday"
+	if k := r.lex.means("promise", "to", toks, i+n); k > 0 && (p != nil || r.toDo(line, toks, i+n+k, who)) {
 		s.n = n + k
 		return s, true
 	}
 	if p != nil {
-		if k := r.lex.means("promise", "to", toks, i+n); k > 0 {
-			s.n = n + k
-			return s, true
-		}
 		if r.ends("he-ending", toks, i+n) {
 			s.n, s.keepOne = n+1, true
 			return s, true
 		}
 	}
 	return subject{}, false
+}
+
+// together reads "Priya and I will …": who of them does it is asked.
+func (r *reader) together(toks []token, i, n int) (subject, bool) {
+	k := r.lex.means("common", "and", toks, i+n)
+	m := max(r.lex.means("promise", "me", toks, i+n+k), r.lex.means("promise", "thee", toks, i+n+k))
+	will := r.lex.means("promise", "will", toks, i+n+k+m)
+	return subject{from: i, n: n + k + m + will, kind: "we"}, k > 0 && m > 0 && will > 0
+}
+
+// toDo tells whether a verb at token k, behind "to", is a task of somebody outside the pair: "Tom to fix the alerts by Friday".
+func (r *reader) toDo(line string, toks []token, k int, who string) bool {
+	known := r.mentioned(who) || r.dated(line, toks)
+	return known && r.afterMeeting() && max(r.lex.means("verbs", "work", toks, k), r.lex.means("verbs", "vague", toks, k)) > 0
 }
 
 // reportBack turns a promise to find something out into what it is.
