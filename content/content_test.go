@@ -222,3 +222,18 @@ func TestALogThatWasSavedIsReadAgainOnceSomebodyTouchedIt(t *testing.T) {
 		s.Reload()
 	}
 }
+
+func TestAFileAtWhichWeStumbleIsAnErrorOfThatFile(t *testing.T) {
+	done := make([]bool, 3)
+	files := []file{{path: "a"}, {path: "b"}, {path: "c"}}
+	err := each(files, func(f *file) error {
+		if f.path == "b" {
+			panic("a bug")
+		}
+		done[f.path[0]-'a'] = true
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "write b") || !done[0] || !done[2] {
+		t.Errorf("want an error about b and the others done, got %v, %v", err, done)
+	}
+}

@@ -115,6 +115,11 @@ func each(files []file, work func(*file) error) error {
 	g.SetLimit(2 * runtime.GOMAXPROCS(0))
 	for i := range files {
 		g.Go(func() error {
+			defer func() {
+				if r := recover(); r != nil { // else the program would end: of what several goroutines do nobody else can take care
+					problems[i] = fmt.Errorf("write %s: panicked: %v", files[i].path, r)
+				}
+			}()
 			problems[i] = work(&files[i])
 			return nil
 		})

@@ -50,20 +50,32 @@ func (f *Flow) CarryOut(ctx context.Context) ([]Carried, error) {
 		if rests {
 			continue
 		}
-		l, err := f.Content.Log(pair)
-		if err != nil { // Remind tells
-			continue
-		}
-		some, err := f.carryOut(l)
+		some, err := f.carryOutPair(pair, func(l *meeting.Log, next time.Time) { diary.note(visit, l, next) })
 		done = append(done, some...)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("pair %s: %w", pair, err))
 		}
-		if err == nil && len(some) == 0 {
-			diary.note(visit, l, f.nextCarried(l))
-		}
 	}
 	return done, errors.Join(problems...)
+}
+
+// carryOutPair looks at one pair, and notes when to look again if there was nothing to do.
+func (f *Flow) carryOutPair(pair string, note func(*meeting.Log, time.Time)) (done []Carried, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f.Content.Reload()
+			err = fmt.Errorf("looking for what is to be carried out: %w: %v", errStumbled, r)
+		}
+	}()
+	l, err := f.Content.Log(pair)
+	if err != nil { // Remind tells
+		return nil, nil
+	}
+	done, err = f.carryOut(l)
+	if err == nil && len(done) == 0 {
+		note(l, f.nextCarried(l))
+	}
+	return done, err
 }
 
 // nextCarried is when there may next be something to carry out; the zero time for never.

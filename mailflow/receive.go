@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/google/renameio/v2"
@@ -120,8 +121,44 @@ func (f *Flow) Deliver(ctx context.Context, m inbox.Message) (Entry, error) {
 	return e, done[0].problem
 }
 
-// deal is the route of a mail in, for a batch: decide, journal, change the log, queue the answers. Filing is the caller's.
+// errStumbled means that the program panicked: a bug of ours.
+var errStumbled = errors.New("stumbled over a bug")
+
+// deal is the route of a mail in, for a batch: decide, journal, change the log, queue the answers. Filing is the caller's. A batch that
+// makes us stumble is gone through mail by mail, so that only the mail that does is left for the next pass.
 func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, error) {
+	done, err := f.upright(ctx, batch)
+	if len(batch) == 1 || !errors.Is(err, errStumbled) {
+		return done, err
+	}
+	var all []decision
+	for _, m := range batch {
+		done, err := f.upright(ctx, []inbox.Message{m})
+		switch {
+		case errors.Is(err, errStumbled):
+			done = []decision{{place: m.ID, entry: Entry{Outcome: Held, Reason: reasonPanic, Received: received(m)}, problem: err}}
+		case err != nil:
+			return all, err
+		}
+		all = append(all, done...)
+	}
+	return all, nil
+}
+
+// upright is together, with a panic as an error. What was half changed in memory is forgotten; the journal knows how to go on.
+func (f *Flow) upright(ctx context.Context, batch []inbox.Message) (done []decision, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f.logger().Error("dealing with mail panicked", "mails", len(batch), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			f.Content.Reload()
+			done, err = nil, fmt.Errorf("%w: %v", errStumbled, r)
+		}
+	}()
+	return f.together(ctx, batch)
+}
+
+// together deals with a batch.
+func (f *Flow) together(ctx context.Context, batch []inbox.Message) ([]decision, error) {
 	if len(batch) == 0 {
 		return nil, nil
 	}

@@ -63,7 +63,7 @@ func errElsewhere(code int) error {
 }
 
 // answerVerbs does the verbs of others until ctx ends. They take turns with what the service does by itself.
-func (in *instance) answerVerbs(ctx context.Context, turn *sync.Mutex) error {
+func (in *instance) answerVerbs(ctx context.Context, turn *turns) error {
 	path, done, err := socketIn(in.dir)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (in *instance) answerVerbs(ctx context.Context, turn *sync.Mutex) error {
 	}
 }
 
-func (in *instance) answerVerb(ctx context.Context, conn net.Conn, turn *sync.Mutex) {
+func (in *instance) answerVerb(ctx context.Context, conn net.Conn, turn *turns) {
 	_ = conn.SetReadDeadline(time.Now().Add(askWithin))
 	from := bufio.NewReader(io.LimitReader(conn, maxInput))
 	line, err := from.ReadBytes('\n')
@@ -115,16 +115,14 @@ func (in *instance) answerVerb(ctx context.Context, conn net.Conn, turn *sync.Mu
 }
 
 // inTurn does one verb and returns all that it says.
-func (in *instance) inTurn(ctx context.Context, ask asking, input []byte, turn *sync.Mutex) (said []answering) {
-	turn.Lock()
-	defer turn.Unlock()
+func (in *instance) inTurn(ctx context.Context, ask asking, input []byte, turn *turns) (said []answering) {
 	stderr := writerFunc(func(b []byte) { said = append(said, answering{Err: bytes.Clone(b)}) })
 	root := commandOf(&options{service: in})
 	root.SetArgs(append([]string{"--dir", in.dir}, ask.Args...))
 	root.SetIn(bytes.NewReader(input))
 	root.SetOut(writerFunc(func(b []byte) { said = append(said, answering{Out: bytes.Clone(b)}) }))
 	root.SetErr(stderr)
-	code := exitCode(root.ExecuteContext(ctx), stderr)
+	code := exitCode(turn.take(func() error { return root.ExecuteContext(ctx) }), stderr)
 	return append(said, answering{Exit: &code})
 }
 

@@ -20,10 +20,9 @@ func TestWhoDoesNotReadItsAnswerKeepsNobodyWaiting(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer in.close()
-	var turn sync.Mutex
 	var listening sync.WaitGroup
 	listening.Go(func() {
-		if err := in.answerVerbs(t.Context(), &turn); err != nil {
+		if err := in.answerVerbs(t.Context(), &turns{in: in}); err != nil {
 			t.Error(err)
 		}
 	})

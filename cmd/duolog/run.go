@@ -12,6 +12,7 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/outbox"
+	"duolog/meeting"
 )
 
 // remindEvery is how often the service looks for letters that fell due.
@@ -48,7 +49,7 @@ func runCommand(o *options) *cobra.Command {
 type service struct {
 	*instance
 	c       *cobra.Command
-	turn    sync.Mutex
+	turn    turns
 	trouble func(error)
 	keyed   []string // pairs with a key that was mailed and is not published yet
 }
@@ -61,7 +62,7 @@ func (in *instance) run(c *cobra.Command) error {
 	if err := errors.Join(err, in.noSubmission); err != nil {
 		return err
 	}
-	s := &service{instance: in, c: c, trouble: once(func(err error) { in.log.Error("trouble", "error", err) })}
+	s := &service{instance: in, c: c, turn: turns{in: in}, trouble: once(func(err error) { in.log.Error("trouble", "error", err) })}
 	in.queue.Trouble, in.queue.Fresh = s.trouble, s.fresh
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = in.queue.Run(ctx) })
@@ -72,9 +73,7 @@ func (in *instance) run(c *cobra.Command) error {
 	})
 	wg.Go(func() { s.watchClock(ctx) })
 	err = inbox.Watch(ctx, cfg, in.log, s.trouble, func(ctx context.Context, box *inbox.Session) error {
-		s.turn.Lock()
-		defer s.turn.Unlock()
-		return in.pass(c, ctx, box)
+		return s.turn.take(func() error { return in.pass(c, ctx, box) })
 	})
 	cancel()
 	wg.Wait()
@@ -85,21 +84,25 @@ func (in *instance) run(c *cobra.Command) error {
 }
 
 // fresh writes a letter that may stand nowhere, such as one with a password.
-func (s *service) fresh(e outbox.Entry) ([]byte, error) {
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	s.keyed = append(s.keyed, e.Pair)
-	return s.flow.Fresh(e)
+func (s *service) fresh(e outbox.Entry) (raw []byte, err error) {
+	err = s.turn.take(func() error {
+		s.keyed = append(s.keyed, e.Pair)
+		raw, err = s.flow.Fresh(e)
+		return err
+	})
+	return raw, err
 }
 
 // watchClock does every minute what the time has come for.
 func (s *service) watchClock(ctx context.Context) {
 	for {
-		s.turn.Lock()
-		following := s.following(false)
-		s.turn.Unlock()
+		var following []*meeting.Pair
+		err := s.turn.take(func() error {
+			following = s.following(false)
+			return nil
+		})
 		s.fetch(ctx, following) // servers may take their time, and mail need not wait for them
-		if err := s.due(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(err, s.turn.take(func() error { return s.due(ctx) })); err != nil && ctx.Err() == nil {
 			s.trouble(err)
 		}
 		select {
@@ -112,8 +115,6 @@ func (s *service) watchClock(ctx context.Context) {
 
 // due sends the letters that are owed, and builds what the time has made stale.
 func (s *service) due(ctx context.Context) error {
-	s.turn.Lock()
-	defer s.turn.Unlock()
 	err := errors.Join(s.remind(ctx), s.renew(s.c, s.keyed))
 	s.keyed = nil
 	return err
