@@ -3,6 +3,8 @@ package content
 import (
 	"fmt"
 	"os"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // bulk is from how many files on a whole file system is made durable at once: two waits for the disk instead of two per file.
@@ -68,4 +70,26 @@ func syncPath(path string) error {
 		return fmt.Errorf("sync %s: %w", path, err)
 	}
 	return nil
+}
+
+// waiting is how many files are waited for side by side, where not all can be at once.
+const waiting = 32
+
+// Sync waits until files that were written are on the disk: at once where they are many and on one file system, as far as the
+// operating system can.
+func Sync(files []string) error {
+	if len(files) >= bulk && canSyncAll {
+		f, err := os.Open(files[0])
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return syncAll(f)
+	}
+	var some errgroup.Group
+	some.SetLimit(waiting)
+	for _, file := range files {
+		some.Go(func() error { return syncPath(file) })
+	}
+	return some.Wait()
 }

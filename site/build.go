@@ -20,7 +20,7 @@ import (
 // batch is how many pairs one Hugo process renders: more takes memory, fewer takes time.
 const batch = 40
 
-// writers is how many files are written at once. Each waits for the disk; waiting together takes a third of the time.
+// writers is how many records are written at once. Each waits for the disk; waiting together takes a third of the time.
 const writers = 32
 
 // building is one build on its way.
@@ -84,29 +84,16 @@ func (b *Builder) begin(ctx context.Context) (*building, error) {
 
 // publishShell puts the page that names the assets last.
 func (bu *building) publishShell() error {
+	d := bu.delivery()
 	for _, f := range bu.shell {
-		if err := bu.put(f.Path, f.data); err != nil {
+		if bu.public.holds(f.Path, f.data) {
+			continue
+		}
+		if err := d.add(f.Path, f.data); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (bu *building) put(name string, data []byte) error {
-	written, err := bu.public.put(name, data)
-	if written && err == nil {
-		bu.wrote(name)
-	}
-	return err
-}
-
-// replace is put for what was sealed just now, which no other file can equal.
-func (bu *building) replace(name string, sealed []byte) error {
-	err := bu.public.replace(name, sealed)
-	if err == nil {
-		bu.wrote(name)
-	}
-	return err
+	return d.done()
 }
 
 func (bu *building) wrote(name string) {
@@ -379,32 +366,27 @@ func (bu *building) renderBatch(ctx context.Context, jobs []job, threads int) er
 		bu.broken(fmt.Errorf("pair %s: %w", jobs[0].room.Pair(), err))
 		return nil
 	}
-	var puts errgroup.Group
-	puts.SetLimit(writers)
+	d := bu.delivery()
+	defer d.drop()
 	for _, j := range jobs {
-		if err := bu.sealPages(s, j, &puts); err != nil {
-			puts.Wait()
+		if err := bu.sealPages(s, j, d); err != nil {
 			return err
 		}
 	}
-	return puts.Wait()
+	return d.done()
 }
 
 // sealPages publishes what changed of one pair.
-func (bu *building) sealPages(s staging, j job, puts *errgroup.Group) error {
+func (bu *building) sealPages(s staging, j job, d *delivery) error {
 	for _, r := range j.stale {
 		text, err := s.read(r.page.path, r.language)
 		if err != nil {
 			return err
 		}
-		name, sealed, err := bu.sealPage(j.room, r.key(), text)
-		if err != nil {
+		if err := bu.sealPage(d, j.room, r.key(), text); err != nil {
 			return err
 		}
 		j.room.MadeOf(r.key(), r.source)
-		if sealed != nil {
-			puts.Go(func() error { return bu.replace(name, sealed) })
-		}
 	}
 	bu.settle(j)
 	return nil
@@ -426,14 +408,17 @@ func (bu *building) settle(j job) {
 	bu.report.Pages += len(j.stale)
 }
 
-// sealPage returns a page's file to publish; no bytes when it is published as it is.
-func (bu *building) sealPage(room *seal.Room, key string, text []byte) (name string, sealed []byte, err error) {
-	name = blob(room.Name(key))
+// sealPage publishes a page, unless it is published as it is.
+func (bu *building) sealPage(d *delivery, room *seal.Room, key string, text []byte) error {
+	name := blob(room.Name(key))
 	if room.Holds(key, text) && bu.public.has(name) {
-		return name, nil, nil
+		return nil
 	}
-	sealed, err = room.Seal(key, text)
-	return name, sealed, err
+	sealed, err := room.Seal(key, text)
+	if err != nil {
+		return err
+	}
+	return d.add(name, sealed)
 }
 
 func blob(name string) string { return "b/" + name + ".age" }

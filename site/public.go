@@ -20,36 +20,31 @@ func (p public) has(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// put writes a file unless these bytes are there already, and tells whether it did.
-func (p public) put(name string, data []byte) (bool, error) {
-	if old, err := os.ReadFile(p.path(name)); err == nil && bytes.Equal(old, data) {
-		return false, nil
-	}
-	return true, p.replace(name, data)
+// holds tells whether exactly these bytes are in a file.
+func (p public) holds(name string, data []byte) bool {
+	old, err := os.ReadFile(p.path(name))
+	return err == nil && bytes.Equal(old, data)
 }
 
-// replace writes a file, whatever is there.
-func (p public) replace(name string, data []byte) error {
-	file := p.path(name)
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+// beside writes data into a new file in the folder of the named one, and returns where. It need not be on the disk yet.
+func (p public) beside(name string, data []byte) (string, error) {
+	dir := filepath.Dir(p.path(name))
+	tmp, err := os.CreateTemp(dir, ".new-*")
 	if errors.Is(err, fs.ErrNotExist) { // the first file of a folder
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return fmt.Errorf("publish: %w", err)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return "", err
 		}
-		tmp, err = os.CreateTemp(filepath.Dir(file), ".new-*")
+		tmp, err = os.CreateTemp(dir, ".new-*")
 	}
 	if err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return "", err
 	}
 	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
 		_ = os.Remove(tmp.Name())
-		return fmt.Errorf("publish %s: %w", name, err)
+		return "", err
 	}
-	return nil
+	return tmp.Name(), nil
 }
 
 // remove takes a file away and tells whether it was there.

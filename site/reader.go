@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"runtime"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -33,8 +34,10 @@ func (bu *building) reader(id string) *reader {
 
 // publishKeyrings comes after the pages that the keyrings name.
 func (bu *building) publishKeyrings() error {
+	d := bu.delivery()
+	defer d.drop()
 	var some errgroup.Group
-	some.SetLimit(writers)
+	some.SetLimit(runtime.NumCPU())
 	for _, id := range slices.Sorted(maps.Keys(bu.readers)) {
 		p, err := bu.Content.Person(id) // not safe to ask for in parallel
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -42,17 +45,20 @@ func (bu *building) publishKeyrings() error {
 			continue
 		}
 		some.Go(func() error {
-			if err := bu.publishKeyring(bu.readers[id], p); err != nil {
+			if err := bu.publishKeyring(d, bu.readers[id], p); err != nil {
 				return fmt.Errorf("keyring of %s: %w", id, err)
 			}
 			return nil
 		})
 	}
-	return some.Wait()
+	if err := some.Wait(); err != nil {
+		return err
+	}
+	return d.done()
 }
 
 // publishKeyring publishes all that is one person's own. p is nil when there is no such person any more.
-func (bu *building) publishKeyring(r *reader, p *meeting.Person) error {
+func (bu *building) publishKeyring(d *delivery, r *reader, p *meeting.Person) error {
 	if !reads(p) {
 		return bu.closeDesk(r)
 	}
@@ -60,7 +66,7 @@ func (bu *building) publishKeyring(r *reader, p *meeting.Person) error {
 	if r.desk, err = bu.vault.Desk(p.ID, p.Recipient); err != nil {
 		return err
 	}
-	if err := bu.sealOwn(r); err != nil {
+	if err := bu.sealOwn(d, r); err != nil {
 		return err
 	}
 	keyring, err := bu.keyring(r, p)
@@ -77,11 +83,14 @@ func (bu *building) publishKeyring(r *reader, p *meeting.Person) error {
 		if err != nil {
 			return err
 		}
-		if err := bu.replace(name, sealed); err != nil {
+		if err := d.add(name, sealed); err != nil {
 			return err
 		}
 	}
-	return bu.put(folder+"identity.age", []byte(p.Identity))
+	if name := folder + "identity.age"; !bu.public.holds(name, []byte(p.Identity)) {
+		return d.add(name, []byte(p.Identity))
+	}
+	return nil
 }
 
 // keyringPage is how a desk's record calls the keyring, which is published under the person's name, not its own.
@@ -94,7 +103,7 @@ func deskFolder(vault *seal.Vault, person string) string {
 
 // sealOwn publishes what only the reader sees, pair by pair. There is such a page for every pair, also when it is empty, so
 // that nobody can tell who keeps private notes.
-func (bu *building) sealOwn(r *reader) error {
+func (bu *building) sealOwn(d *delivery, r *reader) error {
 	for _, pair := range r.leaves {
 		r.desk.Dismiss(pair)
 		r.desk.Forget(ownPage(pair))
@@ -105,14 +114,7 @@ func (bu *building) sealOwn(r *reader) error {
 		if err != nil {
 			return err
 		}
-		name, sealed, err := bu.sealPage(r.desk, ownPage(pair), text)
-		if err != nil {
-			return err
-		}
-		if sealed == nil {
-			continue
-		}
-		if err := bu.replace(name, sealed); err != nil {
+		if err := bu.sealPage(d, r.desk, ownPage(pair), text); err != nil {
 			return err
 		}
 	}

@@ -267,35 +267,40 @@ func BenchmarkSeal(b *testing.B) {
 	}
 }
 
-// sealAll does with pages what a full build does: as many batches side by side as there are processors, five pages a room.
+// sealAll does with pages what a full build does: as many batches side by side as there are processors, five pages a room, and then
+// the records of the rooms.
 func sealAll(b *testing.B, vault *seal.Vault, to public, count int, page func(int) []byte) {
 	b.Helper()
 	const batches, pages = 50, 5
-	bu := &building{public: to}
+	bu := &building{public: to, rooms: map[string]*seal.Room{}}
 	var workers errgroup.Group
 	workers.SetLimit(runtime.NumCPU())
 	for batch := range batches {
 		workers.Go(func() error {
+			d := bu.delivery()
 			var room *seal.Room
-			var puts errgroup.Group
-			puts.SetLimit(writers)
 			for i := batch * count / batches; i < (batch+1)*count/batches; i++ {
 				if i%pages == 0 {
+					pair := fmt.Sprint("pair-", i/pages)
 					var err error
-					if room, err = vault.Room(fmt.Sprint("pair-", i/pages), "priya", "sam"); err != nil {
+					if room, err = vault.Room(pair, "priya", "sam"); err != nil {
 						return err
 					}
+					bu.mu.Lock()
+					bu.rooms[pair] = room
+					bu.mu.Unlock()
 				}
-				name, sealed, err := bu.sealPage(room, fmt.Sprintf("en/%d/", i), page(i))
-				if err != nil {
+				if err := bu.sealPage(d, room, fmt.Sprintf("en/%d/", i), page(i)); err != nil {
 					return err
 				}
-				puts.Go(func() error { return bu.replace(name, sealed) })
 			}
-			return puts.Wait()
+			return d.done()
 		})
 	}
 	if err := workers.Wait(); err != nil {
+		b.Fatal(err)
+	}
+	if err := bu.clear(); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -15,10 +15,14 @@ func TestAnAlteredShellIsFoundInAFolderAndOverHTTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := (&building{public: public{dir}}).delivery()
 	for _, f := range files {
-		if _, err := (public{dir}).put(f.Path, f.data); err != nil {
+		if err := d.add(f.Path, f.data); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := d.done(); err != nil {
+		t.Fatal(err)
 	}
 	host := httptest.NewServer(Handler(dir))
 	defer host.Close()

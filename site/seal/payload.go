@@ -2,12 +2,13 @@ package seal
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"math/bits"
 	"sync"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 const (

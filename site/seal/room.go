@@ -12,10 +12,9 @@ import (
 // A Room is what a set of people may read, in one epoch: an identity of its own, and a record of the pages sealed for it.
 // It is not safe for concurrent use; different rooms are independent.
 type Room struct {
-	vault    *Vault
-	file     string
-	identity Identity
-	state    roomState
+	vault *Vault
+	file  string
+	state roomState
 }
 
 type roomState struct {

@@ -45,9 +45,9 @@ func Open(identity Identity, sealed []byte) ([]byte, error) {
 }
 
 func encrypt(recipient string, plain []byte) ([]byte, error) {
-	to, err := age.ParseX25519Recipient(recipient)
+	to, err := parseRecipient(recipient)
 	if err != nil {
-		return nil, fmt.Errorf("recipient: %w", err)
+		return nil, err
 	}
 	var sealed bytes.Buffer
 	sealed.Grow(len(plain) + 512)

@@ -73,12 +73,16 @@ func (v *Vault) mac(use string, data []byte) []byte {
 
 // Room returns the room of a pair, which exactly these people (by id, in any order) may enter. When the people differ
 // from the last time, a new epoch begins: another identity, other names, no page in it yet; see [Room.Left] and
-// [Room.Stale]. A person's new key begins no epoch; it only needs a new keyring.
+// [Room.Stale]. It lasts from its first [Room.Save] on: until then the next call makes yet another. A person's new key begins no
+// epoch; it only needs a new keyring.
 func (v *Vault) Room(pair string, people ...string) (*Room, error) {
 	return v.room("pair", pair, people, func(r *Room) error {
 		identity, err := NewIdentity()
-		r.identity, r.state.Identity, r.state.Recipient = identity, identity.Secret(), identity.Recipient()
-		return err
+		if err != nil {
+			return err
+		}
+		r.state.Identity, r.state.Recipient = identity.Secret(), identity.Recipient()
+		return nil
 	})
 }
 
@@ -143,11 +147,10 @@ func (v *Vault) room(kind, name string, people []string, furnish func(*Room) err
 	if kind == "pair" {
 		r.state.Left = sortedUnique(append(last.Left, last.People...))
 	}
-	r.identity = Identity{}
 	if err := furnish(r); err != nil {
 		return nil, fmt.Errorf("room %s: %w", name, err)
 	}
-	return r, r.Save()
+	return r, nil
 }
 
 func (v *Vault) read(kind, name string) (*Room, error) {
@@ -174,12 +177,7 @@ func (r *Room) load(text []byte) error {
 	if r.state.Sealed == nil {
 		r.state.Sealed = map[string]sums{}
 	}
-	if r.state.Identity == "" {
-		return nil
-	}
-	var err error
-	r.identity, err = ParseIdentity(r.state.Identity)
-	return err
+	return nil
 }
 
 // writeDurably replaces file in one step: the old bytes or the new, never a mixture, also when the power fails.

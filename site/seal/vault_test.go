@@ -54,6 +54,9 @@ func TestANewReaderBeginsANewEpoch(t *testing.T) {
 	if _, err := before.Seal("/", []byte("text")); err != nil {
 		t.Fatal(err)
 	}
+	if err := before.Save(); err != nil {
+		t.Fatal(err)
+	}
 	after := enter(t, v, "priya-sam", "priya", "maria")
 	if before.Key() == after.Key() || before.Name("/") == after.Name("/") || after.Holds("/", []byte("text")) {
 		t.Error("the new epoch shares its identity, names or pages with the old one")
@@ -86,6 +89,9 @@ func TestAClosedRoomIsAnotherOneForTheSamePeople(t *testing.T) {
 	after := enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
 	if before.Key() == after.Key() || before.Name("/") == after.Name("/") {
 		t.Error("the room has the same identity or names after it was closed")
+	}
+	if err := after.Save(); err != nil {
+		t.Fatal(err)
 	}
 	if again := enter(t, openVault(t, dir), "priya-sam", "priya", "sam"); again.Key() != after.Key() {
 		t.Error("the room is another one each time after it was closed once")
@@ -154,6 +160,9 @@ func TestADeskFollowsItsOwnersKey(t *testing.T) {
 	if text, err := Open(first, sealed); err != nil || string(text) != "{}" {
 		t.Errorf("Open by the owner = %q, %v; want the text", text, err)
 	}
+	if err := desk.Save(); err != nil {
+		t.Fatal(err)
+	}
 	desk, err = v.Desk("priya", second.Recipient())
 	if err != nil {
 		t.Fatal(err)
@@ -181,7 +190,9 @@ func TestNamesAreOpaqueAndDifferByInstance(t *testing.T) {
 func TestTheVaultIsForItsOwnerAlone(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "private")
-	enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
+	if err := enter(t, openVault(t, dir), "priya-sam", "priya", "sam").Save(); err != nil {
+		t.Fatal(err)
+	}
 	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v, want nothing for group and others", path, info.Mode())
