@@ -33,7 +33,10 @@ func bundle(t testing.TB, entry string) []byte {
 		Bundle: true, Format: api.FormatIIFE, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifySyntax: true, MinifyWhitespace: true, MinifyIdentifiers: true,
 		LegalComments: api.LegalCommentsEndOfFile,
-		Alias:         map[string]string{"@noble/post-quantum/hybrid.js": "./src/unused.js", "@noble/curves/nist.js": "./src/unused.js", "@noble/curves/ed25519.js": "./src/x25519.js"},
+		Alias: map[string]string{
+			"@noble/curves/ed25519.js": "./src/x25519.js", "@noble/hashes/scrypt.js": "./src/scrypt.js",
+			"@noble/curves/nist.js": "./src/unused.js", "@noble/post-quantum/hybrid.js": "./src/unused.js",
+		},
 	})
 	for _, e := range result.Errors {
 		t.Fatalf("bundle %s: %s", entry, e.Text)

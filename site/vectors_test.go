@@ -4,13 +4,17 @@ import (
 	"crypto/ecdh"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/scrypt"
 
 	"duolog/site/seal"
 )
@@ -186,6 +190,38 @@ func TestInTheBrowserTooExactlyTheReadersOpenEachFile(t *testing.T) {
 		}
 		if len(readers) == 0 || len(readers) > 2 || slices.Contains(readers, "priya") && slices.Contains(readers, "juergen") {
 			t.Errorf("%s opens for %q, want its readers alone", name, readers)
+		}
+	}
+}
+
+// RFC 7914, section 12: the vector that has the r and p of age. Of others what Go makes of them.
+func TestTheScryptOfTheScriptIsThatOfTheStandard(t *testing.T) {
+	t.Parallel()
+	b := scripted(t)
+	for _, v := range []struct {
+		password, salt string
+		n, length      int
+		want           string // in hex
+	}{
+		{"pleaseletmein", "SodiumChloride", 16384, 64, "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887"},
+		{"pleaseletmein", "SodiumChloride", 2, 32, ""},
+		{"", "", 16, 16, ""},
+		{"pässword 漢", "salt", 4096, 40, ""},
+	} {
+		want := v.want
+		if want == "" {
+			key, err := scrypt.Key([]byte(v.password), []byte(v.salt), v.n, 8, 1, v.length)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = hex.EncodeToString(key)
+		}
+		got := eval[struct {
+			Key          string
+			Async, Noble bool
+		}](b, fmt.Sprintf(`derive(%q, %q, %d, %d)`, v.password, v.salt, v.n, v.length))
+		if got.Key != want || !got.Async || !got.Noble {
+			t.Errorf("scrypt of %q with N = %d is %s, want %s; the same as scryptAsync: %t, as noble's: %t", v.password, v.n, got.Key, want, got.Async, got.Noble)
 		}
 	}
 }

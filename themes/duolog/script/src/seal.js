@@ -1,8 +1,8 @@
 // Opens what site/seal sealed. Errors are WrongKey or Damaged, never a part of the text.
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { scrypt } from "@noble/hashes/scrypt.js";
 import { base64nopad } from "@scure/base";
 import { Decrypter, armor } from "age-encryption";
+import { scrypt } from "./scrypt.js";
 
 export class WrongKey extends Error {}
 export class Damaged extends Error {}
@@ -23,7 +23,7 @@ export async function openNote(identity, sealed) {
 	return new TextDecoder().decode(plain).replace(/\n+$/, "");
 }
 
-/** The identity inside a wrapped one, by noble's scrypt or scryptAsync. Work factors other than 2^17 and 2^18 are refused before any work is done. */
+/** The identity inside a wrapped one, by scrypt or scryptAsync. Work factors other than 2^17 and 2^18 are refused before any work is done. */
 export async function unwrapIdentity(wrapped, passphrase, derive = scrypt) {
 	const file = dearm(wrapped);
 	const start = new TextDecoder("latin1").decode(file.subarray(0, 80));

@@ -1,14 +1,14 @@
 // The one page of the site: locked, it is a password field; unlocked, it shows what the keyring opens.
-import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { copied, saveCopy } from "./copy.js";
 import { forget, keep, keepPasskey, lastReader, passkeyOf, recall, tellOthers, watch } from "./keeper.js";
 import { longDate, make, placeOwnNotes, preparePage } from "./page.js";
 import { Gone, Ring, Unreachable, fetchFile, fetchKeyring } from "./ring.js";
+import { scryptAsync } from "./scrypt.js";
 import { WrongKey, openPage, unwrapIdentity } from "./seal.js";
 import { openSearch } from "./search.js";
 import { language, say, sayIn, speak } from "./texts.js";
 import { scriptURL, trust } from "./trusted.js";
-import { ask, warmUp } from "./worker.js";
+import { ask, typing, warmUp } from "./worker.js";
 
 const $ = (selector) => document.querySelector(selector);
 let script, keysScript, ring, endWatch, pending;
@@ -21,6 +21,7 @@ export async function start(url) {
 	speak(...navigator.languages);
 	const address = readAddress();
 	$("#unlock").addEventListener("submit", submit);
+	$("#passphrase").addEventListener("input", typing);
 	$("#show").addEventListener("click", toggleShow);
 	$("#passkey")?.addEventListener("click", usePasskey);
 	addEventListener("hashchange", navigated);
@@ -228,7 +229,8 @@ async function lock(why) {
 	if (!ring) return;
 	ring = null;
 	current = null;
-	parsed.clear();
+	ready.clear();
+	cards.clear();
 	endWatch();
 	removeEventListener("keydown", shortcut);
 	$("#app").replaceChildren();
@@ -309,43 +311,50 @@ function apology(error) {
 	return { title: say("locked"), lang: language, nodes: [make("h1", {}, say("home")), make("p", { role: "alert" }, say(why))] };
 }
 
-// The other pages of the log at hand are opened and parsed before they are asked for. Showing one uses it up.
-const parsed = new Map();
+// Pages that were shown, and the other pages of the log at hand, stay ready: opened, parsed, with the reader's notes in their places.
+const ready = new Map();
+const mostReady = 30;
 
 async function lookAhead(path) {
 	const here = ring;
 	for (const page of here?.rooms.find(({ paths }) => paths.includes(path))?.paths ?? []) {
-		const text = await here.open(page).catch(() => {});
+		if (page !== path) await logPage(page, here).catch(() => {});
 		await new Promise((done) => setTimeout(done));
 		if (here !== ring || path !== current) return;
-		if (text && page !== path) parsed.set(page, { text, doc: preparePage(text, page, here.person) });
 	}
 }
 
-async function logPage(path) {
-	const text = await ring.open(path);
-	const doc = parsed.get(path)?.text === text ? parsed.get(path).doc : preparePage(text, path, ring.person);
-	parsed.delete(path);
+async function logPage(path, here = ring) {
+	const [text, notes] = await Promise.all([here.open(path), here.ownNotes(path.split("/")[1])]);
+	const day = today();
+	const known = ready.get(path);
+	if (known?.text === text && known.notes === notes && known.day === day) return known;
+	const doc = preparePage(text, path, here.person);
 	doc.querySelector(".card")?.remove();
-	placeOwnNotes(doc, await ring.ownNotes(path.split("/")[1]));
-	return { title: doc.title, lang: doc.documentElement.lang, nodes: [...doc.body.childNodes] };
+	placeOwnNotes(doc, notes);
+	const page = { text, notes, day, title: doc.title, lang: doc.documentElement.lang, nodes: [...document.adoptNode(doc.body).childNodes] };
+	ready.delete(path);
+	if (here === ring) ready.set(path, page);
+	if (ready.size > mostReady) ready.delete(ready.keys().next().value);
+	return page;
 }
+
+// On another day other dates are over.
+const today = () => new Date().toDateString();
 
 // The start page: what I promised, what waits for my answer, then the card in each pair's log, the one that meets next first.
 async function startPage() {
-	const cards = await Promise.all(
+	const all = await Promise.all(
 		ring.rooms.map(async (room) => {
 			const path = homeOf(room);
-			const card = preparePage(await ring.open(path), path, ring.person).querySelector(".card");
-			card.hidden = false;
-			return card;
+			return cardOf(path, await ring.open(path));
 		}),
 	);
-	cards.sort((a, b) => ((a.dataset.next || "9") < (b.dataset.next || "9") ? -1 : 1));
-	const mine = (of) => cards.flatMap((card) => [...card.querySelectorAll(`${of} > .mine`)]);
+	all.sort((a, b) => ((a.dataset.next || "9") < (b.dataset.next || "9") ? -1 : 1));
+	const mine = (of) => all.flatMap((card) => [...card.querySelectorAll(`${of} > .mine`)]);
 	const promised = mine(".actions").sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
 	const waiting = mine(".waiting");
-	for (const card of cards) for (const list of card.querySelectorAll(".items")) list.remove();
+	for (const card of all) for (const list of card.querySelectorAll(".items")) list.remove();
 	const title = say("hello", { name: ring.name.split(" ")[0] });
 	return {
 		title: say("home"),
@@ -354,12 +363,23 @@ async function startPage() {
 			make("h1", {}, title),
 			part("mine", promised.length ? itemsOf(promised) : make("p", { class: "quiet" }, say("nothingOpen"))),
 			...(waiting.length ? [part("waiting", itemsOf(waiting))] : []),
-			make("section", { class: "cards", "aria-labelledby": "cards" }, make("h2", { id: "cards" }, say("home")), ...(cards.length ? cards : [make("p", {}, say("empty"))])),
+			make("section", { class: "cards", "aria-labelledby": "cards" }, make("h2", { id: "cards" }, say("home")), ...(all.length ? all : [make("p", {}, say("empty"))])),
 		],
 	};
 }
 
 const part = (name, content) => make("section", { class: "mine-all", "aria-labelledby": name }, make("h2", { id: name }, say(name)), content);
+
+const cards = new Map();
+
+function cardOf(path, text) {
+	const day = today();
+	let known = cards.get(path);
+	if (known?.text !== text || known.day !== day) cards.set(path, (known = { text, day, card: preparePage(text, path, ring.person).querySelector(".card") }));
+	const card = known.card.cloneNode(true);
+	card.hidden = false;
+	return card;
+}
 
 // A long list shows its beginning.
 function itemsOf(items, most = 6) {

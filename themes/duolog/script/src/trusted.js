@@ -24,9 +24,9 @@ export function parsePage(html) {
 	const doc = new DOMParser().parseFromString(globalThis[shared].createHTML(html), "text/html");
 	for (const element of doc.body.querySelectorAll(forbidden)) element.remove();
 	for (const element of doc.body.querySelectorAll("*")) {
-		for (const { name, value } of [...element.attributes]) {
+		for (const name of element.getAttributeNames()) {
 			if (name.startsWith("on") || name === "style" || name === "srcset") element.removeAttribute(name);
-			else if (/^(href|src|xlink:href|action)$/.test(name) && !schemes.test(value.trim())) element.removeAttribute(name);
+			else if (/^(href|src|xlink:href|action)$/.test(name) && !schemes.test(element.getAttribute(name).trim())) element.removeAttribute(name);
 		}
 	}
 	return doc;

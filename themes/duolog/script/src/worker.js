@@ -1,12 +1,13 @@
 // Passphrases take about a second of computing, so that happens in a Worker and the page stays alive. Both of our scripts are
 // their own Worker.
-import { scrypt } from "@noble/hashes/scrypt.js";
+import { makeRoom, scrypt } from "./scrypt.js";
 import { Damaged, WrongKey } from "./seal.js";
 import { scriptURL } from "./trusted.js";
 
-/** The Worker's side: first an estimate of the wait in seconds, then to one request what work(request) resolves to. */
+/** The Worker's side: first an estimate of the wait in seconds, then to one request what work(request) resolves to. A request that is null says that one will come. */
 export function answerRequests(work) {
 	self.onmessage = async ({ data }) => {
+		if (!data) return makeRoom();
 		try {
 			self.postMessage({ done: await work(data) });
 		} catch (error) {
@@ -30,6 +31,9 @@ export function warmUp(script) {
 	spare = new Worker(scriptURL(script));
 	spare.onmessage = ({ data }) => (seconds = data.seconds);
 }
+
+/** Says that a passphrase is being typed. Not before: the memory that it takes is a lot for a page that is only open. */
+export const typing = () => spare?.postMessage(null);
 
 /** The page's side. Calls onEstimate with the seconds that one passphrase takes, rejects with WrongKey or Damaged. */
 export function ask(script, request, onEstimate) {

@@ -1,5 +1,6 @@
 // For tests alone: puts the functions that open sealed bytes within reach of a test in a browser.
-import { scrypt } from "@noble/hashes/scrypt.js";
+import { scrypt as nobles } from "../node_modules/@noble/hashes/scrypt.js";
+import { makeRoom, scrypt, scryptAsync } from "../src/scrypt.js";
 import * as seal from "../src/seal.js";
 import { fold } from "../src/search.js";
 import { x25519 } from "../src/x25519.js";
@@ -36,9 +37,19 @@ globalThis.forgetX25519 = () => {
 		algorithm.name === "X25519" ? Promise.reject(new DOMException("", "NotSupportedError")) : own(format, key, algorithm, ...rest);
 };
 
-/** The milliseconds that the scrypt of a passphrase takes, and nothing else. */
-globalThis.bareScrypt = () => {
+const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+
+/** What scrypt makes of a password and a salt, and whether scryptAsync and noble's make the same of it. */
+globalThis.derive = async (password, salt, N, dkLen) => {
+	const options = { N, r: 8, p: 1, dkLen };
+	const key = hex(scrypt(password, salt, options));
+	return { key, async: hex(await scryptAsync(password, salt, options)) === key, noble: hex(nobles(password, salt, options)) === key };
+};
+
+/** The milliseconds that the scrypt of a passphrase takes, and nothing else: that of noble, or ours. */
+globalThis.bareScrypt = (ours) => {
+	if (ours) makeRoom();
 	const began = performance.now();
-	scrypt("a passphrase", "a salt", { N: 2 ** 17, r: 8, p: 1, dkLen: 32 });
+	(ours ? scrypt : nobles)("a passphrase", "a salt", { N: 2 ** 17, r: 8, p: 1, dkLen: 32 });
 	return performance.now() - began;
 };
