@@ -39,6 +39,7 @@ type Store struct {
 	Rehearsal bool
 
 	dir    string
+	reads  bool                       // is a Reader
 	mu     sync.Mutex                 // for the maps below
 	people map[string]*meeting.Person // by id, read once per Store; shared by all its logs
 	prints map[string]uint64          // of what each file said when it was read, by path
@@ -48,6 +49,15 @@ type Store struct {
 
 // Open returns the store of a content folder, which need not exist yet.
 func Open(dir string) *Store { return &Store{dir: dir} }
+
+// Reader returns a store of the same folder for who reads many logs and saves none: it remembers nothing of how their files were, which
+// takes several kilobytes a pair. A rehearsal, which remembers all it read, is its own.
+func (s *Store) Reader() *Store {
+	if s.Rehearsal {
+		return s
+	}
+	return &Store{Holidays: s.Holidays, Calendar: s.Calendar, dir: s.dir, reads: true}
+}
 
 // Dir is the content folder.
 func (s *Store) Dir() string { return s.dir }
@@ -124,6 +134,9 @@ func (s *Store) read(path string, v any) (string, error) {
 	prose, err := readFile(path, v)
 	if err != nil {
 		return "", err
+	}
+	if s.reads {
+		return prose, nil
 	}
 	print := fingerprint(v, prose)
 	s.mu.Lock()

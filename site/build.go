@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"runtime"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"duolog/content"
 	"duolog/meeting"
 	"duolog/site/seal"
 )
@@ -26,6 +28,7 @@ const writers = 32
 // building is one build on its way.
 type building struct {
 	*Builder
+	store     *content.Store // what it reads logs from
 	vault     *seal.Vault
 	theme     fs.FS
 	templates []byte   // stands for what the theme, and Hugo, make of a page
@@ -57,7 +60,7 @@ type rendering struct {
 func (r rendering) key() string { return r.language + r.page.path }
 
 func (b *Builder) begin(ctx context.Context) (*building, error) {
-	bu := &building{Builder: b, theme: themed(b.Themes), public: public{b.Public}, rooms: map[string]*seal.Room{}, readers: map[string]*reader{}, until: map[string]time.Time{}}
+	bu := &building{Builder: b, store: b.Content, theme: themed(b.Themes), public: public{b.Public}, rooms: map[string]*seal.Room{}, readers: map[string]*reader{}, until: map[string]time.Time{}}
 	var err error
 	if bu.languages, err = languagesOf(bu.theme); err != nil {
 		return nil, fmt.Errorf("theme: %w", err)
@@ -105,15 +108,14 @@ func (bu *building) wrote(name string) {
 
 // everything lists all pairs, after emptying the rooms of those that are gone.
 func (bu *building) everything() ([]string, error) {
-	pairs, err := bu.Content.Pairs()
+	pairs, err := bu.store.Pairs()
 	if err != nil {
 		return nil, err
 	}
-	rooms, err := bu.vault.Rooms()
-	if err != nil {
-		return nil, err
-	}
-	for _, room := range rooms {
+	for room, err := range bu.vault.Rooms() {
+		if err != nil {
+			return nil, err
+		}
 		switch pair := room.Pair(); {
 		case pair == "":
 			bu.reader(room.People()[0])
@@ -128,7 +130,7 @@ func (bu *building) everything() ([]string, error) {
 func (bu *building) widen(pairs []string) ([]string, error) {
 	wide := slices.Clone(pairs)
 	for _, pair := range pairs {
-		l, err := bu.Content.Pair(pair)
+		l, err := bu.store.Pair(pair)
 		if err != nil {
 			continue // reported when it is rendered
 		}
@@ -175,13 +177,13 @@ func (bu *building) unread(p *meeting.Person) ([]string, error) {
 // pairsOf lists the pairs that a person is in. A Builder reads who is in a pair once, and again when it builds the pair: there
 // may be ten thousand.
 func (bu *building) pairsOf(p *meeting.Person) ([]string, error) {
-	all, err := bu.Content.Pairs()
+	all, err := bu.store.Pairs()
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(pair string) bool {
 		if _, known := bu.people[pair]; !known {
-			manager, report, err := bu.Content.Members(pair)
+			manager, report, err := bu.store.Members(pair)
 			if err != nil {
 				return true
 			}
@@ -218,8 +220,8 @@ func (bu *building) render(ctx context.Context, pairs []string) error {
 		threads = 1
 	}
 	var some []job
-	for _, pair := range pairs {
-		j, err := bu.prepare(pair)
+	for pair, l := range bu.logs(pairs) {
+		j, err := bu.prepare(pair, l)
 		if err != nil {
 			workers.Wait()
 			return err
@@ -243,11 +245,43 @@ func (bu *building) render(ctx context.Context, pairs []string) error {
 	return workers.Wait()
 }
 
-// prepare says what is to be done for a pair; nothing where it is not published.
-func (bu *building) prepare(pair string) (job, error) {
-	l, err := bu.Content.Log(pair)
-	if err != nil {
-		bu.broken(fmt.Errorf("pair %s: %w", pair, err))
+// logs reads the logs of the pairs, some ahead and side by side, and gives them in their order; nil for one that is broken.
+func (bu *building) logs(pairs []string) iter.Seq2[string, *meeting.Log] {
+	type read struct {
+		log *meeting.Log
+		err error
+	}
+	return func(yield func(string, *meeting.Log) bool) {
+		var ahead []chan read
+		defer func() {
+			for _, unused := range ahead {
+				<-unused
+			}
+		}()
+		for i, pair := range pairs {
+			for len(ahead) <= runtime.NumCPU() && i+len(ahead) < len(pairs) {
+				next, done := pairs[i+len(ahead)], make(chan read, 1)
+				go func() {
+					l, err := bu.store.Log(next)
+					done <- read{l, err}
+				}()
+				ahead = append(ahead, done)
+			}
+			r := <-ahead[0]
+			ahead = ahead[1:]
+			if r.err != nil {
+				bu.broken(fmt.Errorf("pair %s: %w", pair, r.err))
+			}
+			if !yield(pair, r.log) {
+				return
+			}
+		}
+	}
+}
+
+// prepare says what is to be done for a pair; nothing where its log is broken or not published.
+func (bu *building) prepare(pair string, l *meeting.Log) (job, error) {
+	if l == nil {
 		return job{}, nil
 	}
 	bu.meet(pair, l.Pair.Manager, l.Pair.Report)

@@ -28,7 +28,7 @@ func (b *Builder) Check() error {
 	if err != nil {
 		return err
 	}
-	want, err := b.allowed(vault, files)
+	want, err := allowed(vault, files, b.identitySum)
 	if err != nil {
 		return err
 	}
@@ -57,22 +57,22 @@ func (b *Builder) Check() error {
 	return errors.Join(wrong...)
 }
 
-// allowed lists the files that may be in the public folder, with the SHA-256 of their bytes, nil where that is unknown.
-func (b *Builder) allowed(vault *seal.Vault, files []shellFile) (map[string][]byte, error) {
+// allowed lists the files that may be in the public folder, with the SHA-256 of their bytes, nil where that is unknown. identity gives
+// that of a person's wrapped identity.
+func allowed(vault *seal.Vault, files []shellFile, identity func(person string) []byte) (map[string][]byte, error) {
 	want := map[string][]byte{}
 	for _, f := range files {
 		sum := sha256.Sum256(f.data)
 		want[f.Path] = sum[:]
 	}
-	rooms, err := vault.Rooms()
-	if err != nil {
-		return nil, err
-	}
-	for _, room := range rooms {
+	for room, err := range vault.Rooms() {
+		if err != nil {
+			return nil, err
+		}
 		for _, page := range room.Pages() {
 			if page == keyringPage && room.Pair() == "" {
 				folder := deskFolder(vault, room.People()[0])
-				want[folder+"keyring.age"], want[folder+"identity.age"] = room.Sum(page), b.identitySum(room.People()[0])
+				want[folder+"keyring.age"], want[folder+"identity.age"] = room.Sum(page), identity(room.People()[0])
 				continue
 			}
 			want[blob(room.Name(page))] = room.Sum(page)
@@ -98,7 +98,7 @@ func same(file string, sum []byte) bool {
 
 // sweep removes our own leftovers and fails on anything else, which could be a page that was never sealed.
 func (bu *building) sweep() error {
-	want, err := bu.allowed(bu.vault, bu.shell)
+	want, err := allowed(bu.vault, bu.shell, func(string) []byte { return nil })
 	if err != nil {
 		return err
 	}

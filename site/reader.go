@@ -39,7 +39,7 @@ func (bu *building) publishKeyrings() error {
 	var some errgroup.Group
 	some.SetLimit(runtime.NumCPU())
 	for _, id := range slices.Sorted(maps.Keys(bu.readers)) {
-		p, err := bu.Content.Person(id) // not safe to ask for in parallel
+		p, err := bu.store.Person(id) // not safe to ask for in parallel
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			bu.broken(fmt.Errorf("person %s: %w", id, err))
 			continue

@@ -59,6 +59,7 @@ func (b *Builder) Build(ctx context.Context, pairs []string) (Report, error) {
 	defer os.RemoveAll(bu.staging)
 	all := pairs == nil
 	if all {
+		bu.store = b.Content.Reader()
 		pairs, err = bu.everything()
 	} else {
 		pairs, err = bu.widen(pairs)

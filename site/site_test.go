@@ -192,11 +192,10 @@ func TestExactlyTheReadersOpenEachFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms, err := vault.Rooms()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, room := range rooms {
+	for room, err := range vault.Rooms() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, page := range room.Pages() {
 			name := blob(room.Name(page))
 			if page == keyringPage {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,25 +113,33 @@ func (v *Vault) known(kind, name string) (*Room, error) {
 	return r, nil
 }
 
-// Rooms returns every room and desk of the vault, in no particular order.
-func (v *Vault) Rooms() ([]*Room, error) {
-	files, err := filepath.Glob(filepath.Join(v.dir, "rooms", "*.json"))
-	if err != nil {
-		return nil, fmt.Errorf("vault: %w", err)
-	}
-	rooms := make([]*Room, 0, len(files))
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+// Rooms goes through every room and desk of the vault, in no particular order, one in memory at a time. The first error ends it.
+func (v *Vault) Rooms() iter.Seq2[*Room, error] {
+	return func(yield func(*Room, error) bool) {
+		files, err := filepath.Glob(filepath.Join(v.dir, "rooms", "*.json"))
 		if err != nil {
-			return nil, fmt.Errorf("vault: %w", err)
+			yield(nil, fmt.Errorf("vault: %w", err))
+			return
 		}
-		r := &Room{vault: v, file: file}
-		if err := r.load(text); err != nil {
-			return nil, fmt.Errorf("room %s: %w", file, err)
+		for _, file := range files {
+			r, err := v.open(file)
+			if !yield(r, err) || err != nil {
+				return
+			}
 		}
-		rooms = append(rooms, r)
 	}
-	return rooms, nil
+}
+
+func (v *Vault) open(file string) (*Room, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("room: %w", err)
+	}
+	r := &Room{vault: v, file: file}
+	if err := r.load(text); err != nil {
+		return nil, fmt.Errorf("room %s: %w", file, err)
+	}
+	return r, nil
 }
 
 func (v *Vault) room(kind, name string, people []string, furnish func(*Room) error) (*Room, error) {
@@ -154,18 +163,12 @@ func (v *Vault) room(kind, name string, people []string, furnish func(*Room) err
 }
 
 func (v *Vault) read(kind, name string) (*Room, error) {
-	r := &Room{vault: v, file: filepath.Join(v.dir, "rooms", v.Name(kind, name)+".json")}
-	text, err := os.ReadFile(r.file)
+	file := filepath.Join(v.dir, "rooms", v.Name(kind, name)+".json")
+	r, err := v.open(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return r, nil
+		return &Room{vault: v, file: file}, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("room: %w", err)
-	}
-	if err := r.load(text); err != nil {
-		return nil, fmt.Errorf("room %s: %w", r.file, err)
-	}
-	return r, nil
+	return r, err
 }
 
 func (r *Room) load(text []byte) error {
