@@ -39,6 +39,8 @@ type Config struct {
 		Mailbox string
 		Done    string
 		Held    string
+
+		ApproximateSize bool `mapstructure:"approximate_size"`
 	}
 	SMTP  Server
 	OAuth struct {
@@ -53,9 +55,10 @@ type Config struct {
 		Mechanism        string
 	}
 	Sender struct {
-		Method  string
-		Server  string
-		Sealers []string
+		Method   string
+		Server   string
+		Sealers  []string
+		Internal bool
 	}
 	People struct {
 		Domains []string
@@ -279,6 +282,9 @@ func (p *configProblems) values(c *Config) {
 	if c.Sender.Method == string(sender.Results) && c.Sender.Server == "" {
 		p.add("sender.server", "the name of your receiving server is missing")
 	}
+	if c.Sender.Internal && c.Sender.Method != string(sender.Microsoft) {
+		p.add("sender.internal", "only Exchange Online says which mail is internal; set sender.method to %s", sender.Microsoft)
+	}
 	if u, err := url.Parse(c.Site.URL); c.Site.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		p.add("site.url", "%q is not an address like https://log.example.org", c.Site.URL)
 	}
@@ -426,6 +432,7 @@ func (c Config) inbox(dir string) (inbox.Config, error) {
 	cfg := inbox.Config{
 		Host: s.Host, Port: s.Port, TLS: s.TLS, Username: s.Username,
 		Mailbox: c.IMAP.Mailbox, Done: c.IMAP.Done, Held: c.IMAP.Held,
+		ApproximateSize: c.IMAP.ApproximateSize || c.OAuth.Provider == "microsoft365",
 	}
 	var err error
 	if cfg.RootCAs, err = s.authorities(dir); err != nil {
@@ -437,6 +444,14 @@ func (c Config) inbox(dir string) (inbox.Config, error) {
 	}
 	cfg.Password, err = s.secret(dir)
 	return cfg, err
+}
+
+// trust is how the sender of a mail is told.
+func (c Config) trust() sender.Trust {
+	return sender.Trust{
+		Method: sender.Method(c.Sender.Method), Server: c.Sender.Server, Sealers: c.Sender.Sealers, Internal: c.Sender.Internal,
+		LookupTXT: lookupTXT,
+	}
 }
 
 func (c Config) outbox(dir string) (outbox.Config, error) {

@@ -178,10 +178,7 @@ func (in *instance) enrol() error {
 		}
 		in.enrolled.Store(now)
 	}
-	in.flow.Policy = sender.Policy{Register: now.register, Trust: sender.Trust{
-		Method: sender.Method(in.config.Sender.Method), Server: in.config.Sender.Server, Sealers: in.config.Sender.Sealers,
-		LookupTXT: lookupTXT,
-	}}
+	in.flow.Policy = sender.Policy{Register: now.register, Trust: in.config.trust()}
 	in.flow.Partial = broken != nil
 	return nil
 }
