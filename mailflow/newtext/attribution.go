@@ -325,8 +325,8 @@ func (r *reader) saysWhoWrote(s string, start start, next int) bool {
 	if r.rightAbove(s, next) {
 		return true
 	}
-	if !mayEnd(s) {
-		return false
+	if !mayEnd(s) || start == named && strings.HasSuffix(s, ">") {
+		return false // a name and an address, no more
 	}
 	f := factsOf(s)
 	verb := words.wrote.find(s)
