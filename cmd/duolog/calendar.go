@@ -120,8 +120,12 @@ func meetingTimes(s ical.Source, p *meeting.Pair, now time.Time) (*meeting.Calen
 }
 
 // fetchCalendars reads the calendars of all pairs that follow one, each at most every quarter of an hour. What fails is logged, once for
-// each try; the last good copy goes on meanwhile.
-func (in *instance) fetchCalendars(ctx context.Context) { in.fetch(ctx, in.following(false)) }
+// each try; the last good copy goes on meanwhile. A verb beside the service leaves it to the service, whose mail would wait for slow servers.
+func (in *instance) fetchCalendars(ctx context.Context) {
+	if in.lender == nil {
+		in.fetch(ctx, in.following(false))
+	}
+}
 
 // fetch is fetchCalendars for the given pairs. It needs no turn: it touches nothing but the copies.
 func (in *instance) fetch(ctx context.Context, following []*meeting.Pair) {

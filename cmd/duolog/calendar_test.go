@@ -36,8 +36,9 @@ func teamCalendar(first time.Time, moved string) string {
 
 func TestAPairMeetsWhenItsOwnCalendarSays(t *testing.T) {
 	first := time.Now().UTC().Truncate(time.Hour).Add(30*time.Hour).AddDate(0, 0, -28) // the next is tomorrow, the one after in 8 days
-	body, status := teamCalendar(first, ""), http.StatusOK
+	body, status, requests := teamCalendar(first, ""), http.StatusOK, 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
 		w.WriteHeader(status)
 		fmt.Fprint(w, body)
 	}))
@@ -110,6 +111,16 @@ func TestAPairMeetsWhenItsOwnCalendarSays(t *testing.T) {
 	}
 	if _, err := in.checkCalendar(t.Context(), &meeting.Pair{ID: "priya-sam", Follows: meeting.Follows{Source: "secrets/calendar-priya-sam", Summary: "x"}}); err == nil || !strings.Contains(err.Error(), "500") {
 		t.Errorf("check: want the server's answer, got %v", err)
+	}
+
+	_ = os.Remove(filepath.Join(dir, "state", "calendars", "priya-sam.ics.json"))
+	verb, err := in.borrow(&options{dir: dir}) // as the service lends itself, which fetches when it is nobody's turn
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := requests
+	if verb.fetchCalendars(context.Background()); requests != before {
+		t.Error("a verb beside the service keeps the service waiting for a calendar's server")
 	}
 }
 
