@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
+
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/mailtest"
 	"duolog/meeting"
@@ -138,25 +140,39 @@ func TestCopiesWithinOneBatchAreAppliedOnce(t *testing.T) {
 	equal(t, "letters", []string{"ack"}, in.letters("priya"))
 }
 
-// TestABatchIsWrittenTogether counts the waits for the disk: as many for 300 mails as for 3.
+// TestABatchIsWrittenTogether counts what is written: as many steps, transactions of the ledger and files for 300 mails as for 3.
 func TestABatchIsWrittenTogether(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, mails := range []int{3, 300} {
 		in := newInstance(t)
-		var steps []string
-		in.stopAt = func(step string) error { steps = append(steps, step); return nil }
+		var done []string
+		in.stopAt = func(step string) error { done = append(done, step); return nil }
+		in.Committed = func(_ context.Context, _ []Commit, files []string) {
+			done = append(done, fmt.Sprintf("files %v", files))
+		}
 		for n := range mails {
 			in.put(mail{from: []string{"priya", "sam"}[n%2], text: fmt.Sprintf("topic: number %d", n)})
 		}
+		before := in.transactions(t)
 		if r := in.receive(); r.Outcomes[Accepted] != mails {
 			t.Fatalf("want %d accepted, got %v", mails, r.Outcomes)
 		}
+		done = append(done, fmt.Sprintf("%d transactions", in.transactions(t)-before))
 		if want == nil {
-			want = steps
+			want = done
 		}
-		equal(t, fmt.Sprintf("steps for %d mails", mails), want, steps)
+		equal(t, fmt.Sprintf("what is written for %d mails", mails), want, done)
 	}
+}
+
+// transactions is how often the ledger was written.
+func (in *instance) transactions(t *testing.T) (n int) {
+	t.Helper()
+	if err := in.Ledger.DB.View(func(tx *bolt.Tx) error { n = tx.ID(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestARenumberedMailboxChangesNothing(t *testing.T) {
