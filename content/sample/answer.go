@@ -208,7 +208,7 @@ func (w *writer) promises() []string {
 
 // leaves tells whether the writer says nothing any more about a promise: the year ends in the middle of things, like any day.
 func (w *writer) leaves(a *meeting.Action) bool {
-	return w.week(w.now) >= Weeks-1 && w.chance(w.occasion.Pair+a.ID).IntN(100) < 65
+	return w.week(w.now) >= Weeks-1 && w.chance(w.occasion.Pair+a.ID).IntN(100) < 30
 }
 
 // recap is what came of the meeting. The one of the two who writes it down says what became of each topic.
