@@ -132,7 +132,10 @@ func (v viewer) meeting(m *meeting.Meeting) meetingView {
 func (v viewer) topic(t *meeting.Topic, state string) topicView {
 	view := topicView{
 		ID: t.ID, Text: runs(t.Text), Context: runs(strings.Join(t.Context, "\n")), Kind: t.Kind, State: state, FollowUp: t.FollowUp,
-		Carried: v.log.Carried(t), HeadsUp: t.HeadsUp, Comments: v.comments(t.Comments), By: v.person(t.By), On: v.day(t.At), Changes: v.changes(t.History),
+		HeadsUp: t.HeadsUp, Comments: v.comments(t.Comments), By: v.person(t.By), On: v.day(t.At), Changes: v.changes(t.History),
+	}
+	if t.OnAgenda() {
+		view.Carried = v.log.Carried(t)
 	}
 	if q := t.Question; q != nil {
 		view.Answer, view.Why = runs(q.MyAnswer), runs(q.Why)

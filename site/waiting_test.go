@@ -90,3 +90,35 @@ func TestAWordThatTheThemeDoesNotKnowIsShownAsItIs(t *testing.T) {
 		}
 	}
 }
+
+func TestAParkedTopicIsNotCarriedFromMeetingToMeeting(t *testing.T) {
+	t.Parallel()
+	l := priyaSam(&meeting.Person{ID: "priya", Name: "Priya Nair"}, &meeting.Person{ID: "sam", Name: "Sam Ortega"})
+	for _, topic := range l.Topics {
+		topic.At = on(10, 1, 9)
+	}
+	view := viewer{log: l, zone: berlin, now: today}.view()
+	if n := view.Parked[0].Carried; n != 0 || view.Next.Topics[0].Carried == 0 {
+		t.Errorf("the parked topic is carried %d times and %s on the agenda %d times, want none and some", n, view.Next.Topics[0].ID, view.Next.Topics[0].Carried)
+	}
+}
+
+func TestAPageThatChangesUnderItsReaderKeepsOpenWhatTheyOpened(t *testing.T) {
+	t.Parallel()
+	s := aYear(t)
+	build(t, s)
+	host := serve(t, s)
+	b := newBrowser(t)
+	b.enter(host, s, "priya")
+	b.visit("/priya-sam/agreements/")
+	change(t, s, "priya-sam", func(l *meeting.Log) { l.Actions[len(l.Actions)-1].What = "something new" })
+	build(t, s, "priya-sam")
+	eval[any](b, `((now, get) => { window.late = []; Date.now = () => now() + 120_000; window.fetch = (...of) => new Promise((go) => late.push(go)).then(() => get(...of)); return null; })(Date.now.bind(Date), fetch.bind(window))`)
+	b.visit("/priya-sam/")
+	b.waitFor(`late.length > 0`)
+	id := eval[string](b, `((fold) => { fold.open = true; return fold.closest("[id]").id; })([...document.querySelectorAll(".meeting .fold:not([open])")].at(-1))`)
+	b.waitFor(`late.splice(0).forEach((go) => go()) ?? document.querySelector("#page").textContent.includes("something new")`)
+	if !eval[bool](b, `document.querySelector("#`+id+` .fold").open`) {
+		t.Error("the meeting that the reader had opened is folded again")
+	}
+}

@@ -2,7 +2,7 @@
 import { identityToRecipient } from "age-encryption";
 import { keepPasskey, passkeyOf } from "./keeper.js";
 import { learnKeyTexts } from "./keytexts.js";
-import { afterwards, fingerprintSheet, passphraseForm, saveKey } from "./newkey.js";
+import { afterwards, fingerprintSheet, passphraseForm, saveKey, username } from "./newkey.js";
 import { make } from "./page.js";
 import { makePasskey, passkeysWork } from "./passkey.js";
 import { Unreachable, fetchFile } from "./ring.js";
@@ -87,7 +87,7 @@ function fileSheet(ring, key) {
 	const button = make("button", { type: "submit", id: "save" }, say("save"));
 	const wait = make("p", { role: "status", class: "wait" });
 	const trouble = make("p", { role: "alert", class: "trouble" });
-	const form = make("form", { class: "newkey" }, make("label", { for: "file-passphrase" }, say("filePassword")), field, button, wait, trouble);
+	const form = make("form", { class: "newkey" }, make("label", { for: "file-passphrase" }, say("filePassword")), username(), field, button, wait, trouble);
 	form.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		trouble.textContent = "";

@@ -12,8 +12,6 @@ import { ask } from "./worker.js";
  */
 export function passphraseForm(script, { before = [], request = () => ({}), done, failed }) {
 	const field = make("input", { id: "new-passphrase", name: "password", type: "text", autocomplete: "new-password", autocapitalize: "none", spellcheck: "false", required: "", "aria-describedby": "strength" });
-	const username = make("input", { class: "unseen", type: "text", name: "username", autocomplete: "username", readonly: "", tabindex: "-1", "aria-hidden": "true" });
-	username.value = say("locked"); // so that password managers have a name for it
 	const spelled = make("p", { class: "words spelled", "aria-hidden": "true" }); // where the field is too short for five words
 	const strength = make("p", { id: "strength", role: "status" });
 	const redraw = make("button", { type: "button", id: "redraw" }, say("otherWords"));
@@ -25,7 +23,7 @@ export function passphraseForm(script, { before = [], request = () => ({}), done
 		{ class: "newkey", autocomplete: "on" },
 		...before,
 		make("label", { for: "new-passphrase" }, say("newPassword")),
-		username,
+		username(),
 		spelled,
 		make("div", { class: "field" }, field, redraw),
 		strength,
@@ -76,6 +74,13 @@ export function passphraseForm(script, { before = [], request = () => ({}), done
 	});
 	draw();
 	return form;
+}
+
+/** A field that nobody sees, so that password managers have a name for the password. */
+export function username() {
+	const field = make("input", { class: "unseen", type: "text", name: "username", autocomplete: "username", readonly: "", tabindex: "-1", "aria-hidden": "true" });
+	field.value = say("locked");
+	return field;
 }
 
 /** What is to be done with a key that was made: send it, compare its words, keep a copy. to is "" when no address is known. */

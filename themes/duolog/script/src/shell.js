@@ -270,18 +270,23 @@ async function show(again) {
 			content = apology(error);
 		}
 		if (here !== ring) return; // locked in the meantime
+		const unfolded = again ? foldsOpen() : [];
 		current = path;
 		$("#page").lang = content.lang;
 		$("#page").replaceChildren(...content.nodes);
 		document.title = content.title;
 		$("#home").toggleAttribute("aria-current", path === "/");
 		setTimeout(lookAhead, 200, path);
+		for (const id of unfolded) document.getElementById(id)?.querySelector(".fold")?.setAttribute("open", "");
 		if (again) return;
 		$(".head [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 		if (!place) arrive($("#page h1"));
 	}
 	if (place) arrive(document.getElementById(place));
 }
+
+// The meetings and surveys that the reader opened.
+const foldsOpen = () => [...document.querySelectorAll(".fold[open]")].map((fold) => fold.closest("[id]").id);
 
 // No pair's id begins with "~".
 const keysPath = "/~keys/";
