@@ -184,7 +184,7 @@ func newTextOf(l jsonLine) (string, error) {
 		return newtext.FromHTML(l.Input, nil).Plain, nil
 	case "eml":
 		raw := []byte(l.Input)
-		if l.Encoding == "latin-1" {
+		if strings.HasPrefix(l.Encoding, "latin-1") { // "latin-1 (bytes)", too
 			b, err := charmap.ISO8859_1.NewEncoder().Bytes(raw)
 			if err != nil {
 				return "", err
