@@ -83,8 +83,8 @@ func TestAReportOnAnotherRecipientOrAnOldMailIsNotBelieved(t *testing.T) {
 			equal(t, "outcomes", []string{"bounce delivery-report"}, outcomes(in.receive()))
 			err := in.Ledger.DB.View(func(tx *bolt.Tx) error {
 				e, _, err := outbox.Find(tx, id)
-				if e.Delivery != c.want {
-					t.Errorf("want the record to say %q, got %q", c.want, e.Delivery)
+				if e.Delivery != c.want || e.Reported.IsZero() != (c.want == "") {
+					t.Errorf("want the record to say %q, got %q at %v", c.want, e.Delivery, e.Reported)
 				}
 				return err
 			})

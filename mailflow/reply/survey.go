@@ -62,7 +62,8 @@ func nonEmpty(lines []string) []string {
 }
 
 // otherwiseMeant tells whether the unit has a label of its own. What is labelled feedback, a win, a note or an agreement in answer to
-// the quarterly survey is an answer all the same: that mail says that nobody sees those before both have answered.
+// the quarterly survey is an answer all the same: that mail says that nobody sees those before both have answered. Where it asks about
+// several, a label must stand with the name of the one it is for.
 func (r *reader) otherwiseMeant(toks []token) bool {
 	label, n := r.label(toks, 0)
 	if n == 0 || n >= len(toks) {
@@ -70,7 +71,7 @@ func (r *reader) otherwiseMeant(toks []token) bool {
 	}
 	switch label {
 	case "feedback", "win", "note", "agreement":
-		return r.c.Occasion.Kind == meeting.LetterFeedback
+		return r.c.Occasion.Kind == meeting.LetterFeedback || len(r.c.Reports) > 0
 	case "topic", "action", "mine", "yours", "heads-up", "park":
 		return true
 	}
