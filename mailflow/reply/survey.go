@@ -71,7 +71,7 @@ func (r *reader) otherwiseMeant(toks []token) bool {
 	}
 	switch label {
 	case "feedback", "win", "note", "agreement":
-		return r.c.Occasion.Kind == meeting.LetterFeedback || len(r.c.Reports) > 0
+		return r.c.Occasion.Kind == meeting.LetterFeedback || len(r.c.Occasion.Pairs) > 0
 	case "topic", "action", "mine", "yours", "heads-up", "park":
 		return true
 	}
