@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"os"
 	"path/filepath"
+	"time"
 
 	"duolog/meeting"
 )
@@ -50,14 +51,28 @@ func (s *Store) take(pair string) *meeting.Log {
 }
 
 // Stamp is another number once a file of the pair or of the people was touched: by their names, sizes and times of change.
-func (s *Store) Stamp(pair string, people ...string) uint64 {
+func (s *Store) Stamp(pair string, people ...string) uint64 { return s.stamp(pair, "", people) }
+
+// Glance is Stamp at a tenth of its cost, for who looks through thousands of pairs: of a meeting before that day it sees when its file
+// came, went or was replaced, as by duolog and most editors, but not when it was written over in place.
+func (s *Store) Glance(pair string, since time.Time, people ...string) uint64 {
+	return s.stamp(pair, since.Format(time.DateOnly), people)
+}
+
+func (s *Store) stamp(pair, since string, people []string) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
 	folder := filepath.Join(s.dir, "pairs", pair)
 	for _, dir := range []string{folder, filepath.Join(folder, "private")} {
+		if info, err := os.Stat(dir); err == nil {
+			number(&h, info.ModTime().UnixNano())
+		}
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
-			if info, err := e.Info(); err == nil && !e.IsDir() {
+			if e.IsDir() || e.Name() < since && e.Name()[0] != '_' { // the pair's own page begins so; dates come first, then what has a name
+				continue
+			}
+			if info, err := e.Info(); err == nil {
 				mixFile(&h, info)
 			}
 		}

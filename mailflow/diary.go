@@ -12,6 +12,9 @@ import (
 // file changes without a trace.
 const lookAgain = time.Hour
 
+// recent is how old a meeting may be for its file to be watched closely; older ones are looked into with the pair.
+const recent = 60 * 24 * time.Hour
+
 // diary remembers when each pair has to be looked at next, so that a look at all of them costs what is due. It is kept in memory alone:
 // who starts anew looks at every pair. A pair is looked at earlier once a file of it or of its people was touched, or the calendar that
 // it follows; all are once the clock went back or the holidays are others. Nothing is noted of a pair that could not be done with.
@@ -49,7 +52,7 @@ func (d *diary) rests(f *Flow, pair string) (visit appointment, rests bool) {
 	if !known {
 		return appointment{}, false
 	}
-	stamp := f.Content.Stamp(pair, a.manager, a.report)
+	stamp := f.Content.Glance(pair, d.now.Add(-recent), a.manager, a.report)
 	if d.now.Before(a.next) && a.stamp == stamp && (a.follows == nil || f.Content.Calendar(a.follows) == a.calendar) {
 		d.pairs[pair] = a
 		return a, true

@@ -3,6 +3,7 @@ package mailflow
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,13 +21,19 @@ func TestAPairAtRestIsLookedAtAgainForEveryReasonAndForNoOther(t *testing.T) {
 		change func(in *instance, index string)
 		looks  bool
 	}{
-		"none":                    {func(in *instance, _ string) {}, false},
-		"a minute":                {func(in *instance, _ string) { in.clock = in.clock.Add(time.Minute) }, false},
-		"an hour":                 {func(in *instance, _ string) { in.clock = in.clock.Add(lookAgain) }, true},
-		"the clock going back":    {func(in *instance, _ string) { in.clock = in.clock.Add(-time.Minute) }, true},
-		"a new process":           {func(in *instance, _ string) { in.reminding = nil }, true},
-		"a file edited by hand":   {func(in *instance, index string) { edit(in, index) }, true},
-		"a new file":              {func(in *instance, index string) { edit(in, filepath.Join(filepath.Dir(index), "2026-11-26.md")) }, true},
+		"none":                  {func(in *instance, _ string) {}, false},
+		"a minute":              {func(in *instance, _ string) { in.clock = in.clock.Add(time.Minute) }, false},
+		"an hour":               {func(in *instance, _ string) { in.clock = in.clock.Add(lookAgain) }, true},
+		"the clock going back":  {func(in *instance, _ string) { in.clock = in.clock.Add(-time.Minute) }, true},
+		"a new process":         {func(in *instance, _ string) { in.reminding = nil }, true},
+		"a file edited by hand": {func(in *instance, index string) { edit(in, index) }, true},
+		"a new file":            {func(in *instance, index string) { edit(in, filepath.Join(filepath.Dir(index), "2026-11-26.md")) }, true},
+		"an old meeting's file, replaced": {func(in *instance, index string) {
+			old := filepath.Join(filepath.Dir(index), "2026-01-01.md")
+			if err := errors.Join(os.WriteFile(old+".new", nil, 0o600), os.Rename(old+".new", old)); err != nil {
+				in.t.Fatal(err)
+			}
+		}, true},
 		"its person's file":       {func(in *instance, _ string) { edit(in, filepath.Join(in.Content.Dir(), "people", "priya.md")) }, true},
 		"another person's file":   {func(in *instance, _ string) { edit(in, filepath.Join(in.Content.Dir(), "people", "jo.md")) }, false},
 		"other holidays":          {func(in *instance, _ string) { in.Content.Holidays = []string{"2026-12-25"} }, true},
