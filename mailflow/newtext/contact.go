@@ -1,6 +1,9 @@
 package newtext
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // hard reports whether a line is made of what signatures are made of: a telephone number, an
 // address on the net, columns, a picture.
@@ -12,9 +15,15 @@ func hard(l *line) bool {
 	if strings.HasPrefix(s, "[image:") || strings.HasPrefix(s, "[cid:") || strings.HasPrefix(s, "<logo") {
 		return true
 	}
-	if wordCount(s) <= 24 && !listItem(l.text) && columns(s) {
+	if wordCount(s) <= 24 && !listItem(l.text) && !itemID(l.text) && columns(s) {
 		return true
 	}
+	return reachable(l)
+}
+
+// reachable reports whether a line says where somebody is reached.
+func reachable(l *line) bool {
+	s := l.lower()
 	if wordCount(s) > 12 || listItem(l.text) || strings.HasSuffix(s, "?") {
 		return false
 	}
@@ -162,6 +171,9 @@ func (r *reader) card(i, end int, before bool) bool {
 			roles++
 		}
 	}
+	if r.ofOther(first, stop) {
+		return false
+	}
 	if hards == 0 && roles > 0 && lines <= 5 && nameLike(r.lines[first].text, 4) && !namesRole(r.lines[first].lower()) && before {
 		return r.onlyCards(stop, end) // "Anna Example", "Engineer"
 	}
@@ -170,6 +182,23 @@ func (r *reader) card(i, end int, before bool) bool {
 	}
 	sure := hards >= 3 || hards == lines && hards >= 2
 	return sure && (before || r.onlyCards(stop, end)) || before && r.onlyCards(stop, end)
+}
+
+// ofOther reports whether a paragraph without contact data leaves out the sender's name, where it is
+// known: somebody else whom the text is about, or a table.
+func (r *reader) ofOther(i, end int) bool {
+	for ; i < end; i++ {
+		l := &r.lines[i]
+		for w := range strings.FieldsSeq(l.lower()) {
+			if slices.Contains(r.names, strings.Trim(w, ".,|*_")) {
+				return false
+			}
+		}
+		if reachable(l) || strings.HasPrefix(l.text, "[") || strings.HasPrefix(l.text, "<") {
+			return false
+		}
+	}
+	return len(r.names) > 0
 }
 
 // leadsIn reports whether the text above line i announces what follows.

@@ -43,6 +43,9 @@ type wordTables struct {
 	html        finder            // "does not support html"
 	contact     map[string]bool   // "phone"
 	role        map[string]bool   // "engineer"
+	own         map[string]bool   // "topic": a label before what is told
+	secret      map[string]bool   // "private", as a label or alone
+	secrecy     finder            // "keep this to yourself"
 	roleEnds    []string          // the same of scripts without spaces
 	untilDay    map[string]bool   // "see you", before a day
 	product     map[string]bool   // "iphone"
@@ -54,6 +57,7 @@ func loadWords() *wordTables {
 		lead: phraseIndex{}, label: map[string]string{}, labelled: map[string]bool{}, original: map[string]bool{}, forward: map[string]bool{}, ending: map[string]bool{},
 		formal: map[string]bool{}, thanks: map[string]bool{}, mobileBy: map[string][]int{}, marker: map[string]bool{},
 		calendar: map[string]bool{}, prefix: map[string]bool{}, contact: map[string]bool{}, role: map[string]bool{},
+		own: map[string]bool{}, secret: map[string]bool{},
 		product: map[string]bool{}, untilDay: map[string]bool{},
 	}
 	files, err := tables.ReadDir("languages")
@@ -157,6 +161,12 @@ func (w *wordTables) add(key string, list []string) bool {
 		w.html.add(list)
 	case "phone":
 		setAll(w.contact, list)
+	case "own":
+		setAll(w.own, list)
+	case "secret":
+		setAll(w.secret, list)
+	case "secrecy":
+		w.secrecy.add(list)
 	case "role":
 		setAll(w.role, list)
 		for _, p := range list {

@@ -111,7 +111,9 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 	if reason == Mobile {
 		stop := i + 1
 		if before && r.sent == nil || r.allMobile(i, end) {
-			stop = end
+			for stop < end && !r.meant(stop, end) && !r.asksSecrecy(stop, end) {
+				stop++
+			}
 		}
 		r.cut(i, stop, Mobile)
 		if stop < end && r.hasText(stop, end) {
@@ -134,6 +136,10 @@ func (r *reader) cutClosing(i, end int, reason string, before bool) {
 			continue
 		}
 		for ; i < stop; i++ {
+			if r.meant(i, stop) || reason == SignOff && r.asksSecrecy(i, stop) {
+				i = stop
+				break
+			}
 			contact = contact || hard(&r.lines[i])
 			r.cut(i, i+1, reason)
 		}
@@ -316,7 +322,7 @@ func (r *reader) delimiter(i, end int, before bool) bool {
 		if b.blank() || b.rule {
 			continue
 		}
-		if listItem(b.text) || itemID(b.text) {
+		if listItem(b.text) || itemID(b.text) || r.meant(n, end) {
 			return false
 		}
 		if lines++; lines > 30 {
