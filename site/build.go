@@ -29,6 +29,7 @@ const writers = 32
 type building struct {
 	*Builder
 	store     *content.Store // what it reads logs from
+	all       bool           // of every pair
 	vault     *seal.Vault
 	theme     fs.FS
 	templates []byte   // stands for what the theme, and Hugo, make of a page
@@ -88,6 +89,7 @@ func (b *Builder) begin(ctx context.Context) (*building, error) {
 // publishShell puts the page that names the assets last.
 func (bu *building) publishShell() error {
 	d := bu.delivery()
+	defer d.drop()
 	for _, f := range bu.shell {
 		if bu.public.holds(f.Path, f.data) {
 			continue
@@ -262,7 +264,7 @@ func (bu *building) logs(pairs []string) iter.Seq2[string, *meeting.Log] {
 			for len(ahead) <= runtime.NumCPU() && i+len(ahead) < len(pairs) {
 				next, done := pairs[i+len(ahead)], make(chan read, 1)
 				go func() {
-					l, err := bu.store.Log(next)
+					l, err := bu.log(next)
 					done <- read{l, err}
 				}()
 				ahead = append(ahead, done)
@@ -277,6 +279,16 @@ func (bu *building) logs(pairs []string) iter.Seq2[string, *meeting.Log] {
 			}
 		}
 	}
+}
+
+// log reads the log of a pair, in a goroutine whose panic would end the program.
+func (bu *building) log(pair string) (l *meeting.Log, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			l, err = nil, fmt.Errorf("panicked: %v", r)
+		}
+	}()
+	return bu.store.Log(pair)
 }
 
 // prepare says what is to be done for a pair; nothing where its log is broken or not published.
@@ -340,7 +352,7 @@ func (bu *building) job(l *meeting.Log) (job, error) {
 		for _, lang := range languages {
 			r := rendering{page: p, language: lang, source: source}
 			j.keys = append(j.keys, r.key())
-			if !room.Stands(r.key(), source) || !bu.public.has(blob(room.Name(r.key()))) {
+			if !room.Stands(r.key(), source) || !bu.inPlace(blob(room.Name(r.key())), room.Sum(r.key())) {
 				j.stale = append(j.stale, r)
 			}
 		}
@@ -445,7 +457,7 @@ func (bu *building) settle(j job) {
 // sealPage publishes a page, unless it is published as it is.
 func (bu *building) sealPage(d *delivery, room *seal.Room, key string, text []byte) error {
 	name := blob(room.Name(key))
-	if room.Holds(key, text) && bu.public.has(name) {
+	if room.Holds(key, text) && bu.inPlace(name, room.Sum(key)) {
 		return nil
 	}
 	sealed, err := room.Seal(key, text)
@@ -453,6 +465,11 @@ func (bu *building) sealPage(d *delivery, room *seal.Room, key string, text []by
 		return err
 	}
 	return d.add(name, sealed)
+}
+
+// inPlace tells whether what was sealed is published. Building everything, it looks at the bytes too: somebody may have altered them.
+func (bu *building) inPlace(name string, sum []byte) bool {
+	return bu.public.has(name) && (!bu.all || same(bu.public.path(name), sum))
 }
 
 func blob(name string) string { return "b/" + name + ".age" }

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"duolog/content"
 )
 
 // public is the folder that a web host serves. Every file in it is replaced in one step, so nobody ever reads half a file,
@@ -45,6 +49,22 @@ func (p public) beside(name string, data []byte) (string, error) {
 		return "", err
 	}
 	return tmp.Name(), nil
+}
+
+// settle waits until the names of files that were put into their places are on the disk.
+func (p public) settle(names []string) error {
+	folders := map[string]bool{}
+	for _, name := range names {
+		for folder := filepath.Dir(p.path(name)); !folders[folder]; folder = filepath.Dir(folder) {
+			if folders[folder] = true; folder == filepath.Clean(p.dir) {
+				break
+			}
+		}
+	}
+	if err := content.Sync(slices.Collect(maps.Keys(folders))); err != nil {
+		return fmt.Errorf("public folder: %w", err)
+	}
+	return nil
 }
 
 // remove takes a file away and tells whether it was there.

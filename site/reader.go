@@ -78,7 +78,7 @@ func (bu *building) publishKeyring(d *delivery, r *reader, p *meeting.Person) er
 		return err
 	}
 	folder := deskFolder(bu.vault, p.ID)
-	if name := folder + "keyring.age"; !r.desk.Holds(keyringPage, text) || !bu.public.has(name) {
+	if name := folder + "keyring.age"; !r.desk.Holds(keyringPage, text) || !bu.inPlace(name, r.desk.Sum(keyringPage)) {
 		sealed, err := r.desk.Seal(keyringPage, text)
 		if err != nil {
 			return err
@@ -175,13 +175,16 @@ func (bu *building) closeDesk(r *reader) error {
 }
 
 // clear removes what nothing points to any more, then writes the records. Not before: an interrupted build must find that
-// it has work to do.
+// it has work to do, also after the power failed.
 func (bu *building) clear() error {
 	rooms := slices.Collect(maps.Values(bu.rooms))
 	for _, r := range bu.readers {
 		if r.desk != nil {
 			rooms = append(rooms, r.desk)
 		}
+	}
+	if err := bu.public.settle(bu.report.Changed); err != nil {
+		return err
 	}
 	var some errgroup.Group
 	some.SetLimit(writers)

@@ -57,8 +57,8 @@ func (b *Builder) Build(ctx context.Context, pairs []string) (Report, error) {
 		return Report{}, err
 	}
 	defer os.RemoveAll(bu.staging)
-	all := pairs == nil
-	if all {
+	bu.all = pairs == nil
+	if bu.all {
 		bu.store = b.Content.Reader()
 		pairs, err = bu.everything()
 	} else {
@@ -72,7 +72,7 @@ func (b *Builder) Build(ctx context.Context, pairs []string) (Report, error) {
 		bu.publishKeyrings,
 		bu.clear,
 	}
-	if all {
+	if bu.all {
 		steps = append(steps, bu.sweep)
 	}
 	for _, step := range steps {
@@ -80,7 +80,7 @@ func (b *Builder) Build(ctx context.Context, pairs []string) (Report, error) {
 			return bu.report, err
 		}
 	}
-	b.remember(bu.until, all)
+	b.remember(bu.until, bu.all)
 	r := bu.report
 	b.logger().Info("site built", "pairs", r.Pairs, "pages", r.Pages, "written", r.Written, "removed", r.Removed, "withheld", len(r.Withheld), "broken", len(r.Broken))
 	return r, nil
