@@ -69,3 +69,33 @@ func TestAShellThatCannotBePublishedLeavesNothingBeside(t *testing.T) {
 		}
 	}
 }
+
+func TestAPersonWithoutARecipientKeepsNobodyElseFromReading(t *testing.T) {
+	t.Parallel()
+	for _, recipient := range []string{
+		"age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z", // a point of small order
+		"age1withatypo",
+	} {
+		b := sample(t)
+		build(t, b)
+		p := must(b.Content.Person("priya"))
+		p.Recipient = recipient
+		if err := b.Content.SavePerson(p); err != nil {
+			t.Fatal(err)
+		}
+		change(t, b, "juergen-sam", func(l *meeting.Log) { l.Topics[0].Text = "something new" })
+		r, err := b.Build(context.Background(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Broken) != 1 || !strings.Contains(r.Broken[0].Error(), "person priya: not a recipient") {
+			t.Errorf("with %s broken is %v, want priya", recipient, r.Broken)
+		}
+		if !strings.Contains(log(t, b, "juergen")["/juergen-sam/"], "something new") {
+			t.Errorf("with %s Jürgen reads nothing new", recipient)
+		}
+		if err := b.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -45,7 +45,12 @@ func (bu *building) publishKeyrings() error {
 			continue
 		}
 		some.Go(func() error {
-			if err := bu.publishKeyring(d, bu.readers[id], p); err != nil {
+			err := bu.publishKeyring(d, bu.readers[id], p)
+			if errors.Is(err, seal.ErrRecipient) {
+				bu.broken(fmt.Errorf("person %s: %w", id, err))
+				return nil
+			}
+			if err != nil {
 				return fmt.Errorf("keyring of %s: %w", id, err)
 			}
 			return nil

@@ -2,10 +2,13 @@ package seal
 
 import (
 	"bytes"
+	"crypto/ecdh"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -45,13 +48,26 @@ func (i Identity) Secret() string { return i.x25519.String() }
 // String keeps the secret out of logs.
 func (i Identity) String() string { return "identity of " + i.Recipient() }
 
-// checkRecipient says whether s is the public side of a person's identity.
+// checkRecipient says whether s is the public side of a person's identity. The error is [ErrRecipient].
 func checkRecipient(s string) error {
-	if _, err := age.ParseX25519Recipient(s); err != nil {
-		return fmt.Errorf("recipient %q: %w", s, err)
+	to, err := parseRecipient(s)
+	if err == nil {
+		_, err = anybody().ECDH(to.public)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %q: %w", ErrRecipient, s, err)
 	}
 	return nil
 }
+
+// anybody has a key like all others, with which a point of small order makes no secret: RFC 7748, 6.1.
+var anybody = sync.OnceValue(func() *ecdh.PrivateKey {
+	key, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		panic(err) // no randomness on this machine
+	}
+	return key
+})
 
 // NewPerson makes a person's identity and wraps it by passphrase, which it does not judge.
 // recipient and wrapped (an armored age file) may be stored and published; the identity itself is forgotten here.

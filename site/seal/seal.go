@@ -23,6 +23,9 @@ var ErrKey = errors.New("the key does not fit")
 // ErrDamaged says that sealed bytes are not as they left us: cut, altered, or never sealed by us.
 var ErrDamaged = errors.New("the sealed data is altered or damaged")
 
+// ErrRecipient says that something is no recipient to which anything could be sealed.
+var ErrRecipient = errors.New("not a recipient")
+
 // Seal encrypts plain to one recipient ("age1…"), compressed and padded so that its size says little about its text.
 // Sealing twice gives different bytes; [Room.Holds] tells when sealing again is needless.
 func Seal(recipient string, plain []byte) ([]byte, error) {

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 
-	"filippo.io/age"
 	"filippo.io/age/armor"
 )
 
@@ -25,8 +24,8 @@ const mostWrapped = 16 + 80 + 16
 // It returns the wrapped identity as [Wrap] does. Whether both belong together only the passphrase tells. The error is
 // [ErrWork] or [ErrDamaged].
 func Accept(recipient string, wrapped []byte) (string, error) {
-	if _, err := age.ParseX25519Recipient(recipient); err != nil {
-		return "", fmt.Errorf("recipient: %w: %w", ErrDamaged, err)
+	if err := checkRecipient(recipient); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	head := wrappedHead.FindSubmatch(wrapped)
 	if head == nil || len(wrapped) > len(head[0])+mostWrapped {

@@ -43,6 +43,9 @@ func TestAnAcceptedIdentityOpensByItsPassphrase(t *testing.T) {
 	}
 }
 
+// smallOrder is the recipient of the point 0, with which every identity has the same secret.
+const smallOrder = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z"
+
 func TestOnlyWrappedIdentitiesAreAccepted(t *testing.T) {
 	t.Parallel()
 	identity := newIdentity(t)
@@ -56,6 +59,7 @@ func TestOnlyWrappedIdentitiesAreAccepted(t *testing.T) {
 		"far too cheap":       {identity.Recipient(), wrappedBy(t, identity, "x", 2), ErrWork},
 		"too dear":            {identity.Recipient(), bytes.Replace(good, []byte(" 17\n"), []byte(" 19\n"), 1), ErrWork},
 		"no recipient":        {"age1x", good, ErrDamaged},
+		"nobody's recipient":  {smallOrder, good, ErrDamaged},
 		"an identity instead": {identity.Secret(), good, ErrDamaged},
 		"empty":               {identity.Recipient(), nil, ErrDamaged},
 		"cut":                 {identity.Recipient(), good[:60], ErrDamaged},
