@@ -1,5 +1,5 @@
 # make demo     build everything and show it: mail servers, people, replies, the sealed site
-# make test     install what the tests need from Debian where it is missing, then run all tests
+# make test     install what the tests need from Debian and npm where it is missing, then run all tests
 # make torture  kill the program at every step for every mail of the tests, let every change of a file fail, cut every answer;
 #               with EVERY=10 at each tenth step, with MAILS=FOLDER also for the mails of a folder
 .POSIX:

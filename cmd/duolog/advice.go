@@ -32,7 +32,7 @@ func (in *instance) advise(section string, s Server, err error) error {
 	case s.TLS == "starttls" && (strings.Contains(said, "timeout") || strings.Contains(said, "eof") || strings.Contains(said, "greeting")):
 		return hint(err, "does %s:%d wait for TLS from the beginning? then set %s.tls: implicit", s.Host, s.Port, section)
 	}
-	return hint(err, "check %[1]s.host, %[1]s.port and %[1]s.tls; `duolog check` tries them", section)
+	return hint(err, "are %[1]s.host, %[1]s.port and %[1]s.tls right, and does this machine reach that server?", section)
 }
 
 func errText(err error) string {
@@ -56,6 +56,7 @@ RestartSec=30
 UMask=0077
 NoNewPrivileges=yes
 ProtectSystem=strict
+# add the folder of site.publish here, if it is a folder elsewhere on this machine
 ReadWritePaths=%s
 PrivateTmp=yes
 

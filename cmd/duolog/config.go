@@ -99,11 +99,14 @@ var defaults = map[string]any{
 	"sender.method": string(sender.Results), "sender.sealers": []string{},
 	"people.domains": []string{},
 	"site.public":    "public", "site.listen": "127.0.0.1:8080",
-	"content.git": true,
+	"content.git": true, "imap.approximate_size": false, "sender.internal": false,
 }
 
 // lists are the settings that hold several values.
 var lists = []string{"sender.sealers", "people.domains", "oauth.scopes"}
+
+// switches are the settings that are true or false.
+var switches = []string{"imap.approximate_size", "sender.internal", "content.git"}
 
 // readConfig reads the configuration of an instance from its file and the environment, and reports everything that is
 // wrong with it at once, each with its line.
@@ -256,9 +259,11 @@ func (p *configProblems) decode(v *viper.Viper, c *Config) {
 			v.Set(key, 1)
 		}
 	}
-	if _, err := strconv.ParseBool(v.GetString("content.git")); err != nil {
-		p.add("content.git", "%q is neither true nor false", v.GetString("content.git"))
-		v.Set("content.git", true)
+	for _, key := range switches {
+		if _, err := strconv.ParseBool(v.GetString(key)); err != nil {
+			p.add(key, "%q is neither true nor false", v.GetString(key))
+			v.Set(key, false)
+		}
 	}
 	if err := v.Unmarshal(c); err != nil {
 		p.found = append(p.found, fmt.Errorf("%s: %w", p.path, err))
@@ -284,6 +289,11 @@ func (p *configProblems) values(c *Config) {
 	}
 	if c.Sender.Internal && c.Sender.Method != string(sender.Microsoft) {
 		p.add("sender.internal", "only Exchange Online says which mail is internal; set sender.method to %s", sender.Microsoft)
+	}
+	for _, domain := range c.People.Domains {
+		if _, err := mail.ParseAddress("someone@" + domain); err != nil {
+			p.add("people.domains", "%q is not a domain like example.org", domain)
+		}
 	}
 	if u, err := url.Parse(c.Site.URL); c.Site.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		p.add("site.url", "%q is not an address like https://log.example.org", c.Site.URL)

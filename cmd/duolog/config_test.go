@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"duolog/mailflow/sender"
@@ -60,6 +61,26 @@ func TestMailInsideAnOrganizationIsBelievedOnlyWhereConfigured(t *testing.T) {
 	} {
 		if got := configured(t, line).trust(); got.Internal != want || got.Method != sender.Microsoft {
 			t.Errorf("%q: %s, internal mail believed %t, want %t", line, got.Method, got.Internal, want)
+		}
+	}
+}
+
+func TestAWrongValueIsToldWithItsLine(t *testing.T) {
+	dir := t.TempDir()
+	text := "mail: {address: 1on1@example.org}\nimap: {host: imap.example.org, username: a, password_file: p}\n" +
+		"smtp: {host: smtp.example.org, username: a, password_file: p}\nsender:\n  method: microsoft365\n"
+	for _, test := range []struct{ lines, want string }{
+		{"  internal: maybe\n", `config.yaml:6: sender.internal: "maybe" is neither true nor false`},
+		{"content:\n  git: perhaps\n", `config.yaml:7: content.git: "perhaps" is neither true nor false`},
+		{"people:\n  domains: [example.org, \"@example.org\"]\n", `config.yaml:7: people.domains: "@example.org" is not a domain like example.org`},
+		{"people:\n  domains: [priya@example.org]\n", `config.yaml:7: people.domains: "priya@example.org" is not a domain like example.org`},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(text+test.lines), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := readConfig(dir)
+		if err == nil || !strings.HasSuffix(err.Error(), test.want) {
+			t.Errorf("with %q: want %q, got %v", test.lines, test.want, err)
 		}
 	}
 }

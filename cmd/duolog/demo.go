@@ -36,7 +36,8 @@ func demoCommand(o *options) *cobra.Command {
 		Use:   "demo",
 		Short: "Show all of duolog on this machine: mail servers, people, replies, the sealed site",
 		Long: "demo sends, receives and builds as the service does, with sample people who answer, on mail servers of its own: the\n" +
-			"week of one meeting, or with --year a whole year of ten pairs in about a minute. Then it serves the site and goes on.",
+			"week of one meeting, or with --year a whole year of nine people and twelve pairs in about a minute. Then it serves\n" +
+			"the site and goes on.",
 		Example: "  duolog demo --year --once --dir demo",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -330,13 +331,13 @@ func (d *demo) farewell(addr, newcomer string, once bool) {
 		fmt.Fprintf(w, "%-12s %-20s password %s\n             %s\n", p.Name, p.Addresses[0], d.passwords[p.ID], d.pageURL(p))
 	}
 	if newcomer != "" {
-		fmt.Fprintf(w, "\nMake a password as a newcomer does; it goes back as a mail from priya's address:\n  %s\n", newcomer)
+		fmt.Fprintf(w, "\nMake a password of your own for Priya, as people do by a link in a mail; it goes back as a mail from her address:\n  %s\n", newcomer)
 	}
 	if once {
 		fmt.Fprintf(w, "\nLook at it: %s --dir %s serve --addr %s\n", os.Args[0], d.dir, addr)
 		return
 	}
-	fmt.Fprintf(w, "\nWrite to the log: every address above has a mailbox here, password %q.\n  IMAP %s (TLS), SMTP %s (STARTTLS); letters wait there for answers.\n",
+	fmt.Fprintf(w, "\nWrite to the log: every address above has a mailbox here, password %q.\n  IMAP %s (TLS), SMTP %s (STARTTLS); letters wait there for answers.\n  Reload the page to see what an answer changed.\n",
 		demoPassword, d.servers.IMAPS, d.servers.SMTP)
 	fmt.Fprintf(w, "\nServing http://%s until interrupted (Ctrl-C).\n", addr)
 }

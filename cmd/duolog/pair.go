@@ -129,6 +129,7 @@ func pairList(o *options) *cobra.Command {
 				return err
 			}
 			var pairs []meeting.Pair
+			var lines []string
 			var broken error
 			for _, id := range ids {
 				l, err := store.Pair(id)
@@ -137,18 +138,32 @@ func pairList(o *options) *cobra.Command {
 					continue
 				}
 				pairs = append(pairs, l.Pair)
+				lines = append(lines, pairLine(l))
 			}
 			if asJSON {
 				return errors.Join(writeJSON(c, orEmpty(pairs)), somePairs(broken))
 			}
-			for _, p := range pairs {
-				fmt.Fprintf(c.OutOrStdout(), "%-20s %-10s %-12s %-12s %s %s\n", p.ID, p.Kind, p.Manager, p.Report, p.Rhythm.Rule, p.Rhythm.Length)
+			for _, line := range lines {
+				fmt.Fprintln(c.OutOrStdout(), line)
 			}
 			return somePairs(broken)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
 	return c
+}
+
+// pairLine is one pair in the list: who, when, and whether anything is sent yet or still.
+func pairLine(l *meeting.Log) string {
+	p := l.Pair
+	line := fmt.Sprintf("%-20s %-10s %-12s %-12s %s %s", p.ID, p.Kind, p.Manager, p.Report, p.Rhythm.Rule, p.Rhythm.Length)
+	switch {
+	case p.Ended != "":
+		return line + ", until " + p.Ended
+	case !l.Started():
+		return line + ", begins when both have said yes"
+	}
+	return line
 }
 
 func pairShow(o *options) *cobra.Command {

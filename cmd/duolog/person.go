@@ -83,7 +83,7 @@ func checkPerson(p *meeting.Person) error {
 		}
 	}
 	if _, err := time.LoadLocation(p.Zone); err != nil {
-		return usage("person add: %q is no time zone", p.Zone)
+		return usage("person add: %q is no time zone like Europe/Berlin", p.Zone)
 	}
 	return nil
 }

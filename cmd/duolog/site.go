@@ -141,7 +141,7 @@ func publishCommand(o *options) *cobra.Command {
 				in.config.Site.Publish = args[0]
 			}
 			if in.config.Site.Publish == "" {
-				return usage("publish: name the host, here or as site.publish")
+				return usage("publish: name the host, here or as site.publish: a folder, rsync:HOST:PATH, git:URL#BRANCH, s3://BUCKET")
 			}
 			return in.publish(c, o.dryRun)
 		}),
