@@ -82,7 +82,7 @@ func (r *reader) endsState(toks []token, k int) bool {
 	if k >= len(toks) || !toks[k].isWord() {
 		return k >= len(toks) || toks[k].fold != "?" && toks[k].fold != "→"
 	}
-	if m, n := r.lex.at("dates", toks, k); n > 0 && m == "by" {
+	if m, n := r.lex.at("dates", toks, k); n > 0 && m == "by" || r.lex.means("states", "hedge", toks, k) > 0 {
 		return false
 	}
 	return true
@@ -113,9 +113,17 @@ func (r *reader) withState(in meeting.Intent, state meeting.ActionState, rest st
 
 // verdict reads the yes or no to an action that was put on the sender.
 func (r *reader) verdict(id, rest string, toks []token, k int) (meeting.Intent, bool) {
-	if n := r.lex.means("answers", "no", toks, k); n > 0 {
+	if n := r.lex.means("answers", "no", toks, k); n > 0 && r.lex.means("answers", "yes", toks, k) <= n { // not "no problem"
+		if r.lex.means("answers", "neither", toks, k) > n {
+			return meeting.Intent{}, false // "no idea how"
+		}
 		if k+n < len(toks) && toks[k+n].isWord() && r.lex.means("answers", "cannot", toks, k) > 0 { // "I can't do that"
 			n = 0
+		}
+		if m, ok := r.notBefore(rest, toks); ok && n == 0 {
+			in := meeting.Intent{Kind: meeting.UpdateAction, Item: id, Text: strip(rest)}
+			r.setDue(&in, m)
+			return in, true
 		}
 		return meeting.Intent{Kind: meeting.Reject, Item: id, Reason: strip(tail(rest, toks, k+n))}, true
 	}
@@ -123,6 +131,12 @@ func (r *reader) verdict(id, rest string, toks []token, k int) (meeting.Intent, 
 		return meeting.Intent{Kind: meeting.Confirm, Item: id}, true
 	}
 	return meeting.Intent{}, false
+}
+
+// notBefore finds the day at the end before which something is not done: "I can't before Christmas" says when, and is no no.
+func (r *reader) notBefore(rest string, toks []token) (moment, bool) {
+	m, ok := last(r.cal.moments(rest, toks))
+	return m, ok && !m.day.Before(r.cal.today()) && onlyMarks(toks, m.at+m.n) && max(r.lex.means("meeting", "before", toks, m.at), r.lex.means("meeting", "before", toks, m.at-1)) > 0
 }
 
 // isNo tells whether a "no" stands at token k, as an answer of its own.
@@ -167,7 +181,7 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 			text = ""
 		}
 	}
-	if at, n := r.measureAt(toks); n > 0 {
+	if at, n := r.measureAt(toks); n > 0 && !r.imagined(rest, toks, at) {
 		in.Measure = strip(tail(rest, toks, at+n))
 	}
 	if label, n := r.lex.at("labels", toks, k); n > 0 && k+n < len(toks) && toks[k+n].fold == ":" {
@@ -179,6 +193,16 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 		}
 	}
 	in.Text = text
+}
+
+// imagined tells whether the words before token at only imagine the end, or ask for it: "would be done if Ana answered".
+func (r *reader) imagined(rest string, toks []token, at int) bool {
+	for i := range at {
+		if r.lex.means("states", "unreal", toks, i) > 0 {
+			return true
+		}
+	}
+	return strings.HasSuffix(strings.TrimSpace(rest), "?")
 }
 
 // barely tells whether nothing but the date and the words that introduce it were said.

@@ -87,7 +87,8 @@ func (r *reader) statement(line string) ([]meeting.Intent, bool) {
 	i := r.lead(toks, 0)
 	i += r.lex.means("states", "about", toks, i)
 	if ids, n := r.ids(toks, i); n > 0 {
-		return r.aboutItems(ids, line, tail(line, toks, i+n))
+		all, ok := r.aboutItems(ids, line, tail(line, toks, i+n))
+		return r.acceptedFirst(ids, line, toks[:i], all), ok
 	}
 	if n := r.lex.means("promise", "you", toks, i); n > 0 && r.stateLen(toks, i+n) > 0 { // "can you remove T5?"
 		i += n
@@ -109,6 +110,18 @@ func (r *reader) statement(line string) ([]meeting.Intent, bool) {
 	return r.stateAround(line, toks, 0)
 }
 
+// acceptedFirst adds the yes of "Yes, but A12 only in January" to what is said of an action that waits for it.
+func (r *reader) acceptedFirst(ids []string, line string, before []token, all []meeting.Intent) []meeting.Intent {
+	n := r.lex.means("answers", "yes", before, 0)
+	if len(ids) != 1 || n == 0 || !r.lex.has("states", "but", before[n:]) || len(all) != 1 || all[0].Kind != meeting.UpdateAction || all[0].Due == "" || all[0].Who != "" {
+		return all
+	}
+	if a := r.c.Log.Action(ids[0]); a == nil || a.State != meeting.ActionProposed || a.Who != r.c.Sender.ID {
+		return all
+	}
+	return append([]meeting.Intent{{Kind: meeting.Confirm, Item: ids[0], Words: line}}, all...)
+}
+
 // stateAround reads a state that stands with small words before or behind the id: "we talked about T3", "Let's do T4 next time",
 // "I'll do A7 on Tuesday".
 func (r *reader) stateAround(line string, toks []token, i int) ([]meeting.Intent, bool) {
@@ -118,7 +131,7 @@ func (r *reader) stateAround(line string, toks []token, i int) ([]meeting.Intent
 	state := ""
 	for i < len(toks) {
 		if ids, n := r.ids(toks, i); n > 0 {
-			if !r.known(ids[0]) || ids[0][0] != 'T' && ids[0][0] != 'A' {
+			if !r.known(ids[0]) || ids[0][0] != 'T' && ids[0][0] != 'A' || r.partOfName(line, toks, i, n) {
 				return nil, false
 			}
 			all, ok := r.aboutItems(ids, line, state+tail(line, toks, i+n))
@@ -140,6 +153,19 @@ func (r *reader) stateAround(line string, toks []token, i int) ([]meeting.Intent
 		i += n
 	}
 	return nil, false
+}
+
+// partOfName tells whether the id, behind an article, only begins what is named: "drop the T3 prefix from the names".
+func (r *reader) partOfName(line string, toks []token, i, n int) bool {
+	k := i + n
+	if i == 0 || r.lex.means("states", "article", toks, i-1) == 0 || k >= len(toks) || !toks[k].isWord() {
+		return false
+	}
+	if _, ok := r.cal.moment(line, toks, k); ok {
+		return false
+	}
+	small := max(r.lex.means("states", "thing", toks, k), r.lex.means("states", "around", toks, k), r.lex.means("states", "is", toks, k), r.lex.means("states", "when", toks, k), r.lex.means("common", "word", toks, k))
+	return max(small, r.stateLen(toks, k), r.lex.means("meeting", "because", toks, k), r.lex.means("filler", "lead", toks, k), r.lex.means("control", "please", toks, k)) == 0
 }
 
 // stateFirst reads "done: A8", "✅ A8", "I finished A8", "missed A8: reason".

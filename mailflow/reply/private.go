@@ -246,8 +246,28 @@ func (r *reader) keptFrom(toks []token, i int) bool {
 		m := r.name(toks, i+n)
 		return m > 0 && r.lex.means("private", "learn", toks, i+n+m) > 0
 	}
+	if r.tellsNothing(toks, i) {
+		return true
+	}
 	n := r.name(toks, i)
 	return n > 0 && r.lex.means("private", "after-name", toks, i+n) > 0
+}
+
+// tellsNothing finds "Sag Sam bitte nichts davon": the name between the verb and the word that negates it.
+func (r *reader) tellsNothing(toks []token, i int) bool {
+	k := i + r.lex.means("private", "tell", toks, i)
+	if k == i || k >= len(toks) || r.name(toks, k) == 0 && !toks[k].capital {
+		return false
+	}
+	for k += max(1, r.name(toks, k)); k < len(toks) && toks[k].isWord(); k++ {
+		if r.lex.means("private", "naught", toks, k) > 0 {
+			return true
+		}
+		if max(r.lex.means("control", "please", toks, k), r.lex.means("filler", "lead", toks, k), r.lex.means("common", "word", toks, k)) == 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // possessor tells whether "Sam's" stands at token i.

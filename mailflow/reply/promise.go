@@ -26,6 +26,9 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 	if !ok || r.lex.has("owed", "verb", toks) && r.lex.has("owed", "none", toks) { // "I owe you a beer"
 		return meeting.Intent{}, false
 	}
+	if s.kind == "you" && r.lex.means("verbs", "praised", toks, len(toks)-1-trailing(toks)) > 0 { // "Du machst das super"
+		return meeting.Intent{}, false
+	}
 	body := tail(line, toks, s.from+s.n)
 	if s.keepOne {
 		body = tail(line, toks, s.from+s.n-1-s.keep)
@@ -168,6 +171,9 @@ func (r *reader) subjectAt(line string, toks []token, i int) (subject, bool) {
 		return subject{}, false
 	}
 	if s.kind != "you" && (toks[k-1].fold == "be" && r.lex.means("not-promise", "after-be", toks, k) > 0 || r.lex.means("verbs", "state", toks, len(toks)-1-trailing(toks)) > 0) {
+		return subject{}, false
+	}
+	if end := len(toks) - 1 - trailing(toks); r.lex.means("verbs", "felt", toks, end) > 0 { // "Du wirst mir fehlen"
 		return subject{}, false
 	}
 	if s.kind == "you" && r.lex.means("common", "with", toks, k) > 0 {

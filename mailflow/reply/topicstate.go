@@ -36,6 +36,9 @@ func (r *reader) aboutTopic(id, rest string) []meeting.Intent {
 	if best == 0 || r.lex.means("states", "not-yet", toks, k) >= best || !r.topicStateEnds(toks, k+best, state, r.lex.means("states", "firm", toks, k) == best) {
 		return r.underTopic(id, rest)
 	}
+	if state == meeting.TopicDiscussed && r.beforeMeeting() && r.lex.has("states", "but", toks[k+best:]) { // "… last time, but I want to come back to it"
+		return r.underTopic(id, rest)
+	}
 	in := meeting.Intent{Kind: meeting.UpdateTopic, Item: id, State: string(state)}
 	after := tail(rest, toks, k+best)
 	if state == meeting.TopicFollowUp {
