@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,7 +71,8 @@ type demo struct {
 	*instance
 	c         *cobra.Command
 	clock     time.Time
-	weeks     int // the sample is written for one week; this many lie between it and the demo's
+	live      atomic.Bool // the script is over: from now on the time is everybody's
+	weeks     int         // the sample is written for one week; this many lie between it and the demo's
 	seed      uint64
 	year      *sample.Year // nil when one week is played
 	passwords map[string]string
@@ -100,14 +102,14 @@ func (d *demo) run(o *options, addr string, once bool, fill func(*content.Store)
 	if err != nil {
 		return err
 	}
-	if d.instance, err = o.openWith(c.Context(), config, func() time.Time { return d.clock }); err != nil {
+	if d.instance, err = o.openWith(c.Context(), config, d.time); err != nil {
 		return err
 	}
 	defer d.close()
 	if err := play(c.Context()); err != nil {
 		return err
 	}
-	d.clock = time.Now()
+	d.live.Store(true)
 	d.say("building the site with Hugo; where Go has to compile Hugo first, that takes about two minutes")
 	if err := d.build(c, nil); err != nil {
 		return err
@@ -121,6 +123,14 @@ func (d *demo) run(o *options, addr string, once bool, fill func(*content.Store)
 		return nil
 	}
 	return d.stay(c, l)
+}
+
+// time is that of the mail servers and of all who work in the demo.
+func (d *demo) time() time.Time {
+	if d.live.Load() {
+		return time.Now()
+	}
+	return d.clock
 }
 
 func (d *demo) say(format string, args ...any) {
@@ -346,8 +356,6 @@ func (d *demo) farewell(addr, newcomer string, once bool) {
 func (d *demo) stay(c *cobra.Command, l net.Listener) error {
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
-	d.now = time.Now
-	d.flow.Now, d.queue.Now = time.Now, time.Now
 	served := make(chan error, 1)
 	go func() {
 		defer cancel()

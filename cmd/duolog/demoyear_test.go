@@ -44,7 +44,7 @@ func playWeeks(t *testing.T, seed uint64, weeks int) map[string]string {
 		t.Fatal(err)
 	}
 	config.Content.Git = false
-	if d.instance, err = o.openWith(context.Background(), config, func() time.Time { return d.clock }); err != nil {
+	if d.instance, err = o.openWith(context.Background(), config, d.time); err != nil {
 		t.Fatal(err)
 	}
 	defer d.close()

@@ -19,12 +19,15 @@ import (
 )
 
 // history is the git repository over the content folder. Each accepted reply becomes a commit by its author that holds no
-// word of the reply in its message; what people edited by hand becomes a commit of its own before. Commits are made by
+// word of the reply in its message; what was changed otherwise becomes a commit of its own before. Commits are made by
 // git's fast-import, so that a thousand replies cost two processes per batch.
 type history struct {
 	dir     string // the content folder
 	address string // of the committer, our own mailbox
 }
+
+// notByReply is the message of what changed between replies: files edited by hand, and promises that nobody refused for 48 hours.
+const notByReply = "no reply: edited by hand, or settled as time passed"
 
 var errNoGit = errors.New("git is not installed")
 
@@ -41,7 +44,7 @@ func (h history) note(ctx context.Context, message string, now time.Time) error 
 	if err := h.prepare(ctx); err != nil {
 		return err
 	}
-	changed, err := h.editedByHand(ctx, nil)
+	changed, err := h.changedOtherwise(ctx, nil)
 	if err != nil || len(changed) == 0 {
 		return err
 	}
@@ -66,12 +69,12 @@ func (h history) commit(ctx context.Context, replies []mailflow.Commit, files []
 	branch = strings.TrimSpace(branch)
 	_, noParent := h.git(ctx, nil, "rev-parse", "--quiet", "--verify", "HEAD")
 	s := stream{history: h, branch: branch, first: noParent != nil}
-	hand, err := h.editedByHand(ctx, files)
+	hand, err := h.changedOtherwise(ctx, files)
 	if err != nil {
 		return err
 	}
 	if len(hand) > 0 {
-		s.commit(h.address, "", now, "edited by hand", nil, hand)
+		s.commit(h.address, "", now, notByReply, nil, hand)
 	}
 	for _, c := range byPair(replies, files) {
 		s.commit(c.author.Addresses[0], c.author.Name, c.at, c.message, c.others, c.files)
@@ -100,8 +103,8 @@ func (h history) prepare(ctx context.Context) error {
 	return err
 }
 
-// editedByHand lists the files that differ from the last commit and are not among files.
-func (h history) editedByHand(ctx context.Context, files []string) ([]string, error) {
+// changedOtherwise lists the files that differ from the last commit and are not among files.
+func (h history) changedOtherwise(ctx context.Context, files []string) ([]string, error) {
 	out, err := h.git(ctx, nil, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
 	var hand []string
 	for _, entry := range strings.Split(out, "\x00") {

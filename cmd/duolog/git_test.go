@@ -64,9 +64,9 @@ func TestAReplyIsACommitByItsAuthorAndHandEditsStandApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := h.run(t, "log", "--reverse", "--format=%an|%cn|%s|%(trailers:key=Co-authored-by,valueonly,separator=%x2C)")
-	want := `duolog|duolog|edited by hand|
+	want := `duolog|duolog|no reply: edited by hand, or settled as time passed|
 Priya Nair|duolog|priya: reply, 2 changes|
-duolog|duolog|edited by hand|
+duolog|duolog|no reply: edited by hand, or settled as time passed|
 Sam Ortega|duolog|sam: reply, 2 changes|Priya Nair <priya@example.org>
 `
 	if got != want {
