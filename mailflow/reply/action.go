@@ -42,7 +42,7 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		meaning string
 		state   meeting.ActionState
 	}{{"missed", meeting.ActionMissed}, {"dropped", meeting.ActionDropped}, {"done", meeting.ActionDone}} {
-		if n := r.lex.means("states", s.meaning, toks, k); n > 0 && r.lex.means("states", "not-yet", toks, k) <= n-1 && r.endsState(toks, k+n) {
+		if n := r.lex.means("states", s.meaning, toks, k); n > 0 && r.lex.means("states", "not-yet", toks, k) <= n-1 && r.endsState(toks, k+n) && (s.meaning == "missed" || !r.conditional(toks, k+n)) {
 			return []meeting.Intent{r.withState(in, s.state, rest, toks, k, n)}
 		}
 	}
@@ -86,6 +86,14 @@ func (r *reader) endsState(toks []token, k int) bool {
 		return false
 	}
 	return true
+}
+
+// conditional tells whether what stands at token k only says when something will be so: "dropped if Lena says no".
+func (r *reader) conditional(toks []token, k int) bool {
+	if k < len(toks) && toks[k].fold == "," {
+		return r.lex.means("states", "condition-behind-comma", toks, k+1) > 0
+	}
+	return r.lex.means("states", "condition", toks, k) > 0
 }
 
 func (r *reader) withState(in meeting.Intent, state meeting.ActionState, rest string, toks []token, k, n int) meeting.Intent {
@@ -181,7 +189,11 @@ func (r *reader) changeAction(in *meeting.Intent, rest string, toks []token, k i
 			text = ""
 		}
 	}
-	if at, n := r.measureAt(toks); n > 0 && !r.imagined(rest, toks, at) {
+	at, n := r.measureAt(toks)
+	if m := r.lex.means("measure", "mark", toks, k); n == 0 && m > 1 && k+m < len(toks) { // "A8: done when Ana has reviewed it"
+		at, n = k, m
+	}
+	if n > 0 && !r.imagined(rest, toks, at) {
 		in.Measure = strip(tail(rest, toks, at+n))
 	}
 	if label, n := r.lex.at("labels", toks, k); n > 0 && k+n < len(toks) && toks[k+n].fold == ":" {

@@ -173,7 +173,7 @@ func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 			n = 0
 		}
 	}
-	if n == 0 || !r.reasonFollows(s, toks, i+n) {
+	if n == 0 || !r.reasonFollows(s, toks, i+n) || r.unfitFor(toks, i, n) {
 		return meeting.Intent{}, false
 	}
 	before := ""
@@ -196,6 +196,16 @@ func (r *reader) skip(s string, toks []token) (meeting.Intent, bool) {
 		}
 	}
 	return in, true
+}
+
+// unfitFor tells whether a day suits something or somebody else badly: "Thursday doesn't work for the demo".
+func (r *reader) unfitFor(toks []token, i, n int) bool {
+	k := i + n
+	if r.lex.means("meeting", "unfit", toks, i) != n || k+1 >= len(toks) || !toks[k].isWord() || r.lex.means("meeting", "because", toks, k) == 0 {
+		return false
+	}
+	k += r.lex.means("meeting", "because", toks, k)
+	return max(r.lex.means("promise", "me", toks, k), r.lex.means("promise", "we", toks, k), r.name(toks, k)) == 0 && !(k < len(toks) && toks[k].fold == "us")
 }
 
 // skipAround finds words that part around the day: "ich kann am Donnerstag leider nicht".

@@ -11,7 +11,7 @@ var grammar = map[string]bool{"promise": true, "not-promise": true, "infinitives
 
 // Not every language has a word for these.
 var lacking = map[string]bool{"dates/from-now": true, "dates/next-after": true, "dates/quarter-number": true, "dates/next": true, "clock/am": true, "clock/pm": true, "clock/half-past": true,
-	"clock/instead": true, "clock/at": true, "labels/mine": true, "labels/yours": true, "agreement/around": true, "meeting/skip-open": true, "meeting/skip-close": true, "agreement/close": true, "handed/have": true, "handed/has": true, "owner/ends-so": true, "meeting/before": true, "dates/eod": true, "dates/a": true}
+	"clock/instead": true, "clock/at": true, "labels/mine": true, "labels/yours": true, "agreement/around": true, "meeting/skip-open": true, "meeting/skip-close": true, "agreement/close": true, "handed/have": true, "handed/has": true, "owner/ends-so": true, "meeting/before": true, "meeting/unfit": true, "dates/eod": true, "dates/a": true}
 
 func TestEveryLanguageSaysWhatTheRulesLookFor(t *testing.T) {
 	tables := loadTables()

@@ -29,6 +29,9 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 	if s.kind == "you" && r.lex.means("verbs", "praised", toks, len(toks)-1-trailing(toks)) > 0 { // "Du machst das super"
 		return meeting.Intent{}, false
 	}
+	if r.lex.has("verbs", "felt-with", toks) { // "Ich mache mir Sorgen um Tom"
+		return meeting.Intent{}, false
+	}
 	body := tail(line, toks, s.from+s.n)
 	if s.keepOne {
 		body = tail(line, toks, s.from+s.n-1-s.keep)
