@@ -122,3 +122,26 @@ func TestAPageThatChangesUnderItsReaderKeepsOpenWhatTheyOpened(t *testing.T) {
 		t.Error("the meeting that the reader had opened is folded again")
 	}
 }
+
+func TestWhoComesBackToThePageSeesWhatChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"/priya-sam/", "/"} {
+		s := sample(t)
+		build(t, s)
+		host := serve(t, s)
+		b := newBrowser(t)
+		b.enter(host, s, "sam")
+		if at != "/" { // where one begins
+			b.visit(at)
+		}
+		b.waitFor(`document.querySelector("#page h1") !== null`)
+		change(t, s, "priya-sam", func(l *meeting.Log) {
+			for _, topic := range l.Topics {
+				topic.Text = "something new"
+			}
+		})
+		build(t, s, "priya-sam")
+		eval[any](b, `((now) => { Date.now = () => now() + 120_000; document.dispatchEvent(new Event("visibilitychange")); return null; })(Date.now.bind(Date))`)
+		b.waitFor(`document.querySelector("#page").textContent.includes("something new")`)
+	}
+}

@@ -105,13 +105,19 @@ export class Ring {
 
 	// A page that was opened before is shown as it was, at once.
 	#openOnce(path) {
+		this.renew(path);
 		const known = this.#opened.get(path);
-		if (known && Date.now() - known.at > fresh) this.#refresh(path, known);
 		if (known) return known.text;
 		const text = this.#fetch(path);
 		this.#opened.set(path, { at: Date.now(), text });
 		text.catch(() => this.#opened.delete(path));
 		return text;
+	}
+
+	/** Asks for a page that was opened a while ago once more; changed is called if it is another by now. */
+	renew(path) {
+		const known = this.#opened.get(path);
+		if (known && Date.now() - known.at > fresh) this.#refresh(path, known);
 	}
 
 	async #refresh(path, known) {

@@ -25,6 +25,7 @@ export async function start(url) {
 	$("#show").addEventListener("click", toggleShow);
 	$("#passkey")?.addEventListener("click", usePasskey);
 	addEventListener("hashchange", navigated);
+	document.addEventListener("visibilitychange", cameBack);
 	sayLocked(address.id);
 	const impossible = !isSecureContext || !crypto.subtle ? "insecure" : "DecompressionStream" in globalThis ? "" : "old";
 	if (impossible) return refuse(impossible);
@@ -217,6 +218,12 @@ async function takeCopy({ target }) {
 function skip(event) {
 	event.preventDefault();
 	$("#page").focus();
+}
+
+// Who comes back to the tab, from the mail they just wrote perhaps, sees what changed meanwhile.
+function cameBack() {
+	if (document.visibilityState !== "visible" || !current) return;
+	for (const path of current === "/" ? ring.rooms.map(homeOf) : [current]) ring.renew(path);
 }
 
 function shortcut(event) {
