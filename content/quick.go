@@ -143,7 +143,7 @@ func (q *quick) literal(sign string, depth, line int) *yaml.Node {
 	if len(text) == 0 || text[0] == "" || text[0][0] == ' ' || text[len(text)-1] == "" {
 		return q.fail()
 	}
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: strings.Join(text, "\n"), Line: line}
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: strings.Clone(strings.Join(text, "\n")), Line: line}
 	if sign == "|" {
 		n.Value += "\n"
 	}
@@ -166,18 +166,18 @@ func (q *quick) scalar(text string, line int) *yaml.Node {
 	case len(text) < 2 || text[0] != text[len(text)-1]:
 		return q.fail()
 	case text[0] == '"' && !strings.ContainsAny(inner, `"\`):
-		n.Style, n.Value = yaml.DoubleQuotedStyle, inner
+		n.Style, n.Value = yaml.DoubleQuotedStyle, strings.Clone(inner)
 	case text[0] == '\'' && !strings.Contains(strings.ReplaceAll(inner, "''", ""), "'"):
-		n.Style, n.Value = yaml.SingleQuotedStyle, strings.ReplaceAll(inner, "''", "'")
+		n.Style, n.Value = yaml.SingleQuotedStyle, strings.Clone(strings.ReplaceAll(inner, "''", "'"))
 	default:
 		return q.fail()
 	}
 	return n
 }
 
-// plainNode is a scalar without quotes; the library says what it is.
+// plainNode is a scalar without quotes; the library says what it is. Its text is a copy: what is kept of a file must not keep all of it.
 func plainNode(text string, line int) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Value: text, Line: line}
+	n := &yaml.Node{Kind: yaml.ScalarNode, Value: strings.Clone(text), Line: line}
 	n.Tag = n.ShortTag()
 	return n
 }

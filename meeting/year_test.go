@@ -136,12 +136,21 @@ func (w *world) run(restart func()) {
 		for i := range w.logs {
 			if l := w.logs[i]; !next[l.Pair.ID].After(now) {
 				w.tick(l, now)
-				next[l.Pair.ID] = l.NextDue(now)
+				next[l.Pair.ID] = w.look(l, now)
 				w.nothingBefore(l, now, next[l.Pair.ID])
 			}
 			restart()
 		}
 	}
+}
+
+// look is when the pair is looked at next: somebody ends it by hand on its day, whatever is due then.
+func (w *world) look(l *Log, now time.Time) time.Time {
+	next := l.NextDue(now)
+	if ends, err := time.Parse(time.DateOnly, w.ended[l.Pair.ID]); err == nil && ends.AddDate(0, 0, 1).After(now) {
+		next = earlier(next, ends.AddDate(0, 0, 1))
+	}
+	return next
 }
 
 // nothingBefore looks, now and then, whether anything falls due before the pair is looked at again.
@@ -163,7 +172,7 @@ func (w *world) nothingBefore(l *Log, now, next time.Time) {
 
 // tick sends what is due.
 func (w *world) tick(l *Log, now time.Time) {
-	if ends := w.ended[l.Pair.ID]; ends != "" && now.Format(time.DateOnly) > ends {
+	if ends := w.ended[l.Pair.ID]; ends != "" && now.UTC().Format(time.DateOnly) > ends {
 		l.Pair.Ended = ends
 	}
 	l.Settle(now)
