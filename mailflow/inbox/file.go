@@ -47,14 +47,15 @@ func (s *Session) moveChunk(ctx context.Context, uids []imap.UID, folder string)
 
 func (s *Session) moveOnce(ctx context.Context, uids []imap.UID, folder string) error {
 	switch {
-	case s.has(imap.CapMove):
+	case s.caps.Has(imap.CapMove) && s.client.Caps().Has(imap.CapMove):
 		// Client.Move falls back to COPY, STORE and EXPUNGE without waiting for
-		// the COPY where MOVE is missing, so it is called only where it is not.
+		// the COPY where its own list lacks MOVE, so it is called only where
+		// both lists have it.
 		return s.command(ctx, func() error {
 			_, err := s.client.Move(imap.UIDSetNum(uids...), s.serverName(folder)).Wait()
 			return err
 		})
-	case s.has(imap.CapUIDPlus):
+	case s.caps.Has(imap.CapUIDPlus):
 		copied, err := s.copy(ctx, uids, folder)
 		if err != nil {
 			return err
@@ -63,9 +64,6 @@ func (s *Session) moveOnce(ctx context.Context, uids []imap.UID, folder string) 
 	}
 	return s.mark(ctx, uids, Filed)
 }
-
-// has tells whether both our list of capabilities and the library's hold c.
-func (s *Session) has(c imap.Cap) bool { return s.caps.Has(c) && s.client.Caps().Has(c) }
 
 // copy waits for the server's OK and gives the mails it says it copied
 // (COPYUID of RFC 4315), or all of uids if it does not say which.
@@ -95,7 +93,9 @@ func (s *Session) expunge(ctx context.Context, uids []imap.UID) error {
 	if err := s.mark(ctx, uids, imap.FlagDeleted); err != nil {
 		return err
 	}
-	if !s.has(imap.CapUIDPlus) {
+	// The list of the login is asked: the library's is empty once the connection
+	// is gone, which would pass for a server that can do no better.
+	if !s.caps.Has(imap.CapUIDPlus) {
 		return ErrNotExpunged
 	}
 	return s.command(ctx, func() error {

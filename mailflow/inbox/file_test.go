@@ -150,6 +150,32 @@ func TestALineThatDropsWhileFilingLosesNothing(t *testing.T) {
 	})
 }
 
+// A line that drops within the answer to STORE, even after its "OK", must not pass for a server that cannot expunge: the caller
+// would leave the mails for ever.
+func TestALineThatDropsWhileMarkingIsNoServerOfLesserMeans(t *testing.T) {
+	onEach(t, func(t *testing.T, box *mailbox, can backend) {
+		if !can.expunges() {
+			t.Skip("is such a server")
+		}
+		for n := range 24 {
+			box.fill(1)
+			s := box.session()
+			ids := unknown(t, s)
+			box.faults.Add(mailtest.CutAt("UID STORE", n))
+			if err := s.Delete(context.Background(), ids); err == nil || errors.Is(err, inbox.ErrNotExpunged) {
+				t.Errorf("cut after %d bytes of the answer, Delete says %v, want the loss of the connection", n, err)
+			}
+			box.faults.Clear()
+			hide(box, can)
+		}
+		s := box.session()
+		if err := s.Delete(context.Background(), unknown(t, s)); err != nil {
+			t.Fatal(err)
+		}
+		box.holds("INBOX", nil)
+	})
+}
+
 func TestMoveMakesAFolderThatSomebodyRemoved(t *testing.T) {
 	onEach(t, func(t *testing.T, box *mailbox, can backend) {
 		raws := box.fill(2)

@@ -82,7 +82,7 @@ func watchOnce(ctx context.Context, cfg Config, log *slog.Logger, healthy func()
 // await returns when the server announced mail or the cycle is over, after the
 // server has answered that it is there.
 func (s *Session) await(ctx context.Context) error {
-	if s.has(imap.CapIdle) {
+	if s.caps.Has(imap.CapIdle) {
 		if err := s.idle(ctx, cycle); err != nil {
 			return fmt.Errorf("idle: %w", err)
 		}
