@@ -12,7 +12,7 @@ import (
 )
 
 // mayImport names, for each of our packages, the others of ours that it may import. A package that is not listed may
-// import none of ours; cmd may import all.
+// import none of ours; cmd may import all, and all may import stumble, which stands below them.
 var mayImport = map[string][]string{
 	"mailflow":         {"content", "meeting", "mailflow/inbox", "mailflow/letter", "mailflow/message", "mailflow/newtext", "mailflow/outbox", "mailflow/reply", "mailflow/sender"},
 	"mailflow/letter":  {"meeting"},
@@ -60,7 +60,7 @@ func TestPackagesImportOnlyWhatTheirPlaceAllows(t *testing.T) {
 }
 
 func allowed(pkg, imported string) bool {
-	return strings.HasPrefix(pkg, "cmd/") || contains(mayImport[pkg], imported)
+	return strings.HasPrefix(pkg, "cmd/") || imported == "stumble" || contains(mayImport[pkg], imported)
 }
 
 func contains(list []string, s string) bool {

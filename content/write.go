@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"duolog/stumble"
 )
 
 // writer collects the files of one Save and writes those that changed: temporary file, fsync, rename, and one fsync per
@@ -115,17 +117,16 @@ func each(files []file, work func(*file) error) error {
 	g.SetLimit(2 * runtime.GOMAXPROCS(0))
 	for i := range files {
 		g.Go(func() error {
-			defer func() {
-				if r := recover(); r != nil { // else the program would end: of what several goroutines do nobody else can take care
-					problems[i] = fmt.Errorf("write %s: panicked: %v", files[i].path, r)
-				}
-			}()
+			defer stumble.Catch(&problems[i])
 			problems[i] = work(&files[i])
 			return nil
 		})
 	}
 	_ = g.Wait()
-	for _, err := range problems {
+	for i, err := range problems {
+		if stumble.In(err) {
+			return fmt.Errorf("write %s: %w", files[i].path, err)
+		}
 		if err != nil {
 			return err
 		}

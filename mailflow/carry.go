@@ -12,6 +12,7 @@ import (
 
 	"duolog/content"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // Carried says that something that people agreed on, or asked for, was carried out.
@@ -61,12 +62,8 @@ func (f *Flow) CarryOut(ctx context.Context) ([]Carried, error) {
 
 // carryOutPair looks at one pair, and notes when to look again if there was nothing to do.
 func (f *Flow) carryOutPair(pair string, note func(*meeting.Log, time.Time)) (done []Carried, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			f.Content.Reload()
-			err = fmt.Errorf("looking for what is to be carried out: %w: %v", errStumbled, r)
-		}
-	}()
+	defer f.afresh(&err)
+	defer stumble.Catch(&err)
 	l, err := f.Content.Log(pair)
 	if err != nil { // Remind tells
 		return nil, nil

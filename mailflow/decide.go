@@ -12,6 +12,7 @@ import (
 	"duolog/mailflow/reply"
 	"duolog/mailflow/sender"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // Reasons that the ledger adds to those of packages sender and message.
@@ -71,9 +72,10 @@ func (d *decision) reported() Entry {
 
 // decide decides about one mail, which is examined now if it was not before. A mail that makes us stumble is held, so that it stops nobody else.
 func (k *desk) decide(in inbox.Message, x *examined) (d decision) {
+	var bug error
 	defer func() {
-		if r := recover(); r != nil {
-			k.flow.logger().Error("reading a mail panicked", "mail", in.ID.String(), "panic", fmt.Sprint(r))
+		if bug != nil {
+			k.flow.logger().Error("reading a mail", "mail", in.ID.String(), "error", bug)
 			d = decision{place: in.ID, raw: in.Raw, entry: Entry{Received: received(in)}}
 			d = d.hold(digest([]byte("panic"), in.Raw), reasonPanic, "")
 		}
@@ -82,6 +84,7 @@ func (k *desk) decide(in inbox.Message, x *examined) (d decision) {
 		}
 		k.seen(d)
 	}()
+	defer stumble.Catch(&bug)
 	return k.check(in, x)
 }
 

@@ -16,8 +16,8 @@
 //
 // Pages are a route of their own: site.Build has Hugo render the pairs that changed, package seal encrypts each page for its
 // readers, package host brings them to where they are hosted. Site and mailflow know nothing of each other; cmd/duolog, the
-// verbs, has both. Package mailtest is a mail provider in one process, for the tests and for the demo, whose people are in
-// content/sample.
+// verbs, has both. Package stumble, below them all, makes an error of a panic. Package mailtest is a mail provider in one
+// process, for the tests and for the demo, whose people are in content/sample.
 //
 // The rule that a newcomer would break is the order of effects: the decision is journaled in the ledger, then the Markdown
 // is changed, then the answer is queued, and only then is the mail moved. Stopping anywhere and starting again changes
@@ -33,6 +33,7 @@ import (
 	"duolog/content"
 	"duolog/mailflow/sender"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // Flow is everything that the two routes need. One Flow at a time works on an instance (content.Lock).
@@ -92,6 +93,13 @@ func (f *Flow) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return f.Log
+}
+
+// afresh forgets, after a stumble, what was half changed in memory. It is deferred before stumble.Catch, so that it comes after it.
+func (f *Flow) afresh(err *error) {
+	if stumble.In(*err) {
+		f.Content.Reload()
+	}
 }
 
 // Seats lists who sits in which pair, for sender.NewRegister. Broken files are reported beside the seats of the others.

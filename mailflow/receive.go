@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 
 	"github.com/google/renameio/v2"
@@ -14,6 +13,7 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // A batch is journaled, applied and concluded together: each pair's files are written once for all of its mails.
@@ -121,21 +121,18 @@ func (f *Flow) Deliver(ctx context.Context, m inbox.Message) (Entry, error) {
 	return e, done[0].problem
 }
 
-// errStumbled means that the program panicked: a bug of ours.
-var errStumbled = errors.New("stumbled over a bug")
-
 // deal is the route of a mail in, for a batch: decide, journal, change the log, queue the answers. Filing is the caller's. A batch that
 // makes us stumble is gone through mail by mail, so that only the mail that does is left for the next pass.
 func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, error) {
 	done, err := f.upright(ctx, batch)
-	if len(batch) == 1 || !errors.Is(err, errStumbled) {
+	if len(batch) == 1 || !stumble.In(err) {
 		return done, err
 	}
 	var all []decision
 	for _, m := range batch {
 		done, err := f.upright(ctx, []inbox.Message{m})
 		switch {
-		case errors.Is(err, errStumbled):
+		case stumble.In(err):
 			done = []decision{{place: m.ID, entry: Entry{Outcome: Held, Reason: reasonPanic, Received: received(m)}, problem: err}}
 		case err != nil:
 			return all, err
@@ -147,13 +144,8 @@ func (f *Flow) deal(ctx context.Context, batch []inbox.Message) ([]decision, err
 
 // upright is together, with a panic as an error. What was half changed in memory is forgotten; the journal knows how to go on.
 func (f *Flow) upright(ctx context.Context, batch []inbox.Message) (done []decision, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			f.logger().Error("dealing with mail panicked", "mails", len(batch), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-			f.Content.Reload()
-			done, err = nil, fmt.Errorf("%w: %v", errStumbled, r)
-		}
-	}()
+	defer f.afresh(&err)
+	defer stumble.Catch(&err)
 	return f.together(ctx, batch)
 }
 

@@ -12,6 +12,7 @@ import (
 	"duolog/mailflow/letter"
 	"duolog/mailflow/outbox"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // Remind queues every letter that is owed now and was not queued before. It looks at the pairs for which something may have fallen due
@@ -49,11 +50,8 @@ func (f *Flow) Remind(ctx context.Context) ([]meeting.Occasion, error) {
 
 // remindPair looks at one pair, and notes when to look again unless something stands in the way.
 func (f *Flow) remindPair(pair string, led func() (map[string][]string, error), note func(*meeting.Log, time.Time)) (queued []meeting.Occasion, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("looking for letters panicked: %v", r)
-		}
-	}()
+	defer f.afresh(&err)
+	defer stumble.Catch(&err)
 	log, err := f.Content.Log(pair)
 	if err != nil {
 		return nil, err

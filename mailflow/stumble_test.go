@@ -2,11 +2,11 @@ package mailflow
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 func TestAMailAtWhoseStorageWeStumbleStopsNobodyElse(t *testing.T) {
@@ -26,7 +26,7 @@ func TestAMailAtWhoseStorageWeStumbleStopsNobodyElse(t *testing.T) {
 				return nil
 			}
 			r, err := in.tryReceive()
-			if !errors.Is(err, errStumbled) || r.Mails != 2 || r.Outcomes[Accepted] != 1 {
+			if !stumble.In(err) || r.Mails != 2 || r.Outcomes[Accepted] != 1 {
 				t.Fatalf("want one mail done and one told of, got %v, %v", outcomes(r), err)
 			}
 			if got := in.topics("jo-sam"); len(got) != 1 {

@@ -17,6 +17,7 @@ import (
 	"duolog/content"
 	"duolog/meeting"
 	"duolog/site/seal"
+	"duolog/stumble"
 )
 
 // batch is how many pairs one Hugo process renders: more takes memory, fewer takes time.
@@ -221,6 +222,12 @@ func (bu *building) render(ctx context.Context, pairs []string) error {
 	if len(pairs) > batch {
 		threads = 1
 	}
+	begin := func(jobs []job) {
+		workers.Go(func() (err error) {
+			defer stumble.Catch(&err)
+			return bu.renderBatch(ctx, jobs, threads)
+		})
+	}
 	var some []job
 	for pair, l := range bu.logs(pairs) {
 		j, err := bu.prepare(pair, l)
@@ -233,8 +240,7 @@ func (bu *building) render(ctx context.Context, pairs []string) error {
 			continue
 		}
 		if some = append(some, j); len(some) == batch {
-			jobs := some
-			workers.Go(func() error { return bu.renderBatch(ctx, jobs, threads) })
+			begin(some)
 			some = nil
 		}
 		if ctx.Err() != nil {
@@ -242,7 +248,7 @@ func (bu *building) render(ctx context.Context, pairs []string) error {
 		}
 	}
 	if len(some) > 0 {
-		workers.Go(func() error { return bu.renderBatch(ctx, some, threads) })
+		begin(some)
 	}
 	return workers.Wait()
 }
@@ -281,13 +287,9 @@ func (bu *building) logs(pairs []string) iter.Seq2[string, *meeting.Log] {
 	}
 }
 
-// log reads the log of a pair, in a goroutine whose panic would end the program.
+// log reads the log of a pair.
 func (bu *building) log(pair string) (l *meeting.Log, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			l, err = nil, fmt.Errorf("panicked: %v", r)
-		}
-	}()
+	defer stumble.Catch(&err)
 	return bu.store.Log(pair)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 func TestBuildingEverythingMendsFilesThatSomebodyAltered(t *testing.T) {
@@ -46,11 +47,25 @@ func TestALogThatIsReadWithAPanicBreaksItsPairAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Broken) != 1 || !strings.Contains(r.Broken[0].Error(), "maria-sam: panicked: a bug of ours") {
+	if len(r.Broken) != 1 || !strings.Contains(r.Broken[0].Error(), "maria-sam: stumbled over a bug: a bug of ours") {
 		t.Errorf("broken is %v, want maria-sam, which panicked", r.Broken)
 	}
 	if r.Pairs != 2 {
 		t.Errorf("%d pairs are built, want the two others", r.Pairs)
+	}
+}
+
+func TestAKeyringThatIsMadeWithAPanicFailsTheBuildAndEndsNothingElse(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	b.Mail = func(string, string) string { panic("a bug of ours") }
+	if _, err := b.Build(context.Background(), nil); !stumble.In(err) {
+		t.Fatalf("want the build to fail with the panic, got %v", err)
+	}
+	b.Mail = nil
+	build(t, b)
+	if got := len(log(t, b, "sam")); got == 0 {
+		t.Error("Sam reads nothing after the next build")
 	}
 }
 

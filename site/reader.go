@@ -13,6 +13,7 @@ import (
 
 	"duolog/meeting"
 	"duolog/site/seal"
+	"duolog/stumble"
 )
 
 // reader is a person whose keyring a build looks at, because something in one of their pairs may have changed.
@@ -44,8 +45,9 @@ func (bu *building) publishKeyrings() error {
 			bu.broken(fmt.Errorf("person %s: %w", id, err))
 			continue
 		}
-		some.Go(func() error {
-			err := bu.publishKeyring(d, bu.readers[id], p)
+		some.Go(func() (err error) {
+			defer stumble.Catch(&err)
+			err = bu.publishKeyring(d, bu.readers[id], p)
 			if errors.Is(err, seal.ErrRecipient) {
 				bu.broken(fmt.Errorf("person %s: %w", id, err))
 				return nil
@@ -194,7 +196,8 @@ func (bu *building) clear() error {
 	var some errgroup.Group
 	some.SetLimit(writers)
 	for _, room := range rooms {
-		some.Go(func() error {
+		some.Go(func() (err error) {
+			defer stumble.Catch(&err)
 			for _, name := range room.Stale() {
 				if err := bu.remove(blob(name)); err != nil {
 					return err

@@ -17,6 +17,7 @@ import (
 
 	"duolog/mailflow/ical"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // How the calendars are read that pairs follow in place of a rule.
@@ -138,10 +139,7 @@ func (in *instance) fetch(ctx context.Context, following []*meeting.Pair) {
 		}
 		g.Go(func() error {
 			if err == nil {
-				err = s.Fetch(ctx, time.Now())
-			}
-			if err == nil {
-				_, _, err = meetingTimes(s, p, time.Now())
+				err = stumble.Guard(func() error { return fetchTimes(ctx, s, p) })
 			}
 			if err != nil {
 				in.log.Warn("a pair's calendar could not be read; its last good copy goes on", "pair", p.ID, "error", err)
@@ -150,6 +148,15 @@ func (in *instance) fetch(ctx context.Context, following []*meeting.Pair) {
 		})
 	}
 	_ = g.Wait()
+}
+
+// fetchTimes renews the copy of a pair's calendar, and fails if it cannot be read.
+func fetchTimes(ctx context.Context, s ical.Source, p *meeting.Pair) error {
+	if err := s.Fetch(ctx, time.Now()); err != nil {
+		return err
+	}
+	_, _, err := meetingTimes(s, p, time.Now())
+	return err
 }
 
 // dropCalendars removes what is kept of the calendars of pairs that are gone: the copies, and the addresses unless another pair follows them.

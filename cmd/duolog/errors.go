@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+
+	"duolog/stumble"
 )
 
 // hinted is an error with the next thing to do.
@@ -22,8 +24,11 @@ func hint(err error, format string, args ...any) error {
 
 func hintOf(err error) string {
 	var h hinted
-	if errors.As(err, &h) {
+	switch {
+	case errors.As(err, &h):
 		return h.hint
+	case stumble.In(err):
+		return "a bug of duolog; please report it with these lines"
 	}
 	return ""
 }

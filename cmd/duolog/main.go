@@ -13,6 +13,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+
+	"duolog/stumble"
 )
 
 func main() {
@@ -50,6 +52,9 @@ func exitCode(err error, w io.Writer) int {
 	}
 	for line := range strings.Lines(err.Error()) {
 		fmt.Fprintln(w, "duolog: error:", strings.TrimRight(line, "\n"))
+	}
+	for _, stack := range stumble.Stacks(err) {
+		fmt.Fprint(w, stack)
 	}
 	if h := hintOf(err); h != "" {
 		fmt.Fprintln(w, "duolog: hint:", h)

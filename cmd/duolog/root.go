@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"duolog/stumble"
 )
 
 // options are the flags that all verbs share.
@@ -28,7 +30,16 @@ func (o *options) logger() *slog.Logger {
 	if o.verbose {
 		level = slog.LevelInfo
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: withStack}))
+}
+
+// withStack adds to an error that came of a panic where the program panicked.
+func withStack(_ []string, a slog.Attr) slog.Attr {
+	err, ok := a.Value.Any().(error)
+	if !ok || !stumble.In(err) {
+		return a
+	}
+	return slog.Group("", slog.String(a.Key, err.Error()), slog.String("stack", strings.Join(stumble.Stacks(err), "\n")))
 }
 
 func rootCommand() *cobra.Command { return commandOf(&options{}) }

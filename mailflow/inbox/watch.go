@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+
+	"duolog/stumble"
 )
 
 // cycle is how long one IDLE lasts at most. go-imap does not notice an IDLE
@@ -59,7 +61,8 @@ func Watch(ctx context.Context, cfg Config, log *slog.Logger, trouble func(error
 }
 
 // watchOnce runs cycles over one connection until something breaks.
-func watchOnce(ctx context.Context, cfg Config, log *slog.Logger, healthy func(), pass func(context.Context, *Session) error) error {
+func watchOnce(ctx context.Context, cfg Config, log *slog.Logger, healthy func(), pass func(context.Context, *Session) error) (err error) {
+	defer stumble.Catch(&err)
 	s, err := Dial(ctx, cfg, log)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/mailtest"
+	"duolog/stumble"
 )
 
 // watched is a Watch in a bubble of virtual time, over the memory server.
@@ -27,6 +28,7 @@ type watched struct {
 	seen     map[string]bool // the mails that a pass saw
 	down     bool            // the server takes no connection
 	fail     error           // of the next pass
+	bug      bool            // the next pass panics
 	cancel   context.CancelFunc
 	ended    chan error
 }
@@ -84,9 +86,12 @@ func (w *watched) trouble(err error) {
 func (w *watched) pass(ctx context.Context, s *inbox.Session) error {
 	w.mu.Lock()
 	w.passes = append(w.passes, time.Since(w.began))
-	fail := w.fail
-	w.fail = nil
+	fail, bug := w.fail, w.bug
+	w.fail, w.bug = nil, false
 	w.mu.Unlock()
+	if bug {
+		panic("a bug")
+	}
 	if fail != nil {
 		return fail
 	}
@@ -294,6 +299,15 @@ func TestAnErrorOfThePassIsToldAndTriedAgain(t *testing.T) {
 		}
 		if len(w.passes) != 2 {
 			w.t.Errorf("%d passes, want 2", len(w.passes))
+		}
+	})
+}
+
+func TestAPassThatPanicsIsToldAndTriedAgain(t *testing.T) {
+	watching(t, func(w *watched) { w.bug = true }, func(w *watched) {
+		w.wait(2 * time.Second)
+		if len(w.troubles) != 1 || !stumble.In(w.troubles[0]) || len(w.passes) != 2 {
+			w.t.Errorf("told of %v after %d passes, want the panic told and a second pass", w.troubles, len(w.passes))
 		}
 	})
 }

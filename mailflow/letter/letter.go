@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // Letter is a mail without its envelope.
@@ -52,11 +53,7 @@ type Request struct {
 // Compose writes the mail. It fails when the occasion's reader is not one of the pair, when an item or meeting that the
 // mail is about is missing, and for kinds of mail that it has no form for.
 func Compose(r Request) (l Letter, err error) {
-	defer func() {
-		if p := recover(); p != nil { // one letter that makes us stumble keeps no other from being written
-			l, err = Letter{}, fmt.Errorf("compose %s: %v", r.Occasion.Kind, p)
-		}
-	}()
+	defer stumble.Catch(&err) // one letter that makes us stumble keeps no other from being written
 	form, ok := forms[r.Occasion.Kind]
 	if !ok {
 		return Letter{}, fmt.Errorf("compose %s: there is no form for this kind of mail", r.Occasion.Kind)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"duolog/stumble"
 )
 
 // Queue sends what Put queued. One goroutine at a time may call Flush or Run.
@@ -61,7 +63,7 @@ func (q *Queue) Check(ctx context.Context) error {
 // is ErrStopped if the queue stands still, or that the server could not be
 // reached; mails that fail for themselves are no error.
 func (q *Queue) Flush(ctx context.Context) (next time.Time, err error) {
-	err = q.flush(ctx)
+	err = stumble.Guard(func() error { return q.flush(ctx) })
 	next, viewed := q.next()
 	return next, errors.Join(err, viewed)
 }
@@ -80,35 +82,66 @@ func (q *Queue) flush(ctx context.Context) error {
 			l.hangUp()
 		}
 	}()
+	var bugs error
 	for _, e := range due {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		done, err := q.withoutSending(e)
-		if err != nil {
+		more := false
+		err := stumble.Guard(func() (err error) {
+			more, err = q.one(ctx, &l, e)
 			return err
-		}
-		if done {
-			continue
-		}
-		if wait, err := q.capped(); err != nil || wait {
-			return err
-		}
-		if l == nil {
-			if l, err = connect(ctx, q.cfg); err != nil {
-				return q.unreachable(e, err)
+		})
+		switch {
+		case stumble.In(err):
+			bugs = errors.Join(bugs, err, q.passOver(e, l != nil && l.dotted, err))
+			if l != nil {
+				l.drop()
+				l = nil
 			}
-		}
-		usable, err := q.attempt(l, e)
-		if !usable {
-			l.hangUp()
-			l = nil
-		}
-		if err != nil {
-			return err
+		case err != nil || !more:
+			return errors.Join(bugs, err)
 		}
 	}
-	return nil
+	return bugs
+}
+
+// one deals with one mail that is due, over the line that is open, else over a new one. more tells whether others may follow.
+func (q *Queue) one(ctx context.Context, l **line, e Entry) (more bool, err error) {
+	if done, err := q.withoutSending(e); err != nil || done {
+		return true, err
+	}
+	if full, err := q.capped(); err != nil || full {
+		return false, err
+	}
+	if *l == nil {
+		if *l, err = connect(ctx, q.cfg); err != nil {
+			return false, q.unreachable(e, err)
+		}
+	}
+	usable, err := q.attempt(*l, e)
+	if !usable {
+		(*l).hangUp()
+		*l = nil
+	}
+	return true, err
+}
+
+// passOver leaves a mail over which we stumbled. It is tried again, unless the server may have it: then it stays in doubt, for with the
+// same bug each mail would arrive twice.
+func (q *Queue) passOver(before Entry, dotted bool, cause error) error {
+	var e Entry
+	err := q.db.View(func(tx *bbolt.Tx) (err error) {
+		e, _, err = Get(tx, before.Key)
+		return err
+	})
+	switch {
+	case err != nil || !e.open():
+		return err
+	case e.State == Attempting && dotted:
+		return q.close(e, Uncertain, cause.Error())
+	}
+	return q.postpone(before, cause.Error())
 }
 
 // settle makes attempts that a crash cut off uncertain, and looks whether the
@@ -269,7 +302,7 @@ func (q *Queue) attempt(l *line, e Entry) (usable bool, err error) {
 	before := e
 	raw, err := q.rawOf(e)
 	switch {
-	case err != nil && e.Once: // whoever writes it has trouble; the others go on
+	case err != nil && e.Once && !stumble.In(err): // whoever writes it has trouble; the others go on
 		return true, q.postpone(e, err.Error())
 	case err != nil:
 		return true, err

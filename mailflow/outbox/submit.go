@@ -108,6 +108,7 @@ type line struct {
 	conn   net.Conn // below TLS, for deadlines
 	client *smtp.Client
 	unbind func() bool
+	dotted bool // the server may have taken the mail that was sent last
 }
 
 // connect dials and logs in. errLogin tells that the server refused the login.
@@ -203,6 +204,13 @@ func (l *line) hangUp() {
 	_ = l.conn.Close()
 }
 
+// drop ends the connection without a word. After a panic the client cannot be used: its locks may be held, and QUIT would first end the
+// mail under way with a dot, as if it were whole.
+func (l *line) drop() {
+	l.unbind()
+	_ = l.conn.Close()
+}
+
 // verdict is what the server's answers mean for one mail.
 type verdict int
 
@@ -219,6 +227,7 @@ const (
 // before DATA; if it fails nothing is sent and its error is returned. usable
 // tells whether the line can take another mail.
 func (l *line) send(e Entry, raw []byte, journal func() error) (v verdict, usable bool, err error) {
+	l.dotted = false
 	if err := l.conn.SetDeadline(time.Now().Add(sendTimeout)); err != nil {
 		return postponed, false, err
 	}
@@ -240,6 +249,7 @@ func (l *line) send(e Entry, raw []byte, journal func() error) (v verdict, usabl
 	if _, err := w.Write(raw); err != nil {
 		return postponed, false, err // no dot was sent
 	}
+	l.dotted = true
 	err = w.Close()
 	switch code := codeOf(err); {
 	case err == nil || code/100 == 2:
