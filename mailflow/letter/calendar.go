@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -319,8 +320,8 @@ func addZone(cal *ics.Calendar, r meeting.Rhythm, first, now time.Time) {
 	observe(tz, transition{at: at, before: at}, "")
 	var winter, summer []transition
 	for {
-		_, next := at.ZoneBounds()
-		if next.IsZero() || !next.Before(end) {
+		next := clocksSet(at, end)
+		if next.IsZero() {
 			break
 		}
 		t := transition{at: next, before: next.Add(-time.Second)}
@@ -339,6 +340,32 @@ func addZone(cal *ics.Calendar, r meeting.Rhythm, first, now time.Time) {
 			observe(tz, all[len(all)-some], rule)
 		}
 	}
+}
+
+// lookEvery is shorter than clocks were ever set one way and back again.
+const lookEvery = 7 * 24 * time.Hour
+
+// clocksSet is when the clocks of a zone are set first after at, the zero time when they are not before end. Time.ZoneBounds does not tell
+// for zones that the system knows by a rule alone, as newer systems do: its bounds are also those of each year, and at the end of a leap year
+// it stands still (Go 1.26).
+func clocksSet(at, end time.Time) time.Time {
+	same := func(t time.Time) bool {
+		name, offset := t.Zone()
+		was, from := at.Zone()
+		return name == was && offset == from && t.IsDST() == at.IsDST()
+	}
+	for ; at.Before(end); at = at.Add(lookEvery) {
+		next := at.Add(lookEvery)
+		if same(next) {
+			continue
+		}
+		seconds := sort.Search(int(lookEvery/time.Second), func(n int) bool { return !same(at.Add(time.Duration(n) * time.Second)) })
+		if set := at.Add(time.Duration(seconds) * time.Second); set.Before(end) {
+			return set
+		}
+		break
+	}
+	return time.Time{}
 }
 
 // transition is one setting of the clocks; before is an instant before it.

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -297,5 +298,41 @@ func TestTheZoneHasTheChangesOfItsClocksAsLibicalReadsThem(t *testing.T) {
 				t.Errorf("want the meetings %v, got %v", times(want), times(got.Events[0].Starts))
 			}
 		})
+	}
+}
+
+// ruleAlone is a zone as newer systems have it: a rule, and no list of changes. RFC 8536, 3.3.
+func ruleAlone(t *testing.T, rule string) *time.Location {
+	t.Helper()
+	header := append([]byte("TZif2"), make([]byte, 15)...)
+	for _, count := range []uint32{0, 0, 0, 0, 1, 4} { // one kind of time, four bytes of names
+		header = binary.BigEndian.AppendUint32(header, count)
+	}
+	block := slices.Concat(header, []byte{0, 0, 0, 0, 0, 0}, []byte("CET\x00"))
+	zone, err := time.LoadLocationFromTZData("Test/Rule", slices.Concat(block, block, []byte("\n"+rule+"\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+func TestTheClocksOfAZoneThatIsARuleAloneAreSetTwiceAYear(t *testing.T) {
+	t.Parallel()
+	zone := ruleAlone(t, "CET-1CEST,M3.5.0,M10.5.0/3")
+	at, end := time.Date(2026, 1, 1, 0, 0, 0, 0, zone), time.Date(2032, 1, 1, 0, 0, 0, 0, zone)
+	var got []string
+	for at = clocksSet(at, end); !at.IsZero() && len(got) < 20; at = clocksSet(at, end) {
+		got = append(got, at.Format(time.DateTime+" MST"))
+	}
+	want := []string{
+		"2026-03-29 03:00:00 CEST", "2026-10-25 02:00:00 CET", "2027-03-28 03:00:00 CEST", "2027-10-31 02:00:00 CET",
+		"2028-03-26 03:00:00 CEST", "2028-10-29 02:00:00 CET", "2029-03-25 03:00:00 CEST", "2029-10-28 02:00:00 CET",
+		"2030-03-31 03:00:00 CEST", "2030-10-27 02:00:00 CET", "2031-03-30 03:00:00 CEST", "2031-10-26 02:00:00 CET",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("want the clocks set at %v, got %v", want, got)
+	}
+	if set := clocksSet(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), end); !set.IsZero() {
+		t.Errorf("want no change of UTC, got %v", set)
 	}
 }
