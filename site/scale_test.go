@@ -1,3 +1,5 @@
+//go:build unix
+
 package site
 
 import (
@@ -8,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,6 +21,7 @@ import (
 	"duolog/content"
 	"duolog/meeting"
 	"duolog/site/seal"
+	"duolog/stopwatch"
 )
 
 // sizes are the numbers of pairs to measure: DUOLOG_SCALE=10,100,1000,10000 go test ./site -run - -bench Scale -benchtime 1x -timeout 0
@@ -91,14 +93,13 @@ func BenchmarkScale(b *testing.B) {
 
 func measureBuilds(b *testing.B, s *Builder) {
 	b.Helper()
-	debug.FreeOSMemory()
-	resetPeak()
-	took := stopwatch(b, "s/full-build", func() { must(s.Build(context.Background(), nil)) })
-	b.ReportMetric(peak(), "MiB")
+	stopwatch.ResetPeak()
+	took := stopwatch.Time(b, "s/full-build", func() { must(s.Build(context.Background(), nil)) })
+	b.ReportMetric(stopwatch.Peak(), "MiB")
 	b.ReportMetric(hugoPeak(), "MiB/hugo")
 	change(b, s, "r0-m0", func(*meeting.Log) {}) // a service has read the log before
 	var r Report
-	stopwatch(b, "s/reply", func() {
+	stopwatch.Time(b, "s/reply", func() {
 		l := must(s.Content.Log("r0-m0"))
 		l.Apply([]meeting.Intent{{Kind: meeting.AddTopic, Text: "Hiring plan"}, {Kind: meeting.AddAgreement, Text: "No Friday deploys"}}, meeting.Mail{Key: "m1", By: "r0", At: today})
 		must(s.Content.Save(l))
@@ -108,7 +109,7 @@ func measureBuilds(b *testing.B, s *Builder) {
 	if r.Written == 0 || r.Written > 3 {
 		b.Errorf("one reply wrote %d files, want 1 to 3", r.Written)
 	}
-	stopwatch(b, "s/unchanged", func() { r = must(s.Build(context.Background(), nil)) })
+	stopwatch.Time(b, "s/unchanged", func() { r = must(s.Build(context.Background(), nil)) })
 	if r.Written+r.Removed > 0 {
 		b.Errorf("nothing changed, and %d files were written, %d removed", r.Written, r.Removed)
 	}
@@ -131,7 +132,7 @@ func measureAnchors(b *testing.B, s *Builder) {
 			}
 		}
 	}
-	stopwatch(b, "s/hugo", func() { hugoAlone(b, bu.hugo, one) })
+	stopwatch.Time(b, "s/hugo", func() { hugoAlone(b, bu.hugo, one) })
 	b.ReportMetric(hugoPeak(), "MiB/hugo")
 	config := hugoConfig(bu.languages)
 	config["module"] = map[string]any{"mounts": []map[string]string{
@@ -142,9 +143,9 @@ func measureAnchors(b *testing.B, s *Builder) {
 	if err := os.WriteFile(one.config(), must(json.Marshal(config)), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	stopwatch(b, "s/hugo-content", func() { hugoAlone(b, bu.hugo, one) })
+	stopwatch.Time(b, "s/hugo-content", func() { hugoAlone(b, bu.hugo, one) })
 	staticrypt := installStatiCrypt(b)
-	stopwatch(b, "s/staticrypt", func() { staticrypt(one.rendered()) })
+	stopwatch.Time(b, "s/staticrypt", func() { staticrypt(one.rendered()) })
 }
 
 // hugoAlone runs Hugo as it comes, without what we know of a batch.
@@ -154,44 +155,6 @@ func hugoAlone(b *testing.B, hugo string, s staging) {
 		b.Fatalf("hugo: %v: %s", err, out)
 	}
 }
-
-// stopwatch reports the time that work takes, and the processors' time, ours and our children's, which a busy machine does not
-// falsify.
-func stopwatch(b *testing.B, unit string, work func()) float64 {
-	b.Helper()
-	start, used := time.Now(), processors()
-	work()
-	took := time.Since(start).Seconds()
-	b.ReportMetric(took, unit)
-	b.ReportMetric(processors()-used, "cpu-"+unit)
-	return took
-}
-
-func processors() float64 {
-	var all time.Duration
-	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var usage syscall.Rusage
-		_ = syscall.Getrusage(who, &usage)
-		all += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-	}
-	return all.Seconds()
-}
-
-// peak is the most memory that this process had since resetPeak.
-func peak() float64 {
-	text, _ := os.ReadFile("/proc/self/status")
-	for line := range strings.Lines(string(text)) {
-		if kib, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			n, _ := strconv.Atoi(strings.Fields(kib)[0])
-			return float64(n) / 1024
-		}
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.Sys) / (1 << 20)
-}
-
-func resetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
 
 // hugoPeak is the most memory that a single one of our children had.
 func hugoPeak() float64 {
@@ -256,13 +219,12 @@ func BenchmarkSeal(b *testing.B) {
 			}
 		}
 		vault := must(s.vault())
-		debug.FreeOSMemory()
-		resetPeak()
-		ours := stopwatch(b, "s/duolog", func() { sealAll(b, vault, sealed, count, page) })
-		b.ReportMetric(peak(), "MiB")
+		stopwatch.ResetPeak()
+		ours := stopwatch.Time(b, "s/duolog", func() { sealAll(b, vault, sealed, count, page) })
+		b.ReportMetric(stopwatch.Peak(), "MiB")
 		b.ReportMetric(float64(bytesIn(b, sealed.dir))/(count*size), "bytes")
 		staticrypt := installStatiCrypt(b)
-		theirs := stopwatch(b, "s/staticrypt", func() { staticrypt(pages) })
+		theirs := stopwatch.Time(b, "s/staticrypt", func() { staticrypt(pages) })
 		b.ReportMetric(theirs/ours, "times-faster")
 	}
 }

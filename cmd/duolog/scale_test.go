@@ -9,10 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +19,7 @@ import (
 	"duolog/mailflow/mailtest"
 	"duolog/meeting"
 	"duolog/site/seal"
+	"duolog/stopwatch"
 )
 
 // BenchmarkReply is what one reply costs a service of many pairs, on the very path of `duolog run`: from the begin of the pass over the
@@ -96,23 +95,17 @@ func atWork(b *testing.B, pairs int) *working {
 func (w *working) measure(b *testing.B) {
 	b.Helper()
 	box := w.reply(b, "r0", "r0-m0")
-	debug.FreeOSMemory()
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
-	begin, used := time.Now(), processors()
-	w.pass(b, box)
-	b.ReportMetric(processors()-used, "cpu-s/pass")
-	b.ReportMetric(time.Since(begin).Seconds(), "s/pass")
+	stopwatch.ResetPeak()
+	begin := time.Now()
+	stopwatch.Time(b, "s/pass", func() { w.pass(b, box) })
 	files, last := changedSince(b, w.host, begin)
 	b.ReportMetric(last.Sub(begin).Seconds(), "s/published")
 	b.ReportMetric(float64(files), "files")
-	b.ReportMetric(peakMemory(), "MiB")
+	b.ReportMetric(stopwatch.Peak(), "MiB")
 	if files == 0 || files > 3 {
 		b.Errorf("one reply changed %d files at the host, want 1 to 3", files)
 	}
-	begin, used = time.Now(), processors()
-	check(b, w.remind(b.Context()))
-	b.ReportMetric(time.Since(begin).Seconds(), "s/look")
-	b.ReportMetric(processors()-used, "cpu-s/look")
+	stopwatch.Time(b, "s/look", func() { check(b, w.remind(b.Context())) })
 }
 
 // reply lays one reply into the mailbox and looks into it.
@@ -216,27 +209,4 @@ func changedSince(b *testing.B, dir string, begin time.Time) (files int, last ti
 		return err
 	}))
 	return files, last
-}
-
-// processors is the processor time of this process and its children, in seconds.
-func processors() float64 {
-	var all time.Duration
-	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var usage syscall.Rusage
-		_ = syscall.Getrusage(who, &usage)
-		all += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-	}
-	return all.Seconds()
-}
-
-// peakMemory is the most that this process had since it was reset, in MiB; 0 where that is not to be known.
-func peakMemory() float64 {
-	text, _ := os.ReadFile("/proc/self/status")
-	for line := range strings.Lines(string(text)) {
-		if kib, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			n, _ := strconv.Atoi(strings.Fields(kib)[0])
-			return float64(n) / 1024
-		}
-	}
-	return 0
 }
