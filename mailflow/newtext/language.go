@@ -3,6 +3,7 @@ package newtext
 import (
 	"embed"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -60,33 +61,21 @@ func loadWords() *wordTables {
 		own: map[string]bool{}, secret: map[string]bool{},
 		product: map[string]bool{}, untilDay: map[string]bool{},
 	}
+	rows := w.rows()
 	files, err := tables.ReadDir("languages")
 	if err != nil {
 		panic(err)
 	}
 	for _, f := range files {
-		data, err := tables.ReadFile("languages/" + f.Name())
-		if err != nil {
-			panic(err)
-		}
-		for _, l := range strings.Split(string(data), "\n") {
-			if l == "" || strings.HasPrefix(l, "#") {
-				continue
-			}
-			key, list, ok := strings.Cut(l, ":")
-			if !ok || !w.add(key, split(list)) {
+		for l := range tableLines("languages/" + f.Name()) {
+			key, list, _ := strings.Cut(l, ":")
+			if rows[key] == nil {
 				panic(fmt.Sprintf("newtext: %s: bad line %q", f.Name(), l))
 			}
+			rows[key](split(list))
 		}
 	}
-	data, err := tables.ReadFile("products.txt")
-	if err != nil {
-		panic(err)
-	}
-	for _, l := range strings.Split(string(data), "\n") {
-		if strings.HasPrefix(l, "#") {
-			continue
-		}
+	for l := range tableLines("products.txt") {
 		for _, p := range split(l) {
 			if stem, ok := strings.CutSuffix(p, "*"); ok {
 				w.stems = append(w.stems, stem)
@@ -98,86 +87,96 @@ func loadWords() *wordTables {
 	return w
 }
 
-// add files the phrases of one line of a table. It is false for an unknown key.
-func (w *wordTables) add(key string, list []string) bool {
-	switch key {
-	case "lead":
-		w.lead.add(list)
-	case "wrote":
-		w.wrote.add(list)
-	case "from", "date", "to", "cc", "subject":
+// tableLines are the lines of one of our files but comments.
+func tableLines(name string) iter.Seq[string] {
+	data, err := tables.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return func(yield func(string) bool) {
+		for l := range strings.SplitSeq(string(data), "\n") {
+			if l != "" && !strings.HasPrefix(l, "#") && !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// rows says, for each key of a line in a table, where its phrases are filed.
+func (w *wordTables) rows() map[string]func(list []string) {
+	return map[string]func([]string){
+		"lead":  w.lead.add,
+		"wrote": w.wrote.add,
+		"from":  w.labels("from"), "date": w.labels("date"), "to": w.labels("to"), "cc": w.labels("cc"), "subject": w.labels("subject"),
+		"original":  w.addOriginal,
+		"earlier":   w.earlier.add,
+		"forwarded": into(w.forward), "forwarding": w.passedOn.add, "ending": into(w.ending),
+		"formal":   w.addFormal,
+		"courtesy": func(list []string) { w.courtesy = append(w.courtesy, list...) },
+		"thanks":   into(w.thanks),
+		"mobile":   w.addMobile,
+		"legal":    w.legal.add, "footer": w.footer.add, "warning": w.warning.add,
+		"marker": func(list []string) { into(w.marker)(list); w.markers.add(list) },
+		"days":   into(w.calendar), "months": into(w.calendar),
+		"prefix": into(w.prefix),
+		"html":   w.html.add,
+		"phone":  into(w.contact),
+		"role":   w.addRole,
+		"own":    into(w.own),
+		"secret": into(w.secret), "secrecy": w.secrecy.add,
+	}
+}
+
+// into puts phrases into a set.
+func into(m map[string]bool) func(list []string) {
+	return func(list []string) {
 		for _, p := range list {
-			if _, taken := w.label[p]; !taken || key == "from" {
-				w.label[p] = key
+			m[p] = true
+		}
+	}
+}
+
+// labels files header labels. One that several fields have, perhaps in several languages, is From's, else the first one's.
+func (w *wordTables) labels(field string) func(list []string) {
+	return func(list []string) {
+		for _, p := range list {
+			if _, taken := w.label[p]; !taken || field == "from" {
+				w.label[p] = field
 				w.labelled[firstWord(p)] = true
 			}
 		}
-	case "original":
-		for _, p := range list {
-			if start, ok := strings.CutSuffix(p, "*"); ok {
-				w.processed = append(w.processed, start)
-			} else {
-				w.original[p] = true
-			}
-		}
-	case "earlier":
-		w.earlier.add(list)
-	case "footer":
-		w.footer.add(list)
-	case "forwarded":
-		setAll(w.forward, list)
-	case "ending":
-		setAll(w.ending, list)
-	case "forwarding":
-		w.passedOn.add(list)
-	case "formal":
-		for _, p := range list {
-			if start, ok := strings.CutSuffix(p, "*"); ok {
-				w.formalStart = append(w.formalStart, start)
-			} else if start, ok := strings.CutSuffix(p, " #"); ok {
-				w.untilDay[start] = true
-			} else {
-				w.formal[p] = true
-			}
-		}
-	case "courtesy":
-		w.courtesy = append(w.courtesy, list...)
-	case "thanks":
-		setAll(w.thanks, list)
-	case "mobile":
-		w.addMobile(list)
-	case "legal":
-		w.legal.add(list)
-	case "warning":
-		w.warning.add(list)
-	case "marker":
-		setAll(w.marker, list)
-		w.markers.add(list)
-	case "days", "months":
-		setAll(w.calendar, list)
-	case "prefix":
-		setAll(w.prefix, list)
-	case "html":
-		w.html.add(list)
-	case "phone":
-		setAll(w.contact, list)
-	case "own":
-		setAll(w.own, list)
-	case "secret":
-		setAll(w.secret, list)
-	case "secrecy":
-		w.secrecy.add(list)
-	case "role":
-		setAll(w.role, list)
-		for _, p := range list {
-			if spaceless(p) {
-				w.roleEnds = append(w.roleEnds, p)
-			}
-		}
-	default:
-		return false
 	}
-	return true
+}
+
+func (w *wordTables) addOriginal(list []string) {
+	for _, p := range list {
+		if start, ok := strings.CutSuffix(p, "*"); ok {
+			w.processed = append(w.processed, start)
+		} else {
+			w.original[p] = true
+		}
+	}
+}
+
+func (w *wordTables) addFormal(list []string) {
+	for _, p := range list {
+		if start, ok := strings.CutSuffix(p, "*"); ok {
+			w.formalStart = append(w.formalStart, start)
+		} else if start, ok := strings.CutSuffix(p, " #"); ok {
+			w.untilDay[start] = true
+		} else {
+			w.formal[p] = true
+		}
+	}
+}
+
+func (w *wordTables) addRole(list []string) {
+	for _, p := range list {
+		w.role[p] = true
+		if spaceless(p) {
+			w.roleEnds = append(w.roleEnds, p)
+		}
+	}
 }
 
 // forwardFrom reports whether s is a phrase that begins a forwarded mail with a name behind it.
@@ -219,12 +218,6 @@ func split(list string) []string {
 
 // folded makes phrases of the tables like lines that went through fold, but keeps their stars.
 var folded = strings.NewReplacer("\u200b", "", "\u200c", "", "\u00ad", "", "\u00a0", " ", "’", "'", "‘", "'")
-
-func setAll(m map[string]bool, list []string) {
-	for _, p := range list {
-		m[p] = true
-	}
-}
 
 // spaceless reports whether s is of a script that puts no spaces between words.
 func spaceless(s string) bool {

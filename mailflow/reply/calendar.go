@@ -26,7 +26,6 @@ type moment struct {
 	bound  bool      // said with any preposition
 	start  time.Time // with the hour; zero when none was said
 	clock  bool      // an hour was said
-	vague  bool      // only a part of the day was said: "Friday morning"
 	words  string    // the day, without the preposition
 	said   string    // the same with the hour and what stands between
 	asks   []meeting.Ask
@@ -118,8 +117,8 @@ func (c calendar) addHour(m *moment, toks []token) {
 	if k < len(toks) && toks[k].fold == "," {
 		k++
 	}
-	if n := c.lex.means("clock", "vague", toks, k); n > 0 {
-		m.vague, m.n, k = true, k+n-m.at, k+n
+	if n := c.lex.means("clock", "vague", toks, k); n > 0 { // "Friday morning"
+		k += n
 		k += c.zoneAt(toks, k).n
 		m.n = k - m.at
 	}
@@ -137,7 +136,7 @@ func (c calendar) addHour(m *moment, toks []token) {
 		return
 	}
 	zone := c.zoneAt(toks, k+n)
-	m.n, m.clock, m.vague = k+n+zone.n-m.at, true, false
+	m.n, m.clock = k+n+zone.n-m.at, true
 	m.start = time.Date(m.day.Year(), m.day.Month(), m.day.Day(), h, min, 0, 0, zone.loc)
 }
 

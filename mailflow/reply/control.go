@@ -58,27 +58,6 @@ func (r *reader) command(u unit) ([]meeting.Intent, bool) {
 // needsHelp tells whether the mail asked "need help?", so that "help" means yes.
 func (r *reader) needsHelp() bool { return r.c.Occasion.Kind == meeting.LetterReminder }
 
-// wholly tells whether the line says that and nothing else, politeness aside.
-func (r *reader) wholly(toks []token, group, meaning string) bool {
-	said := false
-	for i := 0; i < len(toks); {
-		n := r.lex.means(group, meaning, toks, i)
-		if n > 0 {
-			said = true
-		} else if n = r.lex.means("control", "please", toks, i); n == 0 && !toks[i].isWord() {
-			n = 1
-		}
-		if n == 0 {
-			_, n = r.politeness(toks, i)
-		}
-		if n == 0 {
-			return false
-		}
-		i += n
-	}
-	return said
-}
-
 // nudges reads "please stop these reminders".
 func (r *reader) nudges(_ string, toks []token) (meeting.Intent, bool) {
 	switch {

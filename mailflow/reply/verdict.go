@@ -19,44 +19,32 @@ func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
 	if r.beforeMeeting() && r.spoken == 1 && r.covers(toks, "yes") {
 		return meeting.Intent{Kind: meeting.Nothing}, true
 	}
-	said := false
-	for i := 0; i < len(toks); {
-		n := r.lex.means("nothing", "said", toks, i)
-		if n == 0 && r.beforeMeeting() && r.spoken == 1 {
-			n = r.lex.means("nothing", "no", toks, i)
-		}
-		said = said || n > 0
-		if n == 0 {
-			n = r.nothingFiller(u.head, toks, i)
-		}
-		if n == 0 {
-			return meeting.Intent{}, false
-		}
-		i += n
-	}
-	if !said {
+	if !r.saysNothing(u.head, toks) {
 		return meeting.Intent{}, false
 	}
 	return meeting.Intent{Kind: meeting.Nothing}, true
 }
 
-func (r *reader) nothingFiller(line string, toks []token, i int) int {
-	if n := r.lex.means("nothing", "filler", toks, i); n > 0 {
-		return n
-	}
-	if _, n := r.politeness(toks, i); n > 0 {
-		return n
-	}
-	if n := max(r.name(toks, i), r.lex.means("filler", "lead", toks, i)); n > 0 {
-		return n
-	}
-	if m, ok := r.cal.moment(line, toks, i); ok {
-		return m.n
-	}
-	if !toks[i].isWord() && toks[i].fold != "?" {
-		return 1
-	}
-	return 0
+// saysNothing tells whether the line says that there is nothing, and nothing else but perhaps a day.
+func (r *reader) saysNothing(line string, toks []token) bool {
+	return r.saysOnly(toks, func(i int) (int, bool) {
+		n := r.lex.means("nothing", "said", toks, i)
+		if n == 0 && r.beforeMeeting() && r.spoken == 1 {
+			n = r.lex.means("nothing", "no", toks, i)
+		}
+		if n > 0 {
+			return n, true
+		}
+		return r.lex.means("nothing", "filler", toks, i), false
+	}, func(i int) int {
+		if n := max(r.name(toks, i), r.lex.means("filler", "lead", toks, i)); n > 0 {
+			return n
+		}
+		if m, ok := r.cal.moment(line, toks, i); ok {
+			return m.n
+		}
+		return 0
+	})
 }
 
 // verdictOnAll reads "ok", "looks right", "👍": a yes to all that waits. Before a meeting nothing was asked, unless a move was.
@@ -110,32 +98,6 @@ func (r *reader) verdictOnRest(line string) (meeting.Intent, bool) {
 		return meeting.Intent{Kind: meeting.Confirm}, true
 	}
 	return meeting.Intent{}, false
-}
-
-// covers tells whether the line is a yes, or a no, and nothing else.
-func (r *reader) covers(toks []token, meaning string) bool {
-	said := false
-	for i := 0; i < len(toks); {
-		n := r.lex.means("answers", meaning, toks, i)
-		said = said || n > 0
-		for _, filler := range []string{"rest", "filler"} {
-			n = max(n, r.lex.means("answers", filler, toks, i))
-		}
-		if n == 0 {
-			_, n = r.politeness(toks, i)
-		}
-		if n == 0 {
-			n = r.name(toks, i)
-		}
-		if n == 0 && !toks[i].isWord() && toks[i].fold != "?" {
-			n = 1
-		}
-		if n == 0 {
-			return false
-		}
-		i += n
-	}
-	return said
 }
 
 // correction is the better wording of the one note that waits for the sender; of several it is not said which.

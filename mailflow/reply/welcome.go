@@ -81,29 +81,6 @@ func (r *reader) firstTopic() {
 	}
 }
 
-// agrees tells whether the line is that answer and nothing else.
-func (r *reader) agrees(toks []token, meaning string) bool {
-	said := false
-	for i := 0; i < len(toks); {
-		n := r.lex.means("consent", meaning, toks, i)
-		said = said || n > 0
-		if n == 0 {
-			_, n = r.politeness(toks, i)
-		}
-		if n == 0 {
-			n = max(r.name(toks, i), r.lex.means("control", "please", toks, i), r.lex.means("answers", "filler", toks, i), r.lex.means("filler", "lead", toks, i))
-		}
-		if n == 0 && !toks[i].isWord() && toks[i].fold != "?" {
-			n = 1
-		}
-		if n == 0 {
-			return false
-		}
-		i += n
-	}
-	return said
-}
-
 // wishes reads another rhythm and another language out of a line.
 func (r *reader) wishes(line string, toks []token) []meeting.Intent {
 	var all []meeting.Intent
