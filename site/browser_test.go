@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -169,6 +170,18 @@ func (b *browser) waitFor(expression string) {
 			} // the page that was asked made way for the one that is awaited
 		}
 	})
+}
+
+// later lets the page's clock be so much ahead of the real one.
+func (b *browser) later(d time.Duration) {
+	b.t.Helper()
+	eval[any](b, fmt.Sprintf(`((now) => { Date.now = () => now() + %d; return null; })(window.realNow ??= Date.now.bind(Date))`, d.Milliseconds()))
+}
+
+// comesBack is what the page hears when its reader comes back to its tab.
+func (b *browser) comesBack() {
+	b.t.Helper()
+	eval[any](b, `(document.dispatchEvent(new Event("visibilitychange")), null)`)
 }
 
 func (b *browser) open(address string) {

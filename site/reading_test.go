@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -221,14 +222,13 @@ func TestLockForgetsAndReloadRemembers(t *testing.T) {
 func TestAfterAQuarterOfAnHourTheLogLocksItself(t *testing.T) {
 	t.Parallel()
 	b, _, host := reading(t, "priya")
-	later := func(minutes string) {
-		eval[any](b, `((now) => { Date.now = () => now() + `+minutes+` * 60_000; document.dispatchEvent(new Event("visibilitychange")); return null; })(window.realNow ??= Date.now.bind(Date))`)
-	}
-	later("14")
+	b.later(14 * time.Minute)
+	b.comesBack()
 	if eval[bool](b, `document.querySelector("#page") === null`) {
 		t.Error("the log locked itself after 14 minutes")
 	}
-	later("15.1")
+	b.later(15*time.Minute + 6*time.Second)
+	b.comesBack()
 	b.waitFor(`document.querySelector("#page") === null && document.querySelector("#alert").textContent.includes("15 minutes")`)
 	if strings.Contains(b.text(), "Priya") {
 		t.Error("the locked page still shows the log")

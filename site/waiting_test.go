@@ -113,7 +113,8 @@ func TestAPageThatChangesUnderItsReaderKeepsOpenWhatTheyOpened(t *testing.T) {
 	b.visit("/priya-sam/agreements/")
 	change(t, s, "priya-sam", func(l *meeting.Log) { l.Actions[len(l.Actions)-1].What = "something new" })
 	build(t, s, "priya-sam")
-	eval[any](b, `((now, get) => { window.late = []; Date.now = () => now() + 120_000; window.fetch = (...of) => new Promise((go) => late.push(go)).then(() => get(...of)); return null; })(Date.now.bind(Date), fetch.bind(window))`)
+	eval[any](b, `((get) => { window.late = []; window.fetch = (...of) => new Promise((go) => late.push(go)).then(() => get(...of)); return null; })(fetch.bind(window))`)
+	b.later(2 * time.Minute)
 	b.visit("/priya-sam/")
 	b.waitFor(`late.length > 0`)
 	id := eval[string](b, `((fold) => { fold.open = true; return fold.closest("[id]").id; })([...document.querySelectorAll(".meeting .fold:not([open])")].at(-1))`)
@@ -141,7 +142,8 @@ func TestWhoComesBackToThePageSeesWhatChangedMeanwhile(t *testing.T) {
 			}
 		})
 		build(t, s, "priya-sam")
-		eval[any](b, `((now) => { Date.now = () => now() + 120_000; document.dispatchEvent(new Event("visibilitychange")); return null; })(Date.now.bind(Date))`)
+		b.later(2 * time.Minute)
+		b.comesBack()
 		b.waitFor(`document.querySelector("#page").textContent.includes("something new")`)
 	}
 }
