@@ -141,6 +141,7 @@ func (f *Flow) write(r letter.Request, inReplyTo string) (outgoing, error) {
 		From: f.Address, FromName: f.Name, To: w.to, ToName: person.Name, ReplyTo: w.stamp.ReplyTo,
 		Subject: w.Subject, Text: w.Text, HTML: w.HTML,
 		MessageID: w.stamp.MessageID, InReplyTo: inReplyTo, References: f.references(w.Thread, inReplyTo), Date: r.Now,
+		Language: w.Language,
 	}
 	attach(&draft, w.Invite)
 	w.raw, err = outbox.Render(draft)

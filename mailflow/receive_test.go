@@ -38,6 +38,9 @@ func TestAReplyBecomesMarkdownIsAcknowledgedAndFiled(t *testing.T) {
 	if got := acks[0].Header.Text("Auto-Submitted"); got != "auto-generated" {
 		t.Errorf("Auto-Submitted: %s", got)
 	}
+	if got := acks[0].Header.Text("Content-Language"); got != "en" {
+		t.Errorf("Content-Language: %q, want the language of the letter", got)
+	}
 	equal(t, "letters to the other side", nil, in.letters("sam"))
 }
 

@@ -74,7 +74,7 @@ func (in *instance) sendTrial(ctx context.Context, field string) (string, error)
 	id := hex.EncodeToString(nonce) + ".check@" + address[strings.LastIndex(address, "@")+1:]
 	raw, err := outbox.Render(outbox.Draft{
 		From: address, To: address, Subject: "duolog check", MessageID: id, Date: in.now(),
-		Text: "duolog tries out this mailbox. This mail removes itself.",
+		Text: "duolog tries out this mailbox. This mail removes itself.", Language: "en",
 	})
 	if err != nil {
 		return "", err

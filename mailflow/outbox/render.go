@@ -7,7 +7,6 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -31,7 +30,7 @@ type Draft struct {
 	InReplyTo      string
 	References     []string
 	Date           time.Time
-	Header         map[string]string // further fields; none that Render writes itself
+	Language       string // BCP 47, of the words in it; "" for none said
 }
 
 // autoSuppress asks Exchange for no automatic answers. MS-OXCMAIL, 2.1.3.2.20.
@@ -40,7 +39,7 @@ const autoSuppress = "OOF, AutoReply"
 // Render writes the draft as a complete message of RFC 5322, with CRLF line ends.
 //
 // Nothing that people wrote can add a header field or a recipient: control characters in names and the subject become
-// spaces, and an address, id or field name that is not exactly one is an error.
+// spaces, and an address, id or language that is not exactly one is an error.
 func Render(d Draft) ([]byte, error) {
 	options := []mail.MsgOption{mail.WithNoDefaultUserAgent()}
 	if d.Calendar == nil { // the library takes one boundary for all multiparts
@@ -136,20 +135,17 @@ func (d Draft) identify(msg *mail.Msg) error {
 	return nil
 }
 
-// owned are the fields that Render writes, and List-Post, which would make mail programs offer "reply to list".
-var owned = []string{"from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "in-reply-to", "references",
-	"mime-version", "content-type", "content-transfer-encoding", "auto-submitted", "x-auto-response-suppress", "list-post"}
-
 func (d Draft) fields(msg *mail.Msg) error {
 	msg.Subject(oneLine(d.Subject))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5
 	msg.SetGenHeader(mail.HeaderXAutoResponseSuppress, autoSuppress)
-	for name, value := range d.Header {
-		if !fieldName(name) || slices.Contains(owned, strings.ToLower(name)) {
-			return fmt.Errorf("header field %q cannot be set", name)
-		}
-		msg.SetGenHeader(mail.Header(name), oneLine(value))
+	if d.Language == "" {
+		return nil
 	}
+	if !plain(d.Language) {
+		return fmt.Errorf("%q is not a language", d.Language)
+	}
+	msg.SetGenHeader("Content-Language", d.Language) // RFC 3282
 	return nil
 }
 
@@ -164,7 +160,7 @@ func (d Draft) body(msg *mail.Msg) error {
 		return nil
 	}
 	kind := "text/calendar"
-	if fieldName(d.CalendarMethod) {
+	if plain(d.CalendarMethod) {
 		kind += "; method=" + d.CalendarMethod
 	}
 	if d.CalendarInline {
@@ -199,9 +195,9 @@ func messageID(id string) (string, error) {
 
 func notInID(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`<>()[],;:"\`, r) }
 
-// fieldName tells whether the name is a header field's: letters, digits, hyphens.
-func fieldName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+// plain tells whether s is of letters, digits and hyphens alone, like a method (RFC 5545, 3.1) and a language (RFC 5646, 2.1).
+func plain(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return r != '-' && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
 	})
 }

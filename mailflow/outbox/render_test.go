@@ -26,7 +26,7 @@ func draft() Draft {
 		MessageID: "pre.priya-sam.2026-12-03@acme.example", InReplyTo: "<thread.priya-sam.2026-12-03@acme.example>",
 		References: []string{"thread.priya-sam.2026-12-03@acme.example", "other@acme.example"},
 		Date:       time.Date(2026, 12, 1, 16, 0, 0, 0, time.FixedZone("", 3600)),
-		Header:     map[string]string{"X-Duolog-Kind": "pre-report", "Content-Language": "en"},
+		Language:   "de-AT",
 	}
 }
 
@@ -51,7 +51,7 @@ func TestRenderWritesAMessageThatMailProgramsThreadAndRobotsLeaveAlone(t *testin
 		"Message-Id": "<pre.priya-sam.2026-12-03@acme.example>", "In-Reply-To": "<thread.priya-sam.2026-12-03@acme.example>",
 		"References":     "<thread.priya-sam.2026-12-03@acme.example> <other@acme.example>",
 		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply", "Mime-Version": "1.0",
-		"X-Duolog-Kind": "pre-report", "Content-Language": "en", "List-Post": "", "User-Agent": "", "X-Mailer": "",
+		"Content-Language": "de-AT", "List-Post": "", "User-Agent": "", "X-Mailer": "",
 	}
 	for name, value := range want {
 		if got := m.Header.Get(name); got != value {
@@ -147,7 +147,6 @@ func TestNoTextOfAPersonAddsAHeaderFieldOrARecipient(t *testing.T) {
 	d.Subject = "hi\r\nBcc: eve@evil.example\u202e\x00"
 	d.ToName = "Priya\"\r\nBcc: eve@evil.example"
 	d.FromName = "a>, <eve@evil.example"
-	d.Header["X-Note"] = "x\r\nBcc: eve@evil.example"
 	d.Calendar, d.CalendarMethod = []byte("x"), "REQUEST\r\nX-Evil: 1"
 	m, raw := render(t, d)
 	if m.Header.Get("Bcc") != "" || bytes.Contains(raw, []byte("\nX-Evil")) {
@@ -163,7 +162,7 @@ func TestNoTextOfAPersonAddsAHeaderFieldOrARecipient(t *testing.T) {
 	}
 }
 
-func TestRenderRefusesWhatIsNotExactlyOneAddressIdOrField(t *testing.T) {
+func TestRenderRefusesWhatIsNotExactlyOneAddressIdOrLanguage(t *testing.T) {
 	for name, spoil := range map[string]func(*Draft){
 		"two recipients":    func(d *Draft) { d.To = "a@acme.example, b@acme.example" },
 		"name in address":   func(d *Draft) { d.To = "P <a@acme.example>" },
@@ -173,9 +172,8 @@ func TestRenderRefusesWhatIsNotExactlyOneAddressIdOrField(t *testing.T) {
 		"line in id":        func(d *Draft) { d.MessageID = "a\r\nBcc:b@c.example" },
 		"broken references": func(d *Draft) { d.References = []string{"a@b> <c"} },
 		"no date":           func(d *Draft) { d.Date = time.Time{} },
-		"list-post":         func(d *Draft) { d.Header["List-Post"] = "NO" },
-		"second recipient":  func(d *Draft) { d.Header["bcc"] = "b@acme.example" },
-		"field with colon":  func(d *Draft) { d.Header["X: y\r\nBcc"] = "b@acme.example" },
+		"line in language":  func(d *Draft) { d.Language = "en\r\nBcc: b@acme.example" },
+		"two languages":     func(d *Draft) { d.Language = "en, de" },
 	} {
 		d := draft()
 		spoil(&d)
