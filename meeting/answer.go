@@ -76,22 +76,29 @@ func (l *Log) waitsFor(it item, person string) bool {
 	case *Action:
 		return it.State == ActionProposed && it.Who == person
 	case *Note:
-		return it.Only == "" && (it.State == NoteUnconfirmed || it.State == NoteCorrected) && it.wordedBy() != person
+		return it.Only == "" && it.Kind != NoteFeeling && (it.State == NoteUnconfirmed || it.State == NoteCorrected) && it.wordedBy() != person
 	case *Agreement:
 		return it.proposedTo(person)
 	}
 	return false
 }
 
-// Waiting lists the ids of the notes, actions and proposed agreements that wait for the person's yes or correction.
+// Waiting lists the ids of the notes, actions and proposed agreements that wait for the person's yes or correction. A note waits until
+// the two have met again; a late yes counts all the same.
 func (l *Log) Waiting(person string) []string {
 	var ids []string
 	for _, it := range l.items() {
-		if l.waitsFor(it, person) {
+		if n, isNote := it.(*Note); l.waitsFor(it, person) && !(isNote && l.Lapsed(n)) {
 			ids = append(ids, it.id())
 		}
 	}
 	return ids
+}
+
+// Lapsed tells whether nobody is asked any more to confirm the note: the two met again since, long enough after it for a confirmation.
+func (l *Log) Lapsed(n *Note) bool {
+	asked := lastWord(n).Add(confirmAfter)
+	return slices.ContainsFunc(l.Meetings, func(m *Meeting) bool { return m.State == Held && m.Start.After(asked) })
 }
 
 func (l *Log) reject(in Intent, from Mail) Effect {

@@ -132,6 +132,9 @@ type Note struct {
 	History []Change `yaml:"history,omitempty" json:"-"`
 }
 
+// NoteFeeling is the kind of a note that says how its author feels: nobody else is asked whether it is right.
+const NoteFeeling = "feeling"
+
 // NoteState says whether both stand by a note.
 type NoteState string
 

@@ -2,11 +2,11 @@ package site
 
 import "duolog/meeting"
 
-// ownNote is what only its author sees: sealed to them already, a line of theirs that nothing could be made of, or what they
-// answered in a survey that the other side has not answered yet.
+// ownNote is what only one person sees: what they wrote, sealed to them already; a line of theirs that nothing could be made of; a
+// survey that waits for their answer; or what they answered while the other side has not.
 type ownNote struct {
 	ID      string `json:"id"`
-	Kind    string `json:"kind"` // "private", "unsorted" or "survey"
+	Kind    string `json:"kind"` // "private", "unsorted", "asked" or "survey"
 	Meeting string `json:"meeting"`
 	Date    string `json:"date,omitempty"`
 	Sealed  string `json:"sealed,omitempty"` // armored age file
@@ -43,6 +43,11 @@ func (v viewer) own(person string, next *meetingView) []ownNote {
 			if n.Only == person && n.State != meeting.NoteWithdrawn {
 				notes = append(notes, ownNote{ID: n.ID, Kind: "unsorted", Meeting: m.ID, Date: v.day(n.At), Text: n.Text})
 			}
+		}
+	}
+	for _, a := range v.log.SurveysAsked(v.now) {
+		if a.Person == person && !a.At.After(v.now) {
+			notes = append(notes, ownNote{ID: a.Survey.ID, Kind: "asked"})
 		}
 	}
 	return append(notes, v.ownAnswers(person)...)

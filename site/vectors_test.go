@@ -54,6 +54,19 @@ func js(t *testing.T, name string, arguments ...string) string {
 	return name + "(" + strings.Join(quoted, ",") + ")"
 }
 
+func TestTooLittleMemoryIsNotToldAsDamage(t *testing.T) {
+	t.Parallel()
+	_, wrapped, err := seal.NewPerson("correct horse battery staple moon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := scripted(t)
+	const full = `globalThis.Int32Array = class { constructor(n) { if (n > 1 << 20) throw new RangeError("Array buffer allocation failed"); return new Uint32Array(n) } }`
+	if got := eval[outcome](b, full+`; `+js(t, "unwrap", wrapped, "correct horse battery staple moon")); got.Error != "room" {
+		t.Errorf("without memory the identity fails with %q, want %q", got.Error, "room")
+	}
+}
+
 // The same vectors as in site/seal, which wrote them.
 func TestTheScriptOpensWhatGoSealed(t *testing.T) {
 	t.Parallel()

@@ -30,7 +30,8 @@ type waitingView struct {
 	Text   []run      `json:"text,omitempty"` // none of a survey
 	By     personView `json:"by"`
 	On     string     `json:"on,omitempty"`
-	From   string     `json:"from,omitempty"` // of a survey: the period that it looks back on
+	Survey string     `json:"survey,omitempty"` // its id
+	From   string     `json:"from,omitempty"`   // of a survey: the period that it looks back on
 	To     string     `json:"to,omitempty"`
 	Until  string     `json:"until,omitempty"`
 }

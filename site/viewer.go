@@ -156,7 +156,13 @@ func (v viewer) action(a *meeting.Action) actionView {
 }
 
 func (v viewer) note(n *meeting.Note) noteView {
-	return noteView{ID: n.ID, Text: runs(n.Text), Kind: n.Kind, State: string(n.State), Topic: n.Topic, By: v.person(n.By), On: v.day(n.At), Changes: v.changes(n.History)}
+	state := string(n.State)
+	if n.State == meeting.NoteUnconfirmed && n.Kind == meeting.NoteFeeling {
+		state = "" // nobody else can say
+	} else if n.State == meeting.NoteUnconfirmed && v.log.Lapsed(n) {
+		state = "lapsed"
+	}
+	return noteView{ID: n.ID, Text: runs(n.Text), Kind: n.Kind, State: state, Topic: n.Topic, By: v.person(n.By), On: v.day(n.At), Changes: v.changes(n.History)}
 }
 
 func (v viewer) agreements(wanted func(*meeting.Agreement) bool) []agreementView {

@@ -7,14 +7,17 @@ import (
 	"duolog/meeting"
 )
 
-// waiting lists what waits for one of the two, the latest first: what the other wrote down and wants a yes for, and the surveys.
+// waiting lists what waits for one of the two, the latest first: what the other wrote down and wants a yes for, and the surveys. Those
+// wait for both as long as they wait for one: whether a person answered is on that person's own page alone.
 func (v viewer) waiting() []waitingView {
 	var all []waitingView
 	for _, person := range []string{v.log.Manager.ID, v.log.Report.ID} {
+		seen := map[string]bool{}
 		for _, a := range v.log.SurveysAsked(v.now) {
-			if a.Person == person && !a.At.After(v.now) {
-				all = append(all, v.asked(a))
+			if !seen[a.Survey.ID] {
+				all = append(all, v.asked(a, person))
 			}
+			seen[a.Survey.ID] = true
 		}
 		for _, id := range slices.Backward(v.log.Waiting(person)) {
 			all = append(all, v.unanswered(person, id))
@@ -23,13 +26,13 @@ func (v viewer) waiting() []waitingView {
 	return all
 }
 
-func (v viewer) asked(a meeting.SurveyAsked) waitingView {
+func (v viewer) asked(a meeting.SurveyAsked, person string) waitingView {
 	kind := "survey"
 	if a.Survey.IsSession() {
 		kind = "session"
 	}
-	until := a.Until.In(v.log.Person(a.Person).Location()).Format(time.DateOnly)
-	return waitingView{Person: a.Person, Kind: kind, Place: "surveys/", From: a.Survey.From, To: a.Survey.To, Until: until}
+	until := a.Until.In(v.log.Person(person).Location()).Format(time.DateOnly)
+	return waitingView{Person: person, Kind: kind, Place: "surveys/", Survey: a.Survey.ID, From: a.Survey.From, To: a.Survey.To, Until: until}
 }
 
 func (v viewer) unanswered(person, id string) waitingView {

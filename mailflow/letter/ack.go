@@ -188,6 +188,8 @@ func (w *writer) became(e meeting.Effect, id string) []string {
 		return w.newsOfAction(e, id)
 	case w.offered(e, id):
 		return []string{w.say("ack.offered")}
+	case in.Kind == meeting.AddNote && in.TopicIs == meeting.NoteFeeling:
+		return []string{w.say("ack.feeling")}
 	case in.Kind == meeting.AddNote || in.Kind == meeting.AddAgreement || in.Kind == meeting.AddUnsorted:
 		return []string{w.say("ack." + string(in.Kind))}
 	case e.Field == "text" && in.Text != "":

@@ -5,7 +5,7 @@ import { learnKeyTexts } from "./keytexts.js";
 import { afterwards, fingerprintSheet, passphraseForm, saveKey, username } from "./newkey.js";
 import { make } from "./page.js";
 import { makePasskey, passkeysWork } from "./passkey.js";
-import { Unreachable, fetchFile } from "./ring.js";
+import { fetchFile, whyNot } from "./ring.js";
 import { WrongKey } from "./seal.js";
 import { language, say, speak } from "./texts.js";
 import { ask } from "./worker.js";
@@ -40,7 +40,7 @@ function changeSheet(ring) {
 				nodes[0].querySelector("h2").tabIndex = -1;
 				nodes[0].querySelector("h2").focus();
 			},
-			failed: () => (alert.textContent = say("damaged")),
+			failed: (error) => (alert.textContent = say(whyNot(error))),
 		});
 		begin.replaceWith(form);
 		form.querySelector("input").focus();
@@ -100,7 +100,7 @@ function fileSheet(ring, key) {
 			saveKey(key);
 			form.reset();
 		} catch (error) {
-			trouble.textContent = say(error instanceof WrongKey ? "fileWrong" : error instanceof Unreachable ? "offline" : "damaged");
+			trouble.textContent = say(error instanceof WrongKey ? "fileWrong" : whyNot(error));
 			field.focus();
 		} finally {
 			wait.textContent = "";

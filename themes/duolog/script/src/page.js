@@ -58,6 +58,7 @@ function addLocalTime(time) {
 /** Puts the reader's own notes into the meetings that they belong to, or at the top of the page where there is none. */
 export function placeOwnNotes(root, notes) {
 	for (const note of notes) {
+		if (note.kind === "asked") continue;
 		if (note.kind === "survey") {
 			root.querySelector(".own-surveys")?.append(ownAnswers(root, note));
 			continue;

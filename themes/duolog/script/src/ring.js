@@ -1,11 +1,15 @@
 // A person's keyring, and the pages that it opens.
 import { copied, fileOfCopy } from "./copy.js";
+import { NoRoom } from "./scrypt.js";
 import { Damaged, openNote, openPage } from "./seal.js";
 
 const fresh = 60_000; // after that a page that is shown again is asked for once more, in case it changed
 
 export class Unreachable extends Error {}
 export class Gone extends Error {}
+
+/** The name of the text that says why something could not be opened, where the password is right. */
+export const whyNot = (error) => (error instanceof Unreachable ? "offline" : error instanceof NoRoom ? "room" : "damaged");
 
 /** Fetches a file of the site. Resolves to its bytes; rejects with Gone or Unreachable. */
 export async function fetchFile(path) {

@@ -6,11 +6,22 @@ import { sha256 } from "@noble/hashes/sha2.js";
 const words = 256; // of a block: 128 · r bytes, little-endian as every machine that runs a browser
 const pause = 10; // milliseconds after which scryptAsync lets the page live
 
+/** The device has not got the memory that a passphrase takes: 128 MiB as age has it. */
+export class NoRoom extends Error {}
+
 let table;
 
 /** Takes the memory that a passphrase needs, so that it is there when the passphrase is. */
 export function makeRoom(N = 2 ** 17) {
-	table ??= new Int32Array(N * words).fill(1);
+	table ??= room(N).fill(1);
+}
+
+function room(N) {
+	try {
+		return new Int32Array(N * words);
+	} catch {
+		throw new NoRoom();
+	}
 }
 
 export function scrypt(password, salt, options) {
@@ -38,7 +49,7 @@ function* work(password, salt, { N, r, p, dkLen }) {
 	const block = pbkdf2(sha256, password, salt, { c: 1, dkLen: 4 * words });
 	let x = new Int32Array(block.buffer, block.byteOffset, words);
 	let y = new Int32Array(words); // zero, as long as the table is filled
-	const v = table?.length === N * words ? table : new Int32Array(N * words);
+	const v = table?.length === N * words ? table : room(N);
 	table = undefined;
 	v.set(x);
 	for (let i = 1; i < N; i++) {

@@ -1,8 +1,8 @@
-// Opens what site/seal sealed. Errors are WrongKey or Damaged, never a part of the text.
+// Opens what site/seal sealed. Errors are WrongKey, Damaged or NoRoom, never a part of the text.
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { base64nopad } from "@scure/base";
 import { Decrypter, armor } from "age-encryption";
-import { scrypt } from "./scrypt.js";
+import { NoRoom, scrypt } from "./scrypt.js";
 
 export class WrongKey extends Error {}
 export class Damaged extends Error {}
@@ -65,6 +65,7 @@ async function decrypt(addKey, file) {
 	try {
 		return await decrypter.decrypt(file);
 	} catch (error) {
+		if (error instanceof NoRoom) throw error;
 		if (/^no identity matched/.test(error.message)) throw new WrongKey();
 		throw new Damaged();
 	}

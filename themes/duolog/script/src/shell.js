@@ -2,7 +2,7 @@
 import { copied, saveCopy } from "./copy.js";
 import { forget, keep, keepPasskey, lastReader, passkeyOf, recall, tellOthers, watch } from "./keeper.js";
 import { longDate, make, placeOwnNotes, preparePage } from "./page.js";
-import { Gone, Ring, Unreachable, fetchFile, fetchKeyring } from "./ring.js";
+import { Gone, Ring, Unreachable, fetchFile, fetchKeyring, whyNot } from "./ring.js";
 import { scryptAsync } from "./scrypt.js";
 import { WrongKey, openPage, unwrapIdentity } from "./seal.js";
 import { openSearch } from "./search.js";
@@ -26,6 +26,8 @@ export async function start(url) {
 	$("#passkey")?.addEventListener("click", usePasskey);
 	addEventListener("hashchange", navigated);
 	document.addEventListener("visibilitychange", cameBack);
+	addEventListener("beforeprint", unfoldAll);
+	addEventListener("afterprint", foldAgain);
 	sayLocked(address.id);
 	const impossible = !isSecureContext || !crypto.subtle ? "insecure" : "DecompressionStream" in globalThis ? "" : "old";
 	if (impossible) return refuse(impossible);
@@ -155,7 +157,7 @@ async function failed(error) {
 		$("#link-row").hidden = false;
 		await forget(); // what this browser kept belongs to nobody here
 	}
-	report(error instanceof WrongKey ? "wrong" : error instanceof Gone ? "unknown" : error instanceof Unreachable ? "offline" : "damaged");
+	report(error instanceof WrongKey ? "wrong" : error instanceof Gone ? "unknown" : whyNot(error));
 	$("#passphrase").focus();
 	$("#passphrase").select();
 }
@@ -179,7 +181,7 @@ async function enter(id, identity, remembered, keyring = fetchKeyring(id)) {
 		return false;
 	}
 	dropReader();
-	ring.changed = (path) => [path, "/"].includes(current) && show(true);
+	ring.changed = (path) => (current === "/" || path === current || path === `${current}own/`) && show(true);
 	endWatch = watch(remembered, () => lock("lockedIdle"));
 	speak(ring.language, ...navigator.languages);
 	$("#lock").hidden = true;
@@ -223,7 +225,10 @@ function skip(event) {
 // Who comes back to the tab, from the mail they just wrote perhaps, sees what changed meanwhile.
 function cameBack() {
 	if (document.visibilityState !== "visible" || !current) return;
-	for (const path of current === "/" ? ring.rooms.map(homeOf) : [current]) ring.renew(path);
+	for (const path of current === "/" ? ring.rooms.map(homeOf) : [current]) {
+		ring.renew(path);
+		ring.renew(`${path}own/`);
+	}
 }
 
 function shortcut(event) {
@@ -277,14 +282,14 @@ async function show(again) {
 			content = apology(error);
 		}
 		if (here !== ring) return; // locked in the meantime
-		const unfolded = again ? foldsOpen() : [];
+		const opened = again ? foldsOpen() : [];
 		current = path;
 		$("#page").lang = content.lang;
 		$("#page").replaceChildren(...content.nodes);
 		document.title = content.title;
 		$("#home").toggleAttribute("aria-current", path === "/");
 		setTimeout(lookAhead, 200, path);
-		for (const id of unfolded) document.getElementById(id)?.querySelector(".fold")?.setAttribute("open", "");
+		for (const id of opened) document.getElementById(id)?.querySelector(".fold")?.setAttribute("open", "");
 		if (again) return;
 		$(".head [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 		if (!place) arrive($("#page h1"));
@@ -294,6 +299,18 @@ async function show(again) {
 
 // The meetings and surveys that the reader opened.
 const foldsOpen = () => [...document.querySelectorAll(".fold[open]")].map((fold) => fold.closest("[id]").id);
+
+// Paper has no folds.
+let unfolded = [];
+
+function unfoldAll() {
+	unfolded.push(...document.querySelectorAll(".fold:not([open]), .rest:not([open])"));
+	for (const fold of unfolded) fold.open = true;
+}
+
+function foldAgain() {
+	for (const fold of unfolded.splice(0)) fold.open = false;
+}
 
 // No pair's id begins with "~".
 const keysPath = "/~keys/";
@@ -319,7 +336,7 @@ function arrive(element) {
 }
 
 function apology(error) {
-	const why = error instanceof Gone ? "gone" : error instanceof Unreachable ? "offline" : "damaged";
+	const why = error instanceof Gone ? "gone" : whyNot(error);
 	return { title: say("locked"), lang: language, nodes: [make("h1", {}, say("home")), make("p", { role: "alert" }, say(why))] };
 }
 
@@ -356,12 +373,8 @@ const today = () => new Date().toDateString();
 
 // The start page: what I promised, what waits for my answer, then the card in each pair's log, the one that meets next first.
 async function startPage() {
-	const all = await Promise.all(
-		ring.rooms.map(async (room) => {
-			const path = homeOf(room);
-			return cardOf(path, await ring.open(path));
-		}),
-	);
+	const here = ring;
+	const all = await Promise.all(here.rooms.map((room) => cardOf(homeOf(room), here)));
 	all.sort((a, b) => ((a.dataset.next || "9") < (b.dataset.next || "9") ? -1 : 1));
 	const mine = (of) => all.flatMap((card) => [...card.querySelectorAll(`${of} > .mine`)]);
 	const promised = mine(".actions").sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
@@ -384,12 +397,16 @@ const part = (name, content) => make("section", { class: "mine-all", "aria-label
 
 const cards = new Map();
 
-function cardOf(path, text) {
+// The page asks both for a survey until it opens; what only this person sees tells whether they still have to answer.
+async function cardOf(path, here) {
+	const [text, notes] = await Promise.all([here.open(path), here.ownNotes(path.split("/")[1])]);
 	const day = today();
 	let known = cards.get(path);
-	if (known?.text !== text || known.day !== day) cards.set(path, (known = { text, day, card: preparePage(text, path, ring.person).querySelector(".card") }));
+	if (known?.text !== text || known.day !== day) known = { text, day, card: preparePage(text, path, here.person).querySelector(".card") };
+	if (here === ring) cards.set(path, known);
 	const card = known.card.cloneNode(true);
 	card.hidden = false;
+	for (const survey of card.querySelectorAll("[data-survey]")) if (!notes.some(({ kind, id }) => kind === "asked" && id === survey.dataset.survey)) survey.remove();
 	return card;
 }
 

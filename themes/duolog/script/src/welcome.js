@@ -3,7 +3,7 @@
 import { learnKeyTexts } from "./keytexts.js";
 import { afterwards, passphraseForm } from "./newkey.js";
 import { make } from "./page.js";
-import { Gone, Unreachable, fetchFile } from "./ring.js";
+import { Gone, fetchFile, whyNot } from "./ring.js";
 import { WrongKey } from "./seal.js";
 import { say, speak } from "./texts.js";
 import { trust } from "./trusted.js";
@@ -48,7 +48,7 @@ function show(script) {
 			$("#welcome h1").focus();
 			scrollTo(0, 0);
 		},
-		failed: (error) => (trouble.textContent = say(error instanceof WrongKey ? "oldWrong" : error instanceof Gone ? "oldGone" : error instanceof Unreachable ? "offline" : "damaged")),
+		failed: (error) => (trouble.textContent = say(error instanceof WrongKey ? "oldWrong" : error instanceof Gone ? "oldGone" : whyNot(error))),
 	});
 	$("#welcome").replaceChildren(...lead(link.id ? "welcomeBack" : "welcomeLead"), make("section", { class: "keysheet" }, form, trouble));
 }

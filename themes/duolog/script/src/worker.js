@@ -1,17 +1,17 @@
 // Passphrases take about a second of computing, so that happens in a Worker and the page stays alive. Both of our scripts are
 // their own Worker.
-import { makeRoom, scrypt } from "./scrypt.js";
+import { NoRoom, makeRoom, scrypt } from "./scrypt.js";
 import { Damaged, WrongKey } from "./seal.js";
 import { scriptURL } from "./trusted.js";
 
 /** The Worker's side: first an estimate of the wait in seconds, then to one request what work(request) resolves to. A request that is null says that one will come. */
 export function answerRequests(work) {
 	self.onmessage = async ({ data }) => {
-		if (!data) return makeRoom();
 		try {
-			self.postMessage({ done: await work(data) });
+			if (data) self.postMessage({ done: await work(data) });
+			else makeRoom();
 		} catch (error) {
-			self.postMessage({ failed: error instanceof WrongKey ? "key" : "damaged" });
+			if (data) self.postMessage({ failed: error instanceof WrongKey ? "key" : error instanceof NoRoom ? "room" : "damaged" });
 		}
 	};
 	self.postMessage({ seconds: estimate() });
@@ -35,7 +35,9 @@ export function warmUp(script) {
 /** Says that a passphrase is being typed. Not before: the memory that it takes is a lot for a page that is only open. */
 export const typing = () => spare?.postMessage(null);
 
-/** The page's side. Calls onEstimate with the seconds that one passphrase takes, rejects with WrongKey or Damaged. */
+const failures = { key: WrongKey, room: NoRoom };
+
+/** The page's side. Calls onEstimate with the seconds that one passphrase takes, rejects with WrongKey, NoRoom or Damaged. */
 export function ask(script, request, onEstimate) {
 	return new Promise((resolve, reject) => {
 		const worker = spare ?? new Worker(scriptURL(script));
@@ -48,7 +50,7 @@ export function ask(script, request, onEstimate) {
 		worker.onerror = () => finish(reject, new Damaged());
 		worker.onmessage = ({ data }) => {
 			if (data.seconds !== undefined) onEstimate(data.seconds);
-			else if (data.failed) finish(reject, data.failed === "key" ? new WrongKey() : new Damaged());
+			else if (data.failed) finish(reject, new (failures[data.failed] ?? Damaged)());
 			else finish(resolve, data.done);
 		};
 		worker.postMessage(request);

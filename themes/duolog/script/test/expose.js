@@ -1,11 +1,11 @@
 // For tests alone: puts the functions that open sealed bytes within reach of a test in a browser.
 import { scrypt as nobles } from "../node_modules/@noble/hashes/scrypt.js";
-import { makeRoom, scrypt, scryptAsync } from "../src/scrypt.js";
+import { NoRoom, makeRoom, scrypt, scryptAsync } from "../src/scrypt.js";
 import * as seal from "../src/seal.js";
 import { fold } from "../src/search.js";
 import { x25519 } from "../src/x25519.js";
 
-const name = (error) => (error instanceof seal.WrongKey ? "key" : error instanceof seal.Damaged ? "damaged" : String(error));
+const name = (error) => (error instanceof seal.WrongKey ? "key" : error instanceof seal.Damaged ? "damaged" : error instanceof NoRoom ? "room" : String(error));
 const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 const outcome = (promise) => promise.then((text) => ({ text }), (error) => ({ error: name(error) }));
 
