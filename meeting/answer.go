@@ -83,12 +83,12 @@ func (l *Log) waitsFor(it item, person string) bool {
 	return false
 }
 
-// Waiting lists the ids of the notes, actions and proposed agreements that wait for the person's yes or correction. A note waits until
-// the two have met again; a late yes counts all the same.
+// Waiting lists the ids of the notes, actions and proposed agreements that wait for the person's yes or correction, those notes
+// included that Lapsed: a late yes counts all the same.
 func (l *Log) Waiting(person string) []string {
 	var ids []string
 	for _, it := range l.items() {
-		if n, isNote := it.(*Note); l.waitsFor(it, person) && !(isNote && l.Lapsed(n)) {
+		if l.waitsFor(it, person) {
 			ids = append(ids, it.id())
 		}
 	}

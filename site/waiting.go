@@ -20,7 +20,9 @@ func (v viewer) waiting() []waitingView {
 			seen[a.Survey.ID] = true
 		}
 		for _, id := range slices.Backward(v.log.Waiting(person)) {
-			all = append(all, v.unanswered(person, id))
+			if n, _ := v.log.Note(id); n == nil || !v.log.Lapsed(n) {
+				all = append(all, v.unanswered(person, id))
+			}
 		}
 	}
 	return all

@@ -14,7 +14,9 @@ func TestASurveyWaitsForWhoDidNotAnswerIt(t *testing.T) {
 	t.Parallel()
 	sam, priya := &meeting.Person{ID: "sam", Name: "Sam Ortega", Addresses: []string{"sam@acme.example"}}, &meeting.Person{ID: "priya", Name: "Priya Nair", Addresses: []string{"priya@acme.example"}}
 	l := priyaSam(priya, sam)
-	at := func(day, hour int) viewer { return viewer{log: l, zone: berlin, now: time.Date(2027, 1, day, hour, 0, 0, 0, berlin)} }
+	at := func(day, hour int) viewer {
+		return viewer{log: l, zone: berlin, now: time.Date(2027, 1, day, hour, 0, 0, 0, berlin)}
+	}
 	asked := func(v viewer) string {
 		var all []string
 		for _, person := range []string{"sam", "priya"} {
