@@ -103,6 +103,21 @@ func (w *writer) folders() ([]string, error) {
 	return slices.Compact(folders), nil
 }
 
+// Settle waits until the names of a pair's files, and of people's, are on the disk. Save waits for those of the files that it writes; who goes
+// on with what was interrupted finds files that say the same already, and nobody may have waited for them.
+func (s *Store) Settle(pair string) error {
+	if err := CheckID(pair); err != nil || s.Rehearsal {
+		return err
+	}
+	folder := filepath.Join(s.dir, "pairs", pair)
+	for _, dir := range []string{filepath.Join(s.dir, "people"), filepath.Dir(folder), folder, filepath.Join(folder, "private")} {
+		if err := syncPath(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // abandon removes what was written beside the files, since a full disk needs the room.
 func (w *writer) abandon() {
 	for _, f := range w.files {

@@ -50,6 +50,7 @@ type decision struct {
 	token    string   // of the link that led there, when the key is taken
 	also     []string // other pairs whose logs it may change
 	attached bool     // files came along that are not read
+	retried  bool     // the log could not be written with those of its batch
 	problem  error    // why the log could not be changed; the mail is tried again
 }
 
@@ -242,6 +243,11 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 		return d
 	}
 	d.also = k.along(before, before.Effects)
+	for _, pair := range append([]string{before.Pair}, d.also...) { // of what is written already nobody may have waited for the disk
+		if d.problem = k.flow.Content.Settle(pair); d.problem != nil {
+			return d
+		}
+	}
 	k.apply(before, before.intents(), log)
 	return d
 }

@@ -88,13 +88,14 @@ func (k *desk) firstWithID(id string) string {
 }
 
 // save writes the touched logs durably, all pairs of the batch in one go. Where that fails, each pair is tried alone, so
-// that one pair's broken folder stops only its own mails; those are in broken afterwards.
-func (k *desk) save(ctx context.Context) {
+// that one pair's broken folder stops only its own mails; those are in broken afterwards. retried tells that it came to that.
+func (k *desk) save(ctx context.Context) (retried bool) {
 	logs := k.changed()
 	written, err := k.flow.Content.Save(logs...)
 	if err != nil {
+		k.flow.logger().Warn("the log could not be written; trying again, pair by pair", "pairs", len(logs), "error", err)
 		for _, l := range logs {
-			files, err := k.flow.Content.Save(l)
+			files, err := k.saveAlone(l)
 			written = append(written, files...)
 			if err != nil {
 				k.broken[l.Pair.ID] = fmt.Errorf("change log of %s: %w", l.Pair.ID, err)
@@ -102,6 +103,16 @@ func (k *desk) save(ctx context.Context) {
 		}
 	}
 	k.commit(ctx, written)
+	return err != nil
+}
+
+// saveAlone writes a log that could not be written with the others. Some of its files may have their new names already, but not on the disk.
+func (k *desk) saveAlone(l *meeting.Log) ([]string, error) {
+	files, err := k.flow.Content.Save(l)
+	if err == nil {
+		err = k.flow.Content.Settle(l.Pair.ID)
+	}
+	return files, err
 }
 
 // brokenOf says why the log of the mail's pair, or of another that it changes, could not be written.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/renameio/v2"
 	bolt "go.etcd.io/bbolt"
 
+	"duolog/content"
 	"duolog/mailflow/inbox"
 	"duolog/meeting"
 	"duolog/stumble"
@@ -165,14 +166,15 @@ func (f *Flow) together(ctx context.Context, batch []inbox.Message) ([]decision,
 	if err := f.journal(decisions, desk); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	desk.save(ctx)
+	retried := desk.save(ctx)
 	if err := f.step("log written"); err != nil {
 		return nil, err
 	}
 	if err := f.conclude(decisions, desk); err != nil {
 		return nil, fmt.Errorf("queue answers: %w", err)
 	}
-	for _, d := range decisions {
+	for i, d := range decisions {
+		decisions[i].retried = retried
 		f.logger().Info("mail", "key", d.entry.Key, "outcome", d.outcome(), "reason", d.reported().Reason, "pair", d.entry.Pair)
 	}
 	return decisions, nil
@@ -181,14 +183,7 @@ func (f *Flow) together(ctx context.Context, batch []inbox.Message) ([]decision,
 // journal writes what was decided, and the raw bytes of what is held, before anything changes. A mail that changes no log is settled
 // with that: what follows from it is written with it.
 func (f *Flow) journal(decisions []decision, desk *desk) error {
-	for _, d := range decisions {
-		if d.entry.kept() && !d.again {
-			if err := f.Ledger.keepRaw(d.entry.Key, d.raw); err != nil {
-				return err
-			}
-		}
-	}
-	if err := f.step("raw kept"); err != nil {
+	if err := errors.Join(f.Ledger.keepRaws(decisions), f.step("raw kept")); err != nil {
 		return err
 	}
 	err := f.Ledger.DB.Update(func(tx *bolt.Tx) error {
@@ -339,15 +334,31 @@ func (f *Flow) step(name string) error {
 	return f.stopAt(name)
 }
 
-func (l *Ledger) keepRaw(key string, raw []byte) error {
-	if len(raw) == 0 {
+// keepRaws keeps the raw bytes of what is held, durably.
+func (l *Ledger) keepRaws(decisions []decision) error {
+	kept := false
+	for _, d := range decisions {
+		if !d.entry.kept() || d.again || len(d.raw) == 0 {
+			continue
+		}
+		if err := l.keepRaw(d.entry.Key, d.raw); err != nil {
+			return fmt.Errorf("keep held mail %s: %w", d.entry.Key, err)
+		}
+		kept = true
+	}
+	if !kept {
 		return nil
 	}
+	return content.Sync([]string{l.raw}) // the names
+}
+
+// keepRaw writes the file in its own folder first: in that for temporary files nobody would take away what an interrupted write left.
+func (l *Ledger) keepRaw(key string, raw []byte) error {
 	path := l.rawPath(key)
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	return renameio.WriteFile(path, raw, 0o600)
+	return renameio.WriteFile(path, raw, 0o600, renameio.WithTempDir(l.raw))
 }
 
 func (l *Ledger) rawPath(key string) string { return filepath.Join(l.raw, key+".eml") }
@@ -358,6 +369,7 @@ type Report struct {
 	Outcomes map[Outcome]int
 	Pairs    []string // whose log changed
 	Entries  []Entry
+	Retried  bool // a log could be written only at the second try, as Flow.Log tells: the disk wants looking at
 
 	problems []error // each once
 }
@@ -370,6 +382,7 @@ func (r *Report) add(d decision) {
 	r.Mails++
 	r.Outcomes[e.Outcome]++
 	r.Entries = append(r.Entries, e)
+	r.Retried = r.Retried || d.retried
 	if d.problem != nil && !slices.ContainsFunc(r.problems, func(err error) bool { return err.Error() == d.problem.Error() }) {
 		r.problems = append(r.problems, d.problem)
 	}

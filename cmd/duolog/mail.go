@@ -36,9 +36,16 @@ func receiveCommand(o *options) *cobra.Command {
 					return err
 				}
 			}
-			return heldError(report)
+			return errors.Join(retriedError(report), heldError(report))
 		}),
 	}, o)
+}
+
+func retriedError(r mailflow.Report) error {
+	if r.Retried {
+		return hint(needsPerson("the log could be written only at the second try"), "is the disk full, or failing? the warning above says what it answered")
+	}
+	return nil
 }
 
 func heldError(r mailflow.Report) error {
