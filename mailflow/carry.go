@@ -102,13 +102,16 @@ func (f *Flow) carryOut(l *meeting.Log) ([]Carried, error) {
 		done = append(done, Carried{Pair: l.Pair.ID, Person: person, What: CarriedForgotten})
 	}
 	if len(done) > 0 && !f.DryRun {
+		if err := f.forgetPair(l.Pair.ID); err != nil { // before the log, which knows the wish: else it would not be tried again
+			return nil, err
+		}
 		for _, d := range done {
 			l.Forget(d.Person, f.dayOf(l, now))
 		}
 		if _, err := f.Content.Save(l); err != nil {
 			return nil, err
 		}
-		return done, f.forgetPair(l.Pair.ID)
+		return done, nil
 	}
 	if person := declined(l, now); person != "" && len(done) == 0 {
 		done = append(done, Carried{Pair: l.Pair.ID, Person: person, What: CarriedDeclined})
@@ -232,23 +235,44 @@ func declined(l *meeting.Log, now time.Time) string {
 	return ""
 }
 
-// dropEnrolment deletes a pair that never began, and who said no if they are in no other.
+// dropEnrolment deletes a pair that never began, and who said no if they are in no other. The pair goes last but for its people, since it
+// knows that this is to be done.
 func (f *Flow) dropEnrolment(l *meeting.Log, person string) error {
-	if err := errors.Join(f.Content.RemovePair(l.Pair.ID), f.forgetPair(l.Pair.ID)); err != nil {
-		return err
-	}
-	pairs, err := f.Content.Pairs()
+	alone, err := f.onlyIn(person, l.Pair.ID)
 	if err != nil {
 		return err
 	}
-	for _, pair := range pairs {
-		other, err := f.Content.Pair(pair)
-		if err != nil { // it may be theirs
+	if err := f.forgetPair(l.Pair.ID); err != nil {
+		return err
+	}
+	if alone {
+		if err := f.forgetPerson(person); err != nil {
 			return err
 		}
+	}
+	if err := f.Content.RemovePair(l.Pair.ID); err != nil || !alone {
+		return err
+	}
+	return f.Content.RemovePerson(person)
+}
+
+// onlyIn tells whether a person is in no other pair.
+func (f *Flow) onlyIn(person, pair string) (bool, error) {
+	pairs, err := f.Content.Pairs()
+	if err != nil {
+		return false, err
+	}
+	for _, id := range pairs {
+		if id == pair {
+			continue
+		}
+		other, err := f.Content.Pair(id)
+		if err != nil { // it may be theirs
+			return false, err
+		}
 		if other.Pair.Has(person) {
-			return nil
+			return false, nil
 		}
 	}
-	return errors.Join(f.Content.RemovePerson(person), f.forgetPerson(person))
+	return true, nil
 }

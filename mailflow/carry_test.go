@@ -157,6 +157,61 @@ func TestAWishToBeForgottenIsCarriedOutAfterSevenDays(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeForgottenForAnErrorOfTheDiskIsForgottenTheNextTime has the ledger fail at a moment when the log would tell already that
+// nothing is left to do.
+func TestWhatCannotBeForgottenForAnErrorOfTheDiskIsForgottenTheNextTime(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.say("priya", "topic: "+canary)
+	in.say("priya", "DELETE priya-sam")
+	in.clock = in.clock.Add(8 * 24 * time.Hour)
+	if err := in.Ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := in.CarryOut(context.Background()); err == nil || len(done) > 0 {
+		t.Fatalf("want an error and nothing done, got %v", done)
+	}
+	if err := in.RemovePair("jo-sam"); err == nil {
+		t.Error("want an error of removing a pair of which the ledger keeps letters")
+	}
+	if _, err := in.Content.Log("jo-sam"); err != nil {
+		t.Errorf("want the pair still there, so that removing it can be repeated: %v", err)
+	}
+	in.reopen()
+	if done := in.carry(); len(done) != 1 || done[0].What != CarriedForgotten {
+		t.Fatalf("want Priya forgotten now, got %v", done)
+	}
+	if all := in.everything(); strings.Contains(all, canary) {
+		t.Errorf("her words are still in the instance:\n%s", around(all, canary))
+	}
+}
+
+func TestADeclinedEnrolmentThatCannotBeDeletedWhollyIsDeletedTheNextTime(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	l := in.logOf("priya-sam")
+	l.Pair.Added = in.clock.Add(-30 * 24 * time.Hour)
+	l.Report.Consent = &meeting.Consent{State: "no", Origin: meeting.Origin{By: "priya", At: in.clock.Add(-declinedAfter)}}
+	if _, err := in.Content.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.CarryOut(context.Background()); err == nil {
+		t.Fatal("want an error while the ledger cannot forget")
+	}
+	in.reopen()
+	if done := in.carry(); len(done) != 1 || done[0].What != CarriedDeclined {
+		t.Fatalf("want the enrolment deleted now, got %v", done)
+	}
+	for name := range in.store() {
+		if strings.Contains(name, "priya") {
+			t.Errorf("%s is still there", name)
+		}
+	}
+}
+
 // around is where the word stands.
 func around(text, word string) string {
 	i := strings.Index(text, word)

@@ -108,7 +108,10 @@ func (f *Flow) Forget(ctx context.Context, person string) (Forgotten, error) {
 			return all, fmt.Errorf("pair %s: %w", l.Pair.ID, err)
 		}
 	}
-	if err := errors.Join(f.forgetPerson(person), f.Content.RemovePerson(person)); err != nil {
+	if err := f.forgetPerson(person); err != nil { // before the file, without which nobody is known to be forgotten
+		return all, err
+	}
+	if err := f.Content.RemovePerson(person); err != nil {
 		return all, err
 	}
 	return all, f.Ledger.DB.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketForgetting).Delete([]byte(person)) })
@@ -163,12 +166,15 @@ func (f *Flow) forgetIn(l *meeting.Log, person, as string) error {
 	if _, err := f.Content.Save(l); err != nil {
 		return err
 	}
-	return errors.Join(f.Content.RemovePair(old), f.forgetPair(old))
+	return f.RemovePair(old)
 }
 
-// RemovePair deletes a pair with its whole log, for both.
+// RemovePair deletes a pair with its whole log, for both. The log goes last: as long as it is there, removing can be repeated.
 func (f *Flow) RemovePair(pair string) error {
-	return errors.Join(f.Content.RemovePair(pair), f.forgetPair(pair))
+	if err := f.forgetPair(pair); err != nil {
+		return err
+	}
+	return f.Content.RemovePair(pair)
 }
 
 // forgetPair takes the words of a pair that is over out of the ledger: letters that could still be answered, what is queued, what

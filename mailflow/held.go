@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -89,6 +91,22 @@ func (f *Flow) DropHeld(key string) (Entry, error) {
 		return e, err
 	}
 	return e, f.Ledger.forgetRaw(e.Key)
+}
+
+// sweep removes the raw bytes of mails that the ledger knows as held no longer. Of what it does not know at all nothing else may be left.
+func (l *Ledger) sweep() error {
+	names, err := filepath.Glob(filepath.Join(l.raw, "*.eml"))
+	if err != nil {
+		return err
+	}
+	var problem error
+	for _, name := range names {
+		key := strings.TrimSuffix(filepath.Base(name), ".eml")
+		if e, known := l.Entry(key); known && !e.kept() {
+			problem = errors.Join(problem, l.forgetRaw(key))
+		}
+	}
+	return problem
 }
 
 func (l *Ledger) forgetRaw(key string) error {

@@ -2,6 +2,8 @@ package mailflow
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -54,6 +56,36 @@ func TestWhatTheOperatorAcceptsOrDropsLeavesTheFolderOfHeldMails(t *testing.T) {
 			if strings.Contains(string(m.Raw), canary) {
 				t.Errorf("private text lies in %s", folder)
 			}
+		}
+	}
+}
+
+func TestRawBytesThatCouldNotBeRemovedGoTheNextTime(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.put(mail{from: "priya", text: "topic: forged", results: "dmarc=fail header.from=example.org"})
+	in.put(mail{from: "priya", text: "topic: dropped", results: "dmarc=fail header.from=example.org"})
+	in.receive()
+	kept, dropped := in.heldWith(t, "forged"), in.heldWith(t, "dropped")
+	raw, err := os.ReadFile(in.Ledger.rawPath(dropped))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.DropHeld(dropped); err != nil {
+		t.Fatal(err)
+	}
+	unknown := in.Ledger.rawPath("of-a-ledger-that-was-restored")
+	for _, path := range []string{in.Ledger.rawPath(dropped), unknown} { // as if the disk had refused to remove it
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := in.Tidy(0); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{in.Ledger.rawPath(kept): true, in.Ledger.rawPath(dropped): false, unknown: true} {
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s: want it there %v, got %v", filepath.Base(path), want, err)
 		}
 	}
 }

@@ -12,9 +12,13 @@ import (
 const rememberLetters = 400 * 24 * time.Hour
 
 // Tidy forgets what has had its time: of mails dealt with more than keep ago all but what became of them, since the same mail
-// may come again; letters that nobody can answer any more. Held mails are left to the operator. A keep of 0 is for ever.
+// may come again; letters that nobody can answer any more. Held mails are left to the operator. A keep of 0 is for ever. Raw bytes that could
+// not be removed when their mail ceased to be held are removed now.
 func (f *Flow) Tidy(keep time.Duration) error {
 	now := f.now()
+	if err := f.Ledger.sweep(); err != nil {
+		return err
+	}
 	return f.Ledger.DB.Update(func(tx *bolt.Tx) error {
 		err := remove(tx.Bucket(bucketLetters), func(l Letter) bool { return l.Sent.Before(now.Add(-validity)) })
 		if err != nil {
