@@ -86,7 +86,7 @@ func (s Source) keep(path string, raw []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, raw, 0o600)
+	return renameio.WriteFile(path, raw, 0o600, renameio.WithTempDir(filepath.Dir(path)))
 }
 
 // read is the whole source, nil where it has not changed since it was read last.

@@ -164,7 +164,8 @@ func (c Config) save(t *oauth2.Token) error {
 	if err := os.MkdirAll(filepath.Dir(c.File), 0o700); err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(c.File, raw, 0o600); err != nil {
+	beside := renameio.WithTempDir(filepath.Dir(c.File)) // a token has no place in a folder that all share
+	if err := renameio.WriteFile(c.File, raw, 0o600, beside); err != nil {
 		return fmt.Errorf("keep token: %w", err)
 	}
 	return nil
