@@ -56,7 +56,11 @@ func (b *Builder) Build(ctx context.Context, pairs []string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	defer os.RemoveAll(bu.staging)
+	defer func() {
+		if err := os.RemoveAll(bu.staging); err != nil { // what is published is sealed; this is not
+			b.logger().Error("the plain pages of the build could not be removed", "error", err)
+		}
+	}()
 	bu.all = pairs == nil
 	if bu.all {
 		bu.store = b.Content.Reader()
