@@ -12,7 +12,7 @@ import (
 
 // A mail may come again under another Message-ID: some gateways, mailing tools and moves between servers write a new one. It is
 // known again by what two mails never share: the id it had before, a signature, a boundary that was drawn by chance. Words and
-// date alone do not do: people answer "ok" twice.
+// date alone do for some minutes (see resent.go): people answer "ok" twice.
 
 // rememberAliases is for how long a mail is known again under another Message-ID.
 const rememberAliases = 30 * 24 * time.Hour
@@ -97,9 +97,9 @@ func (k *desk) knownAs(names []string) (key string) {
 	return key
 }
 
-// putAliases remembers the names of an accepted mail.
-func putAliases(tx *bolt.Tx, e Entry, names []string) error {
-	if e.Outcome != Accepted || len(names) == 0 {
+// putAliases remembers the names of an accepted mail. The one under which it may be sent again is that of the last such mail.
+func putAliases(tx *bolt.Tx, e Entry, names []string, resend string) error {
+	if e.Outcome != Accepted || len(names) == 0 && resend == "" {
 		return nil
 	}
 	bucket, err := tx.CreateBucketIfNotExists(bucketAliases)
@@ -114,5 +114,8 @@ func putAliases(tx *bolt.Tx, e Entry, names []string) error {
 			return err
 		}
 	}
-	return nil
+	if resend == "" {
+		return nil
+	}
+	return putJSON(bucket, resend, alias{e.Key, e.Received})
 }

@@ -30,9 +30,9 @@ func TestTheSameMailUnderAnotherMessageIDCountsOnce(t *testing.T) {
 		{name: "the old id was kept beside", a: bare, b: again(mail{from: "priya", text: bare.text, header: "X-Microsoft-Original-Message-ID: <old@mail.example.org>\r\n"})},
 		{name: "the old id is the second of two", a: bare, b: again(mail{from: "priya", text: bare.text, header: "Message-ID: <old@mail.example.org>\r\n"})},
 
-		{name: "the same words again", a: bare, b: again(bare), counts: true},
-		{name: "the same words, signed alike, at another time", a: signed, b: again(signed), counts: true,
-			edit: func(s string) string { return strings.Replace(s, "17:40:00", "17:50:00", 1) }},
+		{name: "the same words at once", a: bare, b: again(bare)},
+		{name: "the same words, another date written", a: bare, b: again(bare), edit: func(s string) string { return strings.Replace(s, "17:40:00", "17:50:00", 1) }},
+		{name: "the same words in answer to another letter", a: bare, b: again(mail{from: "priya", text: bare.text, occasion: "priya-sam/2026-12-10/pre/priya"}), counts: true},
 		{name: "other words", a: signed, b: again(mail{from: "priya", text: "topic: the offsite", header: signature}), counts: true},
 		{name: "another person", a: signed, b: again(mail{from: "sam", text: signed.text, header: signature}), counts: true},
 		{name: "another pair", a: mail{from: "sam", text: "topic: x", header: signature, id: "old@mail.example.org"}, b: again(mail{from: "sam", pair: "jo-sam", text: "topic: x", header: signature}), counts: true},
@@ -65,6 +65,48 @@ func TestTheSameMailUnderAnotherMessageIDCountsOnce(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestTheSameWordsCountAgainAfterTenMinutesOrOtherWords is about a mail that is sent once more under a new id, as by a program that
+// lost the server's answer, and a person who means the same words a second time.
+func TestTheSameWordsCountAgainAfterTenMinutesOrOtherWords(t *testing.T) {
+	t.Parallel()
+	signed := mail{from: "priya", text: "topic: the release plan", header: signature}
+	for _, c := range []struct {
+		name    string
+		between *mail
+		after   time.Duration
+		want    string
+	}{
+		{name: "nine minutes", after: 9 * time.Minute, want: "duplicate duplicate"},
+		{name: "eleven minutes", after: 11 * time.Minute, want: "accepted proved"},
+		{name: "after other words", between: &mail{from: "priya", text: "undo"}, after: time.Minute, want: "accepted proved"},
+		{name: "after other words of somebody else", between: &mail{from: "sam", text: "topic: the offsite"}, after: time.Minute, want: "duplicate duplicate"},
+		{name: "after the same words", between: &mail{from: "priya", text: "topic: the release plan"}, after: time.Minute, want: "duplicate duplicate"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := newInstance(t)
+			in.put(signed)
+			in.receive()
+			if c.between != nil {
+				in.put(*c.between)
+				in.receive()
+			}
+			in.clock = in.clock.Add(c.after)
+			before := in.store()
+			in.put(signed)
+			equal(t, "outcomes", []string{c.want}, outcomes(in.receive()))
+			if c.want != "accepted proved" {
+				sameFiles(t, before, in.store())
+			}
+			in.clock = in.clock.Add(11 * time.Minute)
+			in.put(signed)
+			equal(t, "outcomes long after", []string{"accepted proved"}, outcomes(in.receive()))
+			in.put(signed)
+			equal(t, "outcomes at once after that", []string{"duplicate duplicate"}, outcomes(in.receive()))
+		})
 	}
 }
 

@@ -129,6 +129,9 @@ func (f *Flow) write(r letter.Request, inReplyTo string) (outgoing, error) {
 	if f.Page != nil {
 		r.PageURL = f.Page(person)
 	}
+	if !outbox.IsMessageID(inReplyTo) { // then the answer only stands in its meeting's thread
+		inReplyTo = ""
+	}
 	w := outgoing{to: person.Addresses[0]}
 	var err error
 	if w.stamp, err = f.stamp(r.Occasion); err != nil {

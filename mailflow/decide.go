@@ -1,7 +1,7 @@
 package mailflow
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +23,7 @@ const (
 	reasonConflict      = "conflict"       // another mail with the same Message-ID was accepted before
 	reasonLogUnreadable = "log-unreadable" // the pair's Markdown is broken; tried again once it is mended
 	reasonNoInstance    = "no-instance"    //
-	reasonCalendar      = "calendar"       // a calendar program proposes a time that we cannot read: for a human
+	reasonCalendar      = "calendar"       // a calendar program wants something that is no answer to us, or none that we can read: for a human
 	reasonRepeats       = "repeats"        // the same words again in answer to our answer: a program
 	reasonFlood         = "flood"          // too many mails of one person within an hour
 	reasonPanic         = "bug"            // reading it made us stumble
@@ -44,6 +44,7 @@ type decision struct {
 	about    string           // the Message-ID of that mail
 	examined                  //
 	names    []string         // under which it would be known again
+	resend   string           // the name that it has when it is sent once more
 	reading  reply.Reading
 	subject  string
 	enrols   bool     // it brings a key from the welcome page
@@ -184,8 +185,8 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 		d.entry.Outcome, d.entry.Reason, d.entry.Detail = Conflict, reasonConflict, "another mail with this Message-ID: "+first
 		return d
 	}
-	d.names = d.aliases()
-	if first := k.knownAs(d.names); first != "" && first != d.entry.Key && !f.Policy.Vouched {
+	d.names, d.resend = d.aliases(), d.resendName()
+	if first := cmp.Or(k.knownAs(d.names), k.resent(&d)); first != "" && first != d.entry.Key && !f.Policy.Vouched {
 		d.entry.Outcome, d.entry.Reason, d.entry.Detail = Duplicate, reasonDuplicate, "the same mail under another Message-ID: "+first
 		return d
 	}
@@ -199,8 +200,8 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if err := k.read(&d, m, log); err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	if len(d.reading.Intents) == 0 && bytes.Contains(bytes.ToUpper(m.Calendar), []byte("METHOD:COUNTER")) { // RFC 5546, 3.2.7
-		return d.hold(d.entry.Key, reasonCalendar, "a calendar program proposes another time")
+	if answers := d.reading.Calendar; !f.Policy.Vouched && (answers && len(d.reading.Intents) == 0 || m.Scheduling && !answers) {
+		return d.hold(d.entry.Key, reasonCalendar, "")
 	}
 	k.enrol(&d, m, log)
 	f.keepOutside(&d)

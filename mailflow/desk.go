@@ -71,6 +71,9 @@ func (k *desk) seen(d decision) {
 			k.aliases[name] = e.Key
 		}
 	}
+	if e.Outcome == Accepted && d.resend != "" && !d.again {
+		k.aliases[d.resend] = e.Key
+	}
 }
 
 func (k *desk) entry(key string) (Entry, bool) {

@@ -102,7 +102,7 @@ var reasons = map[string]string{
 	reasonDuplicate:     "the same mail was accepted before",
 	reasonConflict:      "another mail with the same Message-ID was accepted before",
 	reasonLogUnreadable: "the Markdown of its pair is broken; the mail is tried again once that is mended",
-	reasonCalendar:      "a calendar program proposes another time that cannot be read, or is over; a person has to answer",
+	reasonCalendar:      "a calendar program invites us, calls something off, or answers what we did not ask or cannot read; a person has to look at it",
 	reasonRepeats:       "the same words came again in answer to our answer, as programs do; accept it if a person wrote it",
 	reasonFlood:         "more mails of one person came within an hour than a person writes; accept those that count",
 	reasonPanic:         "reading it made duolog stumble, which is a bug; please report it with the mail",

@@ -14,17 +14,22 @@ var bucketTaken = []byte("taken") // person id → when mails of theirs were tak
 
 // flooded tells whether so many mails of the person were taken within the hour that this one is held.
 func (k *desk) flooded(e Entry) bool {
-	if _, asked := k.taken[e.Person]; !asked {
+	return len(withinHour(k.takenFrom(e.Person), e.Received)) >= mailsPerHour
+}
+
+// takenFrom are the times of the person's last mails that were taken.
+func (k *desk) takenFrom(person string) []time.Time {
+	if _, asked := k.taken[person]; !asked {
 		var times []time.Time
 		_ = k.flow.Ledger.DB.View(func(tx *bolt.Tx) error {
 			if bucket := tx.Bucket(bucketTaken); bucket != nil {
-				return getJSON(bucket, e.Person, &times)
+				return getJSON(bucket, person, &times)
 			}
 			return nil
 		})
-		k.taken[e.Person] = times
+		k.taken[person] = times
 	}
-	return len(withinHour(k.taken[e.Person], e.Received)) >= mailsPerHour
+	return k.taken[person]
 }
 
 // withinHour are the times that are less than an hour from another.

@@ -161,7 +161,7 @@ var writtenMails = []written{
 	{name: "an attachment alone", raw: "Content-Type: application/pdf; name=plan.pdf\nContent-Transfer-Encoding: base64\n", drop: "Content-Type", body: "JVBERi0=", want: ok, told: -1},
 	{name: "a picture alone", raw: "Content-Type: image/png\nContent-Transfer-Encoding: base64\n", drop: "Content-Type", body: "iVBORw0KGgo=", want: ok, told: -1},
 	{name: "text attached", raw: "Content-Type: text/plain\nContent-Disposition: attachment; filename=notes.txt\n", drop: "Content-Type", body: "topic: in the file", want: ok, not: "in the file", told: -1},
-	{name: "an invitation accepted", raw: "Content-Type: text/calendar; method=REPLY; charset=utf-8\n", drop: "Content-Type", body: "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:x@example.org\nATTENDEE;PARTSTAT=ACCEPTED:mailto:priya@example.org\nEND:VEVENT\nEND:VCALENDAR\n", want: ok, told: -1},
+	{name: "an invitation accepted", raw: "Content-Type: text/calendar; method=REPLY; charset=utf-8\n", drop: "Content-Type", body: "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:priya-sam@example.org\nATTENDEE;PARTSTAT=ACCEPTED:mailto:priya@example.org\nEND:VEVENT\nEND:VCALENDAR\n", want: ok, told: -1},
 	{name: "PGP in the text", body: "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n", want: "held encrypted", told: 1},
 	{name: "PGP signed in the text", body: "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\ntopic: release plan\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n", want: ok, has: "release plan", not: "iQEz", told: 1},
 	{name: "S/MIME signed", raw: "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256; boundary=b\n", drop: "Content-Type", body: "--b\nContent-Type: text/plain\n\ntopic: release plan\n--b\nContent-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64\n\nMIIB\n--b--\n", want: ok, has: "release plan", told: 1},
@@ -182,7 +182,7 @@ var writtenMails = []written{
 	{name: "a subject over ten lines", raw: "Subject: Re:\n 1:1\n with\n a\n very\n long\n\tand\n folded\n subject\n", drop: "Subject", want: ok, told: 1},
 	{name: "two subjects", raw: "Subject: another\n", want: ok, told: 1},
 	{name: "a header of 300 kB", raw: "X-Padding: " + strings.Repeat("x", 300<<10) + "\n", want: "held header-too-large"},
-	{name: "5,000 header fields", raw: strings.Repeat("Received: by relay.example.org; Tue, 01 Dec 2026 17:39:00 +0000\n", 2000), want: ok, told: 1},
+	{name: "5,000 header fields", raw: strings.Repeat("X-Relay: by relay.example.org; Tue, 01 Dec 2026 17:39:00 +0000\n", 2000), want: ok, told: 1},
 }
 
 func levels(n int) string {

@@ -209,7 +209,7 @@ func journalOne(tx *bolt.Tx, d decision) error {
 		}
 	}
 	if !d.again {
-		return errors.Join(putEntry(tx, d.entry), putAliases(tx, d.entry, d.names), putTaken(tx, d.entry))
+		return errors.Join(putEntry(tx, d.entry), putAliases(tx, d.entry, d.names, d.resend), putTaken(tx, d.entry))
 	}
 	e, ok := getEntry(tx, d.entry.Key)
 	if !ok || !fresh {

@@ -54,6 +54,12 @@ func parted(name, kind, want, has, not string, parts ...string) written {
 	return ofType(name, fields, body, want, has, not)
 }
 
+// answering is what a calendar program of Priya's sends, one event with those lines.
+func answering(name, method, text, lines, want, has string) written {
+	return parted(name, "alternative", want, has, "", plainType+"\n"+text+"\n",
+		"Content-Type: text/calendar; method="+method+"; charset=utf-8\n\nBEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:"+method+"\nBEGIN:VEVENT\n"+lines+"END:VEVENT\nEND:VCALENDAR")
+}
+
 // zooMails are what the mail systems of the world write, and what an attacker would: each with what must become of it. What they must
 // come to was stated by the rules before they were run.
 var zooMails = []written{
@@ -145,6 +151,16 @@ var zooMails = []written{
 	{name: "our own loop", raw: "X-Loop: 1on1@example.org\n", want: "dropped own-loop"},
 	{name: "a report of abuse", raw: "Content-Type: multipart/report; report-type=feedback-report; boundary=zoo\n", drop: "Content-Type", body: "--zoo\n\nabuse\n--zoo\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--zoo--\n", want: "dropped machine-report"},
 
+	{name: "a long way, as in a large company", raw: strings.Repeat("Received: from a.example.org by b.example.org; Tue, 1 Dec 2026 17:39:00 +0000\n", 40), want: ok, has: "release plan", told: 1},
+	{name: "round in a circle", raw: strings.Repeat("Received: from a.example.org by b.example.org; Tue, 1 Dec 2026 17:39:00 +0000\n", 101), want: "held circling"},
+
+	// ids that are none: the mail counts, and its author hears of it
+	{name: "a Message-ID in Latin-1", raw: "Message-ID: <caf\xe9@mail.example.org>\n", drop: "Message-ID", want: ok, has: "release plan", told: 1},
+	{name: "a Message-ID in Cyrillic", raw: "Message-ID: <письмо@почта.example.org>\n", drop: "Message-ID", want: ok, has: "release plan", told: 1},
+	{name: "a Message-ID without a host", raw: "Message-ID: <20261201173900>\n", drop: "Message-ID", want: ok, has: "release plan", told: 1},
+	{name: "a Message-ID of words", raw: "Message-ID: (none yet) \"no id\"\n", drop: "Message-ID", want: ok, has: "release plan", told: 1},
+	{name: "a Message-ID longer than a line may be", raw: "Message-ID: <" + strings.Repeat("x", 3000) + "@mail.example.org>\n", drop: "Message-ID", want: ok, has: "release plan", told: 1},
+
 	// bounces, by the book and not
 	{name: "a delay, told by Gmail", raw: "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nReturn-Path: <>\nAuto-Submitted: auto-replied\nContent-Type: multipart/report; report-type=delivery-status; boundary=zoo\n", drop: "From,Content-Type", body: "--zoo\n\ntopic: it will be tried again\n--zoo\nContent-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("Reporting-MTA: dns; googlemail.com\r\n\r\nFinal-Recipient: rfc822; priya@example.org\r\nAction: Delayed (not yet)\r\nStatus: 4.4.1\r\n")) + "\n--zoo\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{ID}>\n--zoo--\n", want: "bounce delivery-report"},
 	{name: "a bounce by Exim", raw: "From: Mail Delivery System <Mailer-Daemon@mx.example.org>\nX-Failed-Recipients: priya@example.org\nReturn-Path: <>\nAuto-Submitted: auto-replied\n", drop: "From", body: "This message was created automatically.\n\n  priya@example.org\n    all relevant MX records point to non-existent hosts\n\ntopic: not one\n", want: "held bounce-unparsed"},
@@ -152,8 +168,17 @@ var zooMails = []written{
 	{name: "a bounce in her name", raw: "Return-Path: <>\nContent-Type: multipart/report; report-type=delivery-status; boundary=zoo\n", drop: "Content-Type", body: "--zoo\n\ntopic: not one\n--zoo\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; priya@example.org\nAction: failed\nStatus: 5.1.1\n--zoo\nContent-Type: message/rfc822\n\nMessage-ID: <nobody@example.net>\n\ntopic: nor this\n--zoo--\n", want: "held bounce-unknown"},
 
 	// calendars
-	parted("a click on accept, with an empty text", "alternative", ok, "", "topics:", plainType+"\n\n", "Content-Type: text/calendar; method=REPLY; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:x@example.org\nATTENDEE;PARTSTAT=ACCEPTED:mailto:priya@example.org\nEND:VEVENT\nEND:VCALENDAR"),
-	parted("an event of hers, called off", "alternative", ok, "", "", plainType+"\ncancelled", "Content-Type: text/calendar; method=CANCEL; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nUID:hers@example.org\nSTATUS:CANCELLED\nEND:VEVENT\nEND:VCALENDAR"),
+	answering("a click on accept, no start said", "REPLY", "", "UID:priya-sam@example.org\nATTENDEE;PARTSTAT=ACCEPTED:mailto:priya@example.org\n", ok, "said: accepted"),
+	answering("a click, by a program that writes small letters", "REPLY", "", "uid:priya-sam\n @example.org\nattendee;cn=Priya;partstat=tenta\n tive:mailto:PRIYA@example.org\n", ok, "said: tentative"),
+	answering("a no with a word typed to it", "REPLY", "the dentist again, sorry", "UID:priya-sam@example.org\nATTENDEE;PARTSTAT=DECLINED:mailto:priya@example.org\n", ok, "the dentist again"),
+	answering("an answer for the other side", "REPLY", "", "UID:priya-sam@example.org\nATTENDEE;PARTSTAT=DECLINED:mailto:sam@example.org\n", "held calendar", ""),
+	answering("an answer to an event of others at the hour of ours", "REPLY", "", "UID:all-hands@example.org\nRECURRENCE-ID:20261203T150000Z\nDTSTART:20261203T150000Z\nATTENDEE;PARTSTAT=DECLINED:mailto:priya@example.org\n", "held calendar", ""),
+	answering("a delegate is named", "REPLY", "", "UID:priya-sam@example.org\nATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:eve@evil.example\":mailto:priya@example.org\nATTENDEE:mailto:eve@evil.example\n", "held calendar", ""),
+	answering("an event of hers, called off", "CANCEL", "called off", "UID:hers@example.org\nDTSTART:20261203T150000Z\nSTATUS:CANCELLED\n", "held calendar", ""),
+	answering("our own series, called off by her", "CANCEL", "called off", "UID:priya-sam@example.org\nDTSTART:20261203T150000Z\nSTATUS:CANCELLED\n", "held calendar", ""),
+	answering("an invitation of hers", "REQUEST", "Place: the canteen", "UID:hers@example.org\nDTSTART:20261203T150000Z\nORGANIZER:mailto:priya@example.org\n", "held calendar", ""),
+	parted("an invitation that calls itself an answer", "alternative", "held calendar", "", "", plainType+"\n\n", "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:priya-sam@example.org\nDTSTART:20261203T170000Z\nEND:VEVENT\nEND:VCALENDAR"),
+	parted("an invitation as a file beside the text", "mixed", ok, "release plan", "canteen", plainType+"\ntopic: release plan", "Content-Type: text/calendar; method=REQUEST; name=e.ics\nContent-Disposition: attachment; filename=e.ics\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:hers@example.org\nDTSTART:20261203T150000Z\nLOCATION:the canteen\nEND:VEVENT\nEND:VCALENDAR"),
 	parted("a calendar that never ends", "mixed", ok, "release plan", "", plainType+"\ntopic: release plan", "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\n"+strings.Repeat("BEGIN:VEVENT\nRRULE:FREQ=SECONDLY\nDTSTART:19700101T000000Z\n", 20_000)),
 
 	// what nobody but the author can read

@@ -47,8 +47,8 @@ type Event struct {
 	UID       string
 	Sequence  int
 	Summary   string
-	Comment   string // what a person wrote to an answer
-	Start     time.Time
+	Comment   string        // what a person wrote to an answer
+	Start     time.Time     // zero for an answer that does not say it
 	Length    time.Duration // 0 when the event does not say
 	AllDay    bool          // Start is midnight of a day
 	Cancelled bool
@@ -67,6 +67,7 @@ type Event struct {
 // Attendee is a person whom an event names.
 type Attendee struct {
 	Address string // as written, without "mailto:"
+	Name    string // CN
 	Status  string // PARTSTAT in upper case: "ACCEPTED", "DECLINED", "TENTATIVE"; "NEEDS-ACTION" when there is none
 	Comment string
 }
@@ -177,10 +178,11 @@ func unfolded(raw []byte) (line, rest []byte) {
 	}
 }
 
-// event takes over one VEVENT; ok is false for one without a readable start or UID.
+// event takes over one VEVENT; ok is false for one without UID or, but in an answer, a readable start. RFC 5546, 3.2.3: what is
+// answered says the UID, the start need not be there.
 func (c *Calendar) event(v *ics.VEvent) (e Event, ok bool) {
 	start, ok := c.time(property(v, "DTSTART"))
-	if !ok {
+	if !ok && c.Method != "REPLY" {
 		return e, false
 	}
 	e.UID, e.Summary, e.Comment = text(v, "UID"), text(v, "SUMMARY"), text(v, "COMMENT")
@@ -244,13 +246,10 @@ func (c *Calendar) dates(e *Event, p ics.BaseProperty) {
 }
 
 func attendee(p ics.BaseProperty) Attendee {
-	parameter := func(name string) string {
-		if v := p.ICalParameters[name]; len(v) > 0 {
-			return v[0]
-		}
-		return ""
+	a := Attendee{
+		Address: strings.TrimSpace(p.Value), Name: parameter(&p, "CN"), Status: strings.ToUpper(parameter(&p, "PARTSTAT")),
+		Comment: parameter(&p, "X-RESPONSE-COMMENT"),
 	}
-	a := Attendee{Address: strings.TrimSpace(p.Value), Status: strings.ToUpper(parameter("PARTSTAT")), Comment: parameter("X-RESPONSE-COMMENT")}
 	if len(a.Address) > 7 && strings.EqualFold(a.Address[:7], "mailto:") {
 		a.Address = a.Address[7:]
 	}
@@ -258,6 +257,20 @@ func attendee(p ics.BaseProperty) Attendee {
 		a.Status = "NEEDS-ACTION"
 	}
 	return a
+}
+
+// parameter is the first value of a parameter, whose name may be in any case, "" when there is none. RFC 5545, 2.
+func parameter(p *ics.BaseProperty, name string) string {
+	found := ""
+	for written, values := range p.ICalParameters {
+		if strings.EqualFold(written, name) && len(values) > 0 && (found == "" || written < found) { // of two spellings always the same
+			found = written
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	return p.ICalParameters[found][0]
 }
 
 // moment is a time as it was written and as it is.
@@ -275,8 +288,8 @@ func (c *Calendar) time(p *ics.BaseProperty) (m moment, ok bool) {
 	}
 	value := strings.TrimSpace(p.Value)
 	m.zone = c.zones.floating
-	if id := p.ICalParameters["TZID"]; len(id) > 0 {
-		m.zone = c.zones.named(id[0])
+	if id := parameter(p, "TZID"); id != "" {
+		m.zone = c.zones.named(id)
 	}
 	var err error
 	if len(value) == len(layoutDate) {

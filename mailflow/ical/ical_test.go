@@ -74,6 +74,21 @@ func TestATimeIsReadInWhateverWayItsZoneIsNamed(t *testing.T) {
 	}
 }
 
+func TestOnlyAnAnswerNeedNotSayWhenItsEventStarts(t *testing.T) {
+	for method, want := range map[string]int{"REPLY": 1, "COUNTER": 0, "REQUEST": 0, "CANCEL": 0} {
+		c, err := Parse(calendar("METHOD:"+method+"\nBEGIN:VEVENT\nUID:1\nattendee;partstat=accepted;cn=Priya:mailto:priya@example.org\nEND:VEVENT\n"), berlin)
+		if err != nil || len(c.Events) != want {
+			t.Fatalf("%s: want %d events, got %+v, %v", method, want, c, err)
+		}
+		if want == 0 {
+			continue
+		}
+		if a := c.Events[0].Attendees; !c.Events[0].Start.IsZero() || len(a) != 1 || a[0] != (Attendee{Address: "priya@example.org", Name: "Priya", Status: "ACCEPTED"}) {
+			t.Errorf("want Priya's answer without a start, got %+v", c.Events[0])
+		}
+	}
+}
+
 func TestEveryWindowsZoneIsOneOfTzdata(t *testing.T) {
 	if len(windows) < 130 {
 		t.Errorf("want the whole table, got %d", len(windows))

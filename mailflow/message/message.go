@@ -36,6 +36,7 @@ type Message struct {
 	Text        string // every Part's Text, joined by a line end
 	HTML        string // every Part's HTML, joined by a line end
 	Calendar    []byte // the first text/calendar part, decoded; nil when there is none
+	Scheduling  bool   // the Calendar is the mail itself, its text only another form of that (RFC 6047), and no file sent along
 	Attachments []Attachment
 	Report      *Report // nil unless the message is a multipart/report
 	Defects     []Defect

@@ -281,6 +281,24 @@ func TestCalendarPartsAreKept(t *testing.T) {
 	}
 }
 
+func TestACalendarIsTheMailItselfUnlessItIsAFile(t *testing.T) {
+	t.Parallel()
+	const part = "Content-Type: text/calendar; method=REQUEST\n"
+	for body, want := range map[string]bool{
+		part + "\nBEGIN": true,
+		"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nx\n--b\n" + part + "\nBEGIN\n--b--\n":                                                                                          true,
+		"Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nx\n--b\n" + part + "\nBEGIN\n--b--\n--a--\n":                                 true,
+		"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nx\n--b\n" + part + "Content-Disposition: attachment; filename=e.ics\n\nBEGIN\n--b--\n":                                         false,
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n" + part + "\nBEGIN\n--b--\n":                                                                                                false,
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: application/ics; name=e.ics\n\nBEGIN\n--b--\n":                                                                 false,
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/alternative; boundary=c\n\n--c\n" + part + "\nBEGIN\n--c--\n--b--\n": false,
+	} {
+		if m := parse(t, mail(body)); m.Scheduling != want {
+			t.Errorf("want %v, got %v for\n%s", want, m.Scheduling, body)
+		}
+	}
+}
+
 func TestContentHashTellsBodiesNotPaths(t *testing.T) {
 	t.Parallel()
 	base := parse(t, mail("Content-Type: text/plain; charset=utf-8\n\nGrüße, A8 done"))

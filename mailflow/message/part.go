@@ -183,6 +183,7 @@ func (r *reader) leaf(t contentType, h Header, body []byte, encoding string, at 
 	case t.media == "text/calendar" && r.m.Calendar == nil:
 		s, _ := decodeCharset(r.transfer(body, encoding), t.params["charset"])
 		r.m.Calendar = []byte(s)
+		r.m.Scheduling = (at.part > 0 || at.depth == 0) && disposition != "attachment"
 		return
 	case t.media == "text/rfc822-headers" && r.m.Report != nil:
 		r.returned(r.transfer(body, encoding))

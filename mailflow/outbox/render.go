@@ -184,6 +184,15 @@ func address(name, addr string) (*netmail.Address, error) {
 	return a, nil
 }
 
+// IsMessageID reports whether a mail can be answered under that id: what other people's mails bear is often none. RFC 5322, 3.6.4.
+func IsMessageID(id string) bool {
+	_, err := messageID(id)
+	return err == nil && len(id) <= maxID
+}
+
+// maxID is how long an id may be for a line of the header to hold it. RFC 5322, 2.1.1.
+const maxID = 900
+
 func messageID(id string) (string, error) {
 	bare := strings.TrimSuffix(strings.TrimPrefix(id, "<"), ">")
 	left, right, _ := strings.Cut(bare, "@")

@@ -194,3 +194,14 @@ func TestRenderedLinesAreShortASCIIAndEndWithCRLF(t *testing.T) {
 		}
 	}
 }
+
+func TestAMailIsAnsweredUnderItsIDOnlyWhenThatIsOne(t *testing.T) {
+	for id, want := range map[string]bool{
+		"1.priya@mail.example.org": true, "<1@example.org>": true, "a=b_c-d@[192": false, "": false, "x": false, "caf\u00e9@example.org": false,
+		"a@b> <c@d": false, "a b@example.org": false, strings.Repeat("x", 880) + "@example.org": true, strings.Repeat("x", 900) + "@example.org": false,
+	} {
+		if got := IsMessageID(id); got != want {
+			t.Errorf("%.40q: want %v, got %v", id, want, got)
+		}
+	}
+}

@@ -74,6 +74,47 @@ func TestACalendarThatIsNoAnswerLeavesTheTextToBeRead(t *testing.T) {
 	}
 }
 
+// What a person types to an answer stands in the text alone when her program writes no comment; what a program says there is not hers.
+func TestWordsBesideAnAnswerAreItsReason(t *testing.T) {
+	answer := func(lines string) []byte {
+		return []byte("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:priya-sam@acme.example\r\nSUMMARY:1:1 Priya + Sam\r\n" +
+			"ATTENDEE;CN=Nair\\, P.;PARTSTAT=DECLINED:mailto:priya@acme.example\r\n" + lines + "END:VEVENT\r\nEND:VCALENDAR\r\n")
+	}
+	for _, c := range []struct{ text, lines, want string }{
+		{"on the train\nall day", "", "on the train all day"},
+		{"on the train", "COMMENT:at the dentist\r\n", "at the dentist"},
+		{"", "", ""},
+		{"Declined", "", ""},
+		{"Priya Nair has declined this invitation.", "", ""},
+		{"Priya Nair hat diese Einladung abgelehnt.", "", ""},
+		{"This invitation was declined.", "", ""},
+		{"No: 1:1 Priya + Sam", "", ""},
+		{"Sam Ortega invited you. Not going.", "", ""},
+		{"Not going: https://calendar.example/e/1", "", ""},
+		{"<priya@acme.example> is not going", "", ""},
+	} {
+		l := priyaSam()
+		got := Read(newtext.Result{Text: c.text}, Context{Log: l, Sender: l.Report, Received: tuesday, Subject: "Declined: 1:1 Priya + Sam", Calendar: answer(c.lines)})
+		if len(got.Intents) != 1 || got.Intents[0].Kind != meeting.AnswerInvite || got.Intents[0].Reason != c.want {
+			t.Errorf("%q, %q: want it declined for %q, got %+v", c.text, c.lines, c.want, got.Intents)
+		}
+	}
+}
+
+func TestPrivateWordsBesideAnAnswerAreTheirAuthorsAlone(t *testing.T) {
+	l := priyaSam()
+	got := Read(newtext.Result{Text: "private: an interview elsewhere"}, Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: []byte(
+		"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:priya-sam@acme.example\r\nATTENDEE;PARTSTAT=DECLINED:mailto:priya@acme.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")})
+	for _, in := range got.Intents {
+		if in.Kind != meeting.AddPrivate && strings.Contains(fmt.Sprintf("%+v", in), "interview") {
+			t.Errorf("the words stand in %+v", in)
+		}
+	}
+	if len(got.Intents) != 2 {
+		t.Errorf("want a private note and the answer, got %+v", got.Intents)
+	}
+}
+
 // Whatever a stranger to the format puts into an answer: it is read at all, and means nothing or what it says.
 func TestHostileCalendarsAreBounded(t *testing.T) {
 	answer := func(lines string) string {

@@ -1,6 +1,8 @@
 package reply
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +15,9 @@ import (
 const maxInvite = 1 << 20
 
 // calendarReply reads what a calendar program answered to our invitation, and tells whether the mail is such an answer. Then its text is
-// the program's ("Priya has accepted …"): what the person wrote stands in the comment. RFC 5546, 3.2.3 and 3.2.7.
-func (r *reader) calendarReply() bool {
+// the program's ("Priya has accepted …"): what the person wrote stands in the comment or, for want of one, is a text without any mark of a
+// program. RFC 5546, 3.2.3 and 3.2.7.
+func (r *reader) calendarReply(text string) bool {
 	if len(r.c.Calendar) == 0 || len(r.c.Calendar) > maxInvite {
 		return false
 	}
@@ -24,10 +27,10 @@ func (r *reader) calendarReply() bool {
 	}
 	for _, e := range cal.Events {
 		if cal.Method == "COUNTER" {
-			r.counter(e)
+			r.counter(e, text)
 			continue
 		}
-		r.answerInvite(e)
+		r.answerInvite(e, text)
 	}
 	return true
 }
@@ -35,46 +38,44 @@ func (r *reader) calendarReply() bool {
 // said are the answers that matter.
 var said = map[string]string{"ACCEPTED": meeting.SaidAccepted, "DECLINED": meeting.SaidDeclined, "TENTATIVE": meeting.SaidTentative}
 
-func (r *reader) answerInvite(e ical.Event) {
-	for _, a := range e.Attendees {
-		if len(e.Attendees) > 1 && !r.isSender(a.Address) {
-			continue
-		}
-		if state := said[a.Status]; state != "" {
-			item, ok := r.meetingOf(e)
-			if ok {
-				r.add(meeting.Intent{Kind: meeting.AnswerInvite, Item: item, State: state, Reason: r.comment(e, a)})
-			}
-		}
+func (r *reader) answerInvite(e ical.Event, text string) {
+	a, ok := r.replier(e)
+	state := said[a.Status]
+	if !ok || state == "" {
 		return
+	}
+	if item, ok := r.meetingOf(e); ok {
+		r.add(meeting.Intent{Kind: meeting.AnswerInvite, Item: item, State: state, Reason: r.comment(e, a, text)})
 	}
 }
 
-func (r *reader) isSender(address string) bool {
-	for _, own := range r.c.Sender.Addresses {
-		if strings.EqualFold(own, address) {
-			return true
+// replier is the attendee whose answer it is: the sender or, where a program names only one, that one under an address which is not known
+// here. Nobody answers for the other side. RFC 5546, 3.2.3.
+func (r *reader) replier(e ical.Event) (a ical.Attendee, ok bool) {
+	for _, a := range e.Attendees {
+		if has(r.c.Sender, a.Address) {
+			return a, true
 		}
 	}
-	return false
+	if len(e.Attendees) != 1 || r.other != nil && has(r.other, e.Attendees[0].Address) {
+		return a, false
+	}
+	return e.Attendees[0], true
+}
+
+func has(p *meeting.Person, address string) bool {
+	return slices.ContainsFunc(p.Addresses, func(own string) bool { return strings.EqualFold(own, address) })
 }
 
 // counter reads the new time that a calendar program proposes: for one meeting or, where it names none, for all of them, which is another
 // rhythm.
-func (r *reader) counter(e ical.Event) {
+func (r *reader) counter(e ical.Event, text string) {
 	item, ok := r.meetingOf(e)
-	if !ok || e.AllDay {
+	a, own := r.replier(e)
+	if !ok || e.AllDay || !own && len(e.Attendees) > 0 {
 		return
 	}
-	comment := ""
-	for _, a := range e.Attendees {
-		if comment == "" && (len(e.Attendees) == 1 || r.isSender(a.Address)) {
-			comment = r.comment(e, a)
-		}
-	}
-	if len(e.Attendees) == 0 {
-		comment = r.comment(e, ical.Attendee{})
-	}
+	comment := r.comment(e, a, text)
 	start := e.Start.In(r.cal.now.Location())
 	if item == meeting.AboutRhythm {
 		r.counterAll(start, comment)
@@ -119,10 +120,9 @@ func (r *reader) counterAll(start time.Time, words string) {
 }
 
 // comment is what the person wrote to the answer. Where a part of it is private it is kept for its author alone, and none of it is told.
-func (r *reader) comment(e ical.Event, a ical.Attendee) string {
-	text := e.Comment
-	if text == "" {
-		text = a.Comment
+func (r *reader) comment(e ical.Event, a ical.Attendee, text string) string {
+	if typed := cmp.Or(strings.TrimSpace(e.Comment), strings.TrimSpace(a.Comment)); typed != "" || r.byProgram(text, e, a) {
+		text = typed
 	}
 	if text = strings.TrimSpace(text); text == "" {
 		return ""
@@ -143,6 +143,25 @@ func (r *reader) comment(e ical.Event, a ical.Attendee) string {
 	return text
 }
 
+// byProgram tells whether the text of an answer has a mark of the program that wrote it: it names one of the two or the event, says what the
+// subject begins with ("Declined: …"), or has an address or a link. Whoever types a word to an answer does none of that.
+func (r *reader) byProgram(text string, e ical.Event, a ical.Attendee) bool {
+	text = fold(text)
+	marks := []string{"@", "://", e.Summary, r.c.Sender.Name, a.Name}
+	if verdict, _, ok := strings.Cut(r.c.Subject, ":"); ok && len(verdict) > 4 {
+		marks = append(marks, verdict)
+	}
+	if r.other != nil {
+		marks = append(marks, r.other.Name)
+	}
+	for _, m := range marks {
+		if m = fold(m); m != "" && strings.Contains(text, m) {
+			return true
+		}
+	}
+	return strings.Contains(fold(r.c.Subject), text)
+}
+
 // meetingOf is the id of the meeting that the event is: the date first planned, on the pair's calendar. It is AboutRhythm for the whole
 // series; ok is false for an event that is none of the pair's.
 func (r *reader) meetingOf(e ical.Event) (id string, ok bool) {
@@ -150,12 +169,14 @@ func (r *reader) meetingOf(e ical.Event) (id string, ok bool) {
 	name, _, _ := strings.Cut(e.UID, "@")
 	day := func(t time.Time) string { return iso(t.In(pair.Rhythm.Location())) }
 	switch own, isOwn := strings.CutSuffix(name, "."+pair.ID); {
+	case !isOwn && name != pair.ID:
+		return "", false
 	case !e.Instance.IsZero():
 		return day(e.Instance), true
 	case name == pair.ID:
 		return meeting.AboutRhythm, true
-	case isOwn && r.c.Log.Planned(own) != nil:
-		return own, true
+	case r.c.Log.Planned(own) != nil || e.Start.IsZero():
+		return own, r.c.Log.Planned(own) != nil
 	}
 	id = day(e.Start)
 	return id, r.c.Log.Planned(id) != nil

@@ -114,7 +114,7 @@ func (r *reader) answersAck() bool { return r.c.Occasion.Kind == meeting.LetterA
 
 // read carries the blocks through: private text first, then unit by unit.
 func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
-	if r.out.Calendar = r.calendarReply(); r.out.Calendar {
+	if r.out.Calendar = r.calendarReply(text.Text); r.out.Calendar {
 		return r.finish()
 	}
 	blocks = r.takeKeys(blocks)

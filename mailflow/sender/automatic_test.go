@@ -58,6 +58,8 @@ var kinds = []struct {
 	{"recall", Reaction, "Content-Class: urn:content-class:custom.IPM.Outlook.Recall\n"},
 
 	{"our address in the circle", OwnLoop, "X-Loop: 1on1@acme.example\n"},
+	{"in a circle of servers", Circling, strings.Repeat("Received: from a by b\n", 101)},
+	{"a long way", Proved, strings.Repeat("Received: from a by b\n", 100)},
 	{"somebody else's circle", Proved, "X-Loop: list@example.org\n"},
 }
 

@@ -2,7 +2,10 @@ package sender
 
 import "duolog/mailflow/message"
 
-// own finds our own mail that came back.
+// maxHops is how many servers may have passed a mail on before it must be going round in a circle. RFC 5321, 6.3.
+const maxHops = 100
+
+// own finds our own mail that came back, and mail that goes round in a circle.
 func (p Policy) own(m *message.Message) (Verdict, bool) {
 	for _, f := range []struct {
 		name   string
@@ -18,6 +21,9 @@ func (p Policy) own(m *message.Message) (Verdict, bool) {
 		if p.ours(id) {
 			return because(OwnMessageID, ""), true
 		}
+	}
+	if len(m.Header.Values("Received")) > maxHops {
+		return because(Circling, ""), true
 	}
 	return Verdict{}, false
 }

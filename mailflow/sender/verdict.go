@@ -45,6 +45,7 @@ const (
 	OwnAddress   Reason = "own-address"
 	OwnMessageID Reason = "own-message-id"
 	OwnLoop      Reason = "own-loop"
+	Circling     Reason = "circling"
 
 	Delivery       Reason = "delivery-report"
 	BounceUnknown  Reason = "bounce-unknown"
@@ -93,6 +94,7 @@ var rules = map[Reason]struct {
 	OwnAddress:   {Drop, "It comes from our own address."},
 	OwnMessageID: {Drop, "It bears the Message-ID of a mail we sent: our own mail came back."},
 	OwnLoop:      {Drop, "Its X-Loop field names our address: it went round in a circle."},
+	Circling:     {Hold, "More than a hundred mail servers passed it on, as happens to mail that goes round in a circle; accept it if a person wrote it."},
 
 	Delivery:       {Bounce, "A mail server reports what became of a mail of ours."},
 	BounceUnknown:  {Hold, "A delivery report on a mail that we did not send."},
