@@ -147,7 +147,7 @@ func (y *Year) person(a *actor, roles []role) *meeting.Person {
 	p := &meeting.Person{ID: a.ID, Name: a.Name, Aliases: a.Aliases, Addresses: a.Addresses, Zone: a.Zone, Language: a.Language}
 	for _, r := range roles {
 		if r.From == 1 && (r.Manager == a.ID || r.Report == a.ID) {
-			p.Consent = &meeting.Consent{State: "yes", Version: "2026-11", Origin: meeting.Origin{By: a.ID, At: y.From.Add(-60 * time.Hour)}}
+			p.Consent = &meeting.Consent{State: "yes", Version: meeting.ConsentVersion, Origin: meeting.Origin{By: a.ID, At: y.From.Add(-60 * time.Hour)}}
 		}
 	}
 	return p

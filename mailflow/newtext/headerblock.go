@@ -32,9 +32,23 @@ func (r *reader) headerBlock(i int) headerBlock {
 	case "cc":
 		return headerBlock{}
 	}
-	b := headerBlock{}
-	kinds := map[string]string{}
-	depth, dates, own := r.lines[i].depth, 0, false // own: a label that no table has
+	b, kinds, own := r.fields(i, kind)
+	if f := factsOf(fold(kinds["from"])); !headed(kinds) && !(f.address && f.date && f.time) {
+		return r.foreignBlock(i)
+	}
+	if r.lines[i].depth == 0 && weak(kinds) && !r.dashedAbove(i) && (own || !headedWell(kinds) || strings.HasSuffix(r.textAbove(i), ":")) {
+		return headerBlock{}
+	}
+	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
+	reader, to := kinds["to"]
+	b.to, b.reader = b.to || to, reader
+	return b
+}
+
+// fields gathers the header fields from line i on, the first of which is of that kind. own tells of a label that no table has.
+func (r *reader) fields(i int, kind string) (b headerBlock, kinds map[string]string, own bool) {
+	kinds = map[string]string{}
+	depth, dates := r.lines[i].depth, 0
 	for n := 0; n < maxBlock && i+n < len(r.lines); n++ {
 		l := &r.lines[i+n]
 		if l.depth != depth || l.rule || l.blank() && !r.fieldFollows(i+n, depth) {
@@ -66,16 +80,7 @@ func (r *reader) headerBlock(i int) headerBlock {
 		}
 		b.lines = n + 1
 	}
-	if f := factsOf(fold(kinds["from"])); !headed(kinds) && !(f.address && f.date && f.time) {
-		return r.foreignBlock(i)
-	}
-	if depth == 0 && weak(kinds) && !r.dashedAbove(i) && (own || !headedWell(kinds) || strings.HasSuffix(r.textAbove(i), ":")) {
-		return headerBlock{}
-	}
-	b.from, b.subject = kinds["from"], strings.TrimSpace(kinds["subject"])
-	reader, to := kinds["to"]
-	b.to, b.reader = b.to || to, reader
-	return b
+	return b, kinds, own
 }
 
 // headed decides whether fields of these kinds make a header block rather than a person's list.

@@ -38,13 +38,8 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		}
 		return []meeting.Intent{in}
 	}
-	for _, s := range []struct {
-		meaning string
-		state   meeting.ActionState
-	}{{"missed", meeting.ActionMissed}, {"dropped", meeting.ActionDropped}, {"done", meeting.ActionDone}} {
-		if n := r.lex.means("states", s.meaning, toks, k); n > 0 && r.lex.means("states", "not-yet", toks, k) <= n-1 && r.endsState(toks, k+n) && (s.meaning == "missed" || !r.conditional(toks, k+n)) {
-			return []meeting.Intent{r.withState(in, s.state, rest, toks, k, n)}
-		}
+	if state, n := r.actionState(toks, k); n > 0 {
+		return []meeting.Intent{r.withState(in, state, rest, toks, k, n)}
 	}
 	if p, n := r.percent(toks, k); n > 0 {
 		in.Progress, in.Text = p, strip(tail(rest, toks, k+n))
@@ -54,13 +49,8 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		}
 		return []meeting.Intent{in}
 	}
-	if n := r.lex.means("control", "need-help", toks, k); n > 0 && r.helpEnds(toks, k, n) {
+	if r.asksHelp(toks, k) {
 		return []meeting.Intent{{Kind: meeting.HeadsUp, Item: id, Text: id + ": " + strip(rest), Context: r.whatOf(id)}}
-	}
-	for i := k + 1; i < len(toks); i++ {
-		if n := r.lex.means("control", "need-help", toks, i); n > 1 && r.clauseStarts(toks, i) && onlyMarks(toks, i+n) {
-			return []meeting.Intent{{Kind: meeting.HeadsUp, Item: id, Text: id + ": " + strip(rest), Context: r.whatOf(id)}}
-		}
 	}
 	r.changeAction(&in, rest, toks, k)
 	if in.Due == "" && in.Who == "" && in.Measure == "" {
@@ -70,6 +60,32 @@ func (r *reader) aboutAction(id, rest string) []meeting.Intent {
 		return nil
 	}
 	return []meeting.Intent{in}
+}
+
+// actionState reads the state that an action is said to have come to; n is 0 when none is.
+func (r *reader) actionState(toks []token, k int) (state meeting.ActionState, n int) {
+	for _, s := range []struct {
+		meaning string
+		state   meeting.ActionState
+	}{{"missed", meeting.ActionMissed}, {"dropped", meeting.ActionDropped}, {"done", meeting.ActionDone}} {
+		if n := r.lex.means("states", s.meaning, toks, k); n > 0 && r.lex.means("states", "not-yet", toks, k) <= n-1 && r.endsState(toks, k+n) && (s.meaning == "missed" || !r.conditional(toks, k+n)) {
+			return s.state, n
+		}
+	}
+	return "", 0
+}
+
+// asksHelp tells whether the words ask for help from the start, or in a clause at the end: "not done, I need help".
+func (r *reader) asksHelp(toks []token, k int) bool {
+	if n := r.lex.means("control", "need-help", toks, k); n > 0 && r.helpEnds(toks, k, n) {
+		return true
+	}
+	for i := k + 1; i < len(toks); i++ {
+		if n := r.lex.means("control", "need-help", toks, i); n > 1 && r.clauseStarts(toks, i) && onlyMarks(toks, i+n) {
+			return true
+		}
+	}
+	return false
 }
 
 // helpEnds tells whether the words only ask for help, or say with what: "I need help with the cost part".
