@@ -21,7 +21,7 @@ import (
 	"duolog/content"
 	"duolog/meeting"
 	"duolog/site/seal"
-	"duolog/stopwatch"
+	"duolog/site/stopwatch"
 )
 
 // sizes are the numbers of pairs to measure: DUOLOG_SCALE=10,100,1000,10000 go test ./site -run - -bench Scale -benchtime 1x -timeout 0

@@ -19,7 +19,7 @@ import (
 	"duolog/mailflow/mailtest"
 	"duolog/meeting"
 	"duolog/site/seal"
-	"duolog/stopwatch"
+	"duolog/site/stopwatch"
 )
 
 // BenchmarkReply is what one reply costs a service of many pairs, on the very path of `duolog run`: from the begin of the pass over the
