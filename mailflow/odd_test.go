@@ -193,7 +193,7 @@ func levels(n int) string {
 	return b.String()
 }
 
-// raw writes the mail as Priya's to the pair priya-sam.
+// mail is the bytes of the mail as Priya's to the pair priya-sam.
 func (w written) mail(t *testing.T, in *instance) []byte {
 	t.Helper()
 	stamp := func(person, pair string) sender.Stamp {

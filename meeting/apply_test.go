@@ -22,7 +22,13 @@ var update = flag.Bool("update", false, "write what came into testdata")
 // "result" has an effect per line, "change" what differs in the log; "undone" what still differs after every mail was
 // undone, the last one first, and is left out when nothing does. Every case is also applied twice, and read back from YAML between.
 func TestMailsChangeTheLogAsTheCasesSay(t *testing.T) {
-	files, err := filepath.Glob("testdata/apply/*.txt")
+	eachCase(t, "testdata/apply", runCase)
+}
+
+// eachCase runs a test for each case in a folder.
+func eachCase(t *testing.T, dir string, run func(t *testing.T, file string, a *txtar.Archive)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
@@ -32,7 +38,7 @@ func TestMailsChangeTheLogAsTheCasesSay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			runCase(t, file, txtar.Parse(raw))
+			run(t, file, txtar.Parse(raw))
 		})
 	}
 }

@@ -3,7 +3,6 @@ package meeting
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,42 +16,31 @@ import (
 // and arrive at their time; "due FROM TO" asks every quarter of an hour and has a line per mail that is sent: the time where its reader
 // is, the reader, the kind, what it is about.
 func TestMailsAreDueAsTheCasesSay(t *testing.T) {
-	files, err := filepath.Glob("testdata/due/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := txtar.Parse(raw)
-			l, p := acme(t), &post{sent: map[string]time.Time{}}
-			for i, f := range a.Files {
-				switch fields := strings.Fields(f.Name); fields[0] {
-				case "settings":
-					if err := yaml.Unmarshal(f.Data, &l.Pair.Settings); err != nil {
-						t.Fatal(err)
-					}
-				case "mail":
-					p.waiting = append(p.waiting, arrival{mail(t, fields[1:]), intents(t, f.Data)})
-				case "due":
-					got := strings.Join(p.deliver(l, at(t, fields[1]), at(t, fields[2])), "\n") + "\n"
-					if *update {
-						a.Files[i].Data = []byte(strings.TrimPrefix(got, "\n"))
-					} else if want := string(f.Data); want != strings.TrimPrefix(got, "\n") {
-						t.Errorf("%s: want\n%scame\n%s", f.Name, want, got)
-					}
-				}
-			}
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+	eachCase(t, "testdata/due", func(t *testing.T, file string, a *txtar.Archive) {
+		l, p := acme(t), &post{sent: map[string]time.Time{}}
+		for i, f := range a.Files {
+			switch fields := strings.Fields(f.Name); fields[0] {
+			case "settings":
+				if err := yaml.Unmarshal(f.Data, &l.Pair.Settings); err != nil {
 					t.Fatal(err)
 				}
+			case "mail":
+				p.waiting = append(p.waiting, arrival{mail(t, fields[1:]), intents(t, f.Data)})
+			case "due":
+				got := strings.Join(p.deliver(l, at(t, fields[1]), at(t, fields[2])), "\n") + "\n"
+				if *update {
+					a.Files[i].Data = []byte(strings.TrimPrefix(got, "\n"))
+				} else if want := string(f.Data); want != strings.TrimPrefix(got, "\n") {
+					t.Errorf("%s: want\n%scame\n%s", f.Name, want, got)
+				}
 			}
-		})
-	}
+		}
+		if *update {
+			if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 // post sends what is due, once per key, and hands in the mails that arrive meanwhile.

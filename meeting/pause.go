@@ -75,7 +75,7 @@ func (l *Log) meetsWithin(from, until time.Time) bool {
 	return slices.ContainsFunc(l.slots(from, until), func(s Slot) bool { return !s.Cancelled && !l.free(s.ID) })
 }
 
-// Paused is the date until which the person is away, "" when they are not, or for good.
+// PausedUntil is the date until which the person is away, "" when they are not, or for good.
 func (p *Person) PausedUntil() string {
 	if _, ok := p.dayOf(p.Paused); ok {
 		return p.Paused

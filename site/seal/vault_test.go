@@ -28,16 +28,23 @@ func enter(t *testing.T, v *Vault, pair string, people ...string) *Room {
 	return r
 }
 
+// sealed is the room of Priya and Sam with one page, as it was left.
+func sealed(t *testing.T, v *Vault) *Room {
+	t.Helper()
+	r := enter(t, v, "priya-sam", "priya", "sam")
+	if _, err := r.Seal("/", []byte("text")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Save(); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func TestARoomIsTheSameAfterARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	before := enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
-	if _, err := before.Seal("/", []byte("text")); err != nil {
-		t.Fatal(err)
-	}
-	if err := before.Save(); err != nil {
-		t.Fatal(err)
-	}
+	before := sealed(t, openVault(t, dir))
 	after := enter(t, openVault(t, dir), "priya-sam", "sam", "priya")
 	if before.Key() != after.Key() || before.Name("/") != after.Name("/") {
 		t.Error("identity or names of the room changed over a restart")
@@ -50,13 +57,7 @@ func TestARoomIsTheSameAfterARestart(t *testing.T) {
 func TestANewReaderBeginsANewEpoch(t *testing.T) {
 	t.Parallel()
 	v := openVault(t, t.TempDir())
-	before := enter(t, v, "priya-sam", "priya", "sam")
-	if _, err := before.Seal("/", []byte("text")); err != nil {
-		t.Fatal(err)
-	}
-	if err := before.Save(); err != nil {
-		t.Fatal(err)
-	}
+	before := sealed(t, v)
 	after := enter(t, v, "priya-sam", "priya", "maria")
 	if before.Key() == after.Key() || before.Name("/") == after.Name("/") || after.Holds("/", []byte("text")) {
 		t.Error("the new epoch shares its identity, names or pages with the old one")
@@ -101,13 +102,7 @@ func TestAClosedRoomIsAnotherOneForTheSamePeople(t *testing.T) {
 func TestAnEpochLeavesBehindWhatMustGo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	before := enter(t, openVault(t, dir), "priya-sam", "priya", "sam")
-	if _, err := before.Seal("/", []byte("text")); err != nil {
-		t.Fatal(err)
-	}
-	if err := before.Save(); err != nil {
-		t.Fatal(err)
-	}
+	before := sealed(t, openVault(t, dir))
 	after := enter(t, openVault(t, dir), "priya-sam", "priya", "maria")
 	if got := after.Stale(); !slices.Equal(got, []string{before.Name("/")}) {
 		t.Errorf("Stale = %v, want the one page of the old epoch", got)
