@@ -8,7 +8,10 @@ func (l *lexicon) inflect(t table) {
 	if len(endings["third-ending"]) > 0 {
 		for meaning, third := range map[string]string{"work": "third", "vague": "vague-third", "talk-to": "talk-third"} {
 			for _, v := range verbs[meaning] {
-				l.add("verbs", third, []string{thirdPerson(v, endings["third-ending"][0])})
+				form := thirdPerson(v, endings["third-ending"][0])
+				l.add("verbs", third, []string{form})
+				said, _, _ := strings.Cut(form, " ")
+				l.bases[fold(said)], _, _ = strings.Cut(v, " ")
 			}
 		}
 	}

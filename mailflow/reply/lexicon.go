@@ -23,6 +23,7 @@ type table map[string]map[string][]string
 type lexicon struct {
 	groups    map[string]*phrases
 	endings   map[string]string          // finite verb → infinitive, of languages that put the infinitive last
+	bases     map[string]string          // "sends" → "send", of languages that say so by an ending
 	longMarks []string                   // private marks of one long word
 	tenses    map[string]map[string]bool // by person: the letters, accents kept, that end a verb in the future
 	own       table                      // the endings of verbs in the person's own language, and all its other tables
@@ -81,7 +82,7 @@ func compile(first string) *lexicon {
 			order = append(order, code)
 		}
 	}
-	l := &lexicon{own: tables[first], groups: map[string]*phrases{}, endings: map[string]string{}, tenses: map[string]map[string]bool{}}
+	l := &lexicon{own: tables[first], groups: map[string]*phrases{}, endings: map[string]string{}, bases: map[string]string{}, tenses: map[string]map[string]bool{}}
 	for _, code := range order {
 		for group, meanings := range tables[code] {
 			for _, meaning := range slices.Sorted(maps.Keys(meanings)) {

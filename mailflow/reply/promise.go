@@ -14,6 +14,7 @@ type subject struct {
 	verb    string // an infinitive that closes the promise, in languages that put it last
 	kind    string // i, you, name, someone, we
 	keepOne bool   // the last token of the form is the promise's own verb
+	base    string // what stands for that verb in what is promised: "send" for "sends"
 	keep    int    // tokens before it that belong to it: "te" in "je te dirai"
 	front   string // what stood before the verb and belongs to the promise: "Den Bericht" in "Den Bericht schreibt Mia"
 	aux     string // the verb of duty or future that stood there; the promise's own comes last
@@ -35,6 +36,9 @@ func (r *reader) promise(line string) (meeting.Intent, bool) {
 	body := tail(line, toks, s.from+s.n)
 	if s.keepOne {
 		body = tail(line, toks, s.from+s.n-1-s.keep)
+	}
+	if s.base != "" {
+		body = join(s.base, tail(line, toks, s.from+s.n))
 	}
 	in := meeting.Intent{Kind: meeting.AddAction, Who: s.who, Words: line}
 	before := strip(span(line, toks, 0, s.from))
@@ -309,11 +313,13 @@ func (r *reader) named(line string, toks []token, i int) (subject, bool) {
 	}
 	if v > 0 {
 		s.n, s.verb = n+v, r.lex.endings[toks[i+n].fold]
-		s.keepOne = s.verb == ""
+		if s.keepOne = s.verb == ""; s.keepOne {
+			s.base = r.lex.bases[toks[i+n].fold]
+		}
 		return s, true
 	}
 	if r.thirdPerson(line, toks, i+n, p, who) {
-		s.n, s.keepOne = n+1, true
+		s.n, s.keepOne, s.base = n+1, true, r.lex.bases[toks[i+n].fold]
 		return s, true
 	}
 	if k := r.lex.means("promise", "will", toks, i+n); k > 0 {

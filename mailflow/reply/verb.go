@@ -123,7 +123,8 @@ func (r *reader) reflexive(toks []token, i int) int {
 	return r.lex.means("promise", "reflexive", toks, i)
 }
 
-// closeWith puts the infinitive where the clause ends, behind the prefix that was parted from it: "die Demo vor" + "bereiten".
+// closeWith puts the infinitive where the clause ends, behind the prefix that was parted from it: "die Demo vor" + "bereiten". A second
+// verb goes to the end of its own clause: "das Konzept und schicke es dir" + "schreiben".
 func (r *reader) closeWith(text, verb string) string {
 	toks := tokens(text)
 	end := len(toks)
@@ -136,6 +137,11 @@ func (r *reader) closeWith(text, verb string) string {
 		}
 	}
 	rest := tail(text, toks, end)
+	if n := r.lex.means("common", "and", toks, end); n > 0 && end+n+1 < len(toks) {
+		if second := r.lex.endings[toks[end+n].fold]; second != "" {
+			rest = join(span(text, toks, end, end+n), r.closeWith(tail(text, toks, end+n+1), second))
+		}
+	}
 	if end > 0 && r.lex.means("promise", "verb-prefix", toks, end-1) > 0 {
 		return strings.TrimSpace(join(span(text, toks, 0, end-1), span(text, toks, end-1, end)+verb) + " " + rest)
 	}
