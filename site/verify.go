@@ -27,14 +27,21 @@ func (b *Builder) Verify(ctx context.Context, place string) error {
 		fetch = func(name string) ([]byte, error) { return get(ctx, strings.TrimSuffix(place, "/")+"/"+name) }
 	}
 	var wrong []error
+	missing := 0
 	for _, f := range files {
 		published, err := fetch(f.Path)
-		switch {
+		switch dead := (*url.Error)(nil); {
+		case errors.As(err, &dead):
+			return fmt.Errorf("%s cannot be reached: %w", place, dead.Err)
 		case err != nil:
+			missing++
 			wrong = append(wrong, fmt.Errorf("%s is not there: %w", f.Path, err))
 		case !bytes.Equal(published, f.data):
 			wrong = append(wrong, fmt.Errorf("%s %w", f.Path, ErrAltered))
 		}
+	}
+	if missing == len(files) {
+		return fmt.Errorf("nothing of the site is at %s: %w", place, wrong[0])
 	}
 	return errors.Join(wrong...)
 }

@@ -32,6 +32,13 @@ func TestAnAlteredShellIsFoundInAFolderAndOverHTTP(t *testing.T) {
 			t.Errorf("%s: want nothing wrong, got %v", place, err)
 		}
 	}
+	dead := httptest.NewServer(Handler(dir))
+	dead.Close()
+	for _, place := range []string{dead.URL, t.TempDir(), host.URL + "/elsewhere"} {
+		if err := b.Verify(t.Context(), place); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), place) {
+			t.Errorf("%s: want one line that nothing is there, got %v", place, err)
+		}
+	}
 	script := public{dir}.path(files[0].Path)
 	if err := os.WriteFile(script, append(files[0].data, "steal()"...), 0o644); err != nil {
 		t.Fatal(err)

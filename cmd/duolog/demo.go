@@ -260,11 +260,14 @@ func (d *demo) play(ctx context.Context) error {
 		return err
 	}
 	for _, r := range replies {
-		d.clock = d.moved(r.At).Add(-15 * time.Minute)
-		if err := d.sendOwed(ctx); err != nil {
-			return err
+		at := d.moved(r.At)
+		for d.clock.Before(at) {
+			if err := d.sendOwed(ctx); err != nil {
+				return err
+			}
+			d.clock = d.clock.Add(15 * time.Minute)
 		}
-		d.clock = d.moved(r.At)
+		d.clock = at
 		if err := d.answerLetter(ctx, r); err != nil {
 			return fmt.Errorf("reply of %s to %s: %w", r.From, r.Answers, err)
 		}
@@ -338,7 +341,7 @@ func (d *demo) farewell(addr, newcomer string, once bool) {
 	fmt.Fprintf(w, "\nThe instance is in %s; its Markdown in %s.\n\n", d.dir, filepath.Join(d.dir, "content"))
 	people, _ := d.store.People()
 	for _, p := range people {
-		fmt.Fprintf(w, "%-12s %-20s password %s\n             %s\n", p.Name, p.Addresses[0], d.passwords[p.ID], d.pageURL(p))
+		fmt.Fprintf(w, "%-14s %-20s password %s\n               %s\n", p.Name, p.Addresses[0], d.passwords[p.ID], d.pageURL(p))
 	}
 	if newcomer != "" {
 		fmt.Fprintf(w, "\nMake a password of your own for Priya, as people do by a link in a mail; it goes back as a mail from her address:\n  %s\n", newcomer)

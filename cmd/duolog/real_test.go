@@ -41,7 +41,7 @@ func wholeRoad(t *testing.T, capabilities string) {
 	r.duolog(0, "person", "password", "priya")
 	soon := time.Now().Add(20 * time.Hour).UTC().Format("2006-01-02 15:04")
 	r.duolog(0, "pair", "add", "priya-sam", "--manager", "sam", "--report", "priya", "--first", soon, "--consented")
-	if out := r.duolog(0, "check"); !strings.Contains(out, `calls itself ["mx.acme.example"]`) {
+	if out := r.duolog(3, "check"); !strings.Contains(out, `calls itself ["mx.acme.example"]`) || !strings.Contains(out, "site.url is empty") {
 		t.Errorf("check said\n%s", out)
 	}
 

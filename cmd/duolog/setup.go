@@ -89,6 +89,7 @@ func checkCommand(o *options) *cobra.Command {
 			s.note("content", in.checkContent())
 			_, err := in.builder().FindHugo(c.Context())
 			s.note("hugo", err)
+			s.note("address of the site", in.checkSite())
 			for _, p := range in.following(offline) {
 				found, err := in.checkCalendar(c.Context(), p)
 				s.note(strings.TrimSuffix("calendar of "+p.ID+": "+found, ": "), err)
@@ -182,6 +183,14 @@ func (in *instance) checkContent() error {
 		problem = errors.Join(problem, err)
 	}
 	return hint(problem, "mend the file; until then only that pair stands still")
+}
+
+// checkSite looks whether people can find their log and make a password for it.
+func (in *instance) checkSite() error {
+	if in.config.Site.URL != "" {
+		return nil
+	}
+	return hint(needsPerson("site.url is empty: no mail links to the log, and nobody can make a password"), "set it to the address at which the public folder is served")
 }
 
 func (in *instance) checkSubmission(ctx context.Context) error {
