@@ -136,7 +136,7 @@ func checkPerson(path, id string, person *meeting.Person) error {
 	if strings.TrimSpace(person.Name) == "" {
 		p.add(person.Name, []any{"name"}, "is missing")
 	}
-	if _, err := time.LoadLocation(person.Zone); err != nil || person.Zone == "" {
+	if _, err := meeting.Zone(person.Zone); err != nil || person.Zone == "" {
 		p.add(person.Zone, []any{"zone"}, "is not an IANA time zone such as Europe/Berlin")
 	}
 	for i, a := range person.Addresses {

@@ -66,14 +66,24 @@ func (p *Person) called(name string) bool {
 // zones remembers the time zones by name: the library reads a file each time.
 var zones sync.Map
 
-func location(zone string) *time.Location {
-	if l, ok := zones.Load(zone); ok {
-		return l.(*time.Location)
+// Zone returns the time zone of an IANA name. What was found once stays found: nothing that was checked turns into another time because
+// a file of the system cannot be read for a moment.
+func Zone(name string) (*time.Location, error) {
+	if l, ok := zones.Load(name); ok {
+		return l.(*time.Location), nil
 	}
-	l, err := time.LoadLocation(zone)
+	l, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, l)
+	}
+	return l, err
+}
+
+// location is the zone of a person or rhythm that was checked.
+func location(zone string) *time.Location {
+	l, err := Zone(zone)
 	if err != nil {
 		return time.UTC
 	}
-	zones.Store(zone, l)
 	return l
 }

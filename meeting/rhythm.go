@@ -21,7 +21,7 @@ const FirstLayout = "2006-01-02 15:04"
 
 // Check reports what is wrong with the rhythm, nil when nothing is.
 func (r Rhythm) Check() error {
-	if _, err := time.LoadLocation(r.Zone); err != nil || r.Zone == "" {
+	if _, err := Zone(r.Zone); err != nil || r.Zone == "" {
 		return fmt.Errorf("rhythm: zone %q is not an IANA time zone such as Europe/Berlin", r.Zone)
 	}
 	if _, err := time.Parse(FirstLayout, r.First); err != nil {
