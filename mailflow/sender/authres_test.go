@@ -9,15 +9,32 @@ import (
 )
 
 func TestAuthenticationResultsAreReadByTheGrammar(t *testing.T) {
-	got, err := parseAuthResults(`mx.example.net (x) 1; SPF=Pass (a "b) reason = "it \"is\"" smtp.MailFrom="a;b c"@example.org smtp.helo=[192.0.2.1]` +
+	got, err := parseAuthResults(`mx.example.net (x) 1; SPF=Pass (a "b) reason = "it \"is\"" smtp.MailFrom="a;\"b c"@example.org smtp.helo=[192.0.2.1]` +
 		`; dkim = fail header.b="x=" (y) ; iprev=pass policy.iprev=2001:db8::1`)
 	want := authResults{"mx.example.net", []authResult{
-		{"spf", "pass", []authProp{{"smtp", "mailfrom", "a;b c@example.org"}, {"smtp", "helo", "[192.0.2.1]"}}},
+		{"spf", "pass", []authProp{{"smtp", "mailfrom", `a;"b c@example.org`}, {"smtp", "helo", "[192.0.2.1]"}}},
 		{"dkim", "fail", []authProp{{"header", "b", "x="}}},
 		{"iprev", "pass", []authProp{{"policy", "iprev", "2001:db8::1"}}},
 	}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
+	}
+}
+
+func TestControlCharactersInAResultLeaveADoubt(t *testing.T) {
+	for _, field := range []string{
+		"mx.example.net; dmarc=pass (\x01) header.from=example.org",
+		"mx.example.net; dmarc=pass (\x7f) header.from=example.org",
+		"mx.example.net; dmarc=pass (\\\x01) header.from=example.org",
+		"mx.example.net; dmarc=pass reason=\"\x01\" header.from=example.org",
+		"mx.example.net; dmarc=pass reason=\"\\\x01\" header.from=example.org",
+		"mx.example.net; dmarc=pass reason=\"\xff\" header.from=example.org",
+		"mx.example.net; dmarc=pass header.from=example.org\x7f",
+		"mx.example.net; dmarc=pass header.from=example.org\xff",
+	} {
+		if got, err := parseAuthResults(field); err == nil {
+			t.Errorf("%q was read as %+v, want an error", field, got)
+		}
 	}
 }
 

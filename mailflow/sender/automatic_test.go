@@ -49,6 +49,9 @@ var kinds = []struct {
 	{"answering program", AutoReply, "X-Autoreply: yes\n"},
 	{"answering program, by its sender", AutoReply, "X-Auto-Reply-From: priya@example.org\n"},
 	{"no answering program", Proved, "X-Autoreply: no\n"},
+	{"no answering program, in other words", Proved, "X-Autoreply: False\nX-Auto-Reply: 0\n"},
+	{"prefers an answering program", AutoReply, "Preference: auto_reply\n"},
+	{"suppresses absence notes alone", AutoReply, "X-Auto-Response-Suppress: OOF\n"},
 	{"delivered to one", AutoReply, "Delivered-To: Autoresponder\n"},
 	{"inbox rule", AutoReply, "X-MS-Exchange-Inbox-Rules-Loop: priya@example.org\n"},
 	{"spam filter that asks back", Challenge, "X-Boxbe: 1\nAuto-Submitted: auto-replied\n"},
@@ -83,7 +86,13 @@ func TestSubjectsOfAutomaticAnswersAreHeld(t *testing.T) {
 		"Automatische Antwort: 1:1":                    AutoSubject,
 		"=?utf-8?q?R=C3=A9ponse_automatique_=3A?= 1:1": AutoSubject,
 		"自動応答：1:1":                                     AutoSubject,
+		"Report domain: what we own":                   Proved,
+		"The submitter: who is it?":                    Proved,
 		"Re: Automatic reply: 1:1":                     Proved,
+		"Priya Nair ist im Urlaub":                     AutoSubject,
+		"Abwesenheitsnotiz.":                           AutoSubject,
+		"Automatic reply":                              AutoSubject,
+		"1:1: Priya ist im Urlaub":                     Proved,
 		"Out of office next week":                      Proved,
 		"Automation: what next":                        Proved,
 		"":                                             Proved,
@@ -109,8 +118,13 @@ func TestReportsOfMachinesAreDropped(t *testing.T) {
 		{"read receipt", Receipt, parts("report; report-type=disposition-notification", "Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; priya@example.org\nDisposition: manual-action/MDN-sent-manually; displayed\n")},
 		{"read receipt without type", Receipt, parts("report", "Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; priya@example.org\nDisposition: automatic-action/MDN-sent-automatically; deleted\n")},
 		{"read receipt in a plain multipart", Receipt, parts("mixed", "Content-Type: message/disposition-notification\n\nDisposition: displayed\n")},
+		{"read receipt cut short", Receipt, parts("report; report-type=disposition-notification", "Content-Type: text/plain\n\nx")},
+		{"report of a kind that nobody knows", MachineReport, parts("report; report-type=other", "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\n")},
 		{"complaint", MachineReport, parts("report; report-type=feedback-report", "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n")},
 		{"report on TLS", MachineReport, parts("report; report-type=tlsrpt", "Content-Type: application/tlsrpt+gzip\n\nx")},
+		{"report on TLS in a plain multipart", MachineReport, parts("mixed", "Content-Type: application/tlsrpt+gzip\n\nx")},
+		{"report on TLS in a plain multipart, as text", MachineReport, parts("mixed", "Content-Type: application/tlsrpt+json\n\n{}")},
+		{"complaint in a plain multipart", MachineReport, parts("mixed", "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n")},
 		{"report on DMARC, by its file", MachineReport, parts("mixed", "Content-Type: application/gzip\nContent-Disposition: attachment; filename=\"mail.example!acme.example!1606780800!1606867199.xml.gz\"\n\nx")},
 		{"thumb", Reaction, parts("alternative", "Content-Type: text/vnd.google.email-reaction+json\n\n{}")},
 		{"picture", Proved, parts("mixed", "Content-Type: image/png\nContent-Disposition: attachment; filename=\"wow!.png\"\n\nx")},
@@ -124,6 +138,10 @@ func TestReportsOfMachinesAreDropped(t *testing.T) {
 		fields: "Subject: Report Domain: acme.example Submitter: mail.example Report-ID: <1>\n"}).verify(t, p)
 	if v.Outcome != Drop || v.Reason != MachineReport {
 		t.Errorf("report on DMARC, by its subject: got %+v", v)
+	}
+	_, v = (letter{from: "news@mail.example", to: "1on1@acme.example", fields: "List-Unsubscribe: <https://mail.example/u>\n"}).verify(t, p)
+	if v.Outcome != Drop || v.Reason != MailingList {
+		t.Errorf("newsletter to no address of a letter: got %+v, want it dropped as %s", v, MailingList)
 	}
 }
 
@@ -142,7 +160,7 @@ func TestACalendarsAnswerIsThePersonsButGetsNone(t *testing.T) {
 		{"REPLY", "List-Id: <team.example.org>\n", MailingList, false},
 	} {
 		_, v := (letter{from: "priya@example.org", to: to, fields: c.fields,
-			body: "Content-Type: text/calendar; method=" + c.method + "\n\nBEGIN:VCALENDAR\nMETHOD:" + c.method + "\nEND:VCALENDAR\n"}).verify(t, p)
+			body: "Content-Type: text/calendar; method=" + c.method + "\n\nBEGIN:VCALENDAR\nMETHOD: " + c.method + "\nEND:VCALENDAR\n"}).verify(t, p)
 		if v.Reason != c.want || v.Quiet != c.quiet {
 			t.Errorf("%s with %q: got %+v", c.method, c.fields, v)
 		}

@@ -33,6 +33,7 @@ func TestDeliveryReportsAreBelievedForOurOwnMailOnly(t *testing.T) {
 		{"the token of an address as id", BounceUnknown, Hold, "", report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: failed\nStatus: 5.1.1\n", "Message-ID: <"+strings.TrimPrefix(stamp.ReplyTo, "1on1+")+">\n")},
 		{"unknown action", BounceUnparsed, Hold, "", report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: eaten\nStatus: 5.1.1\n", ours)},
 		{"no recipient", BounceUnparsed, Hold, "", report("Reporting-MTA: dns; mx.example.org\n", ours)},
+		{"report of another kind", BounceUnparsed, Hold, "", strings.Replace(report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: failed\nStatus: 5.1.1\n", ours), "=delivery-status", "=other", 1)},
 		{"words alone", BounceUnparsed, Hold, "", "\nHi. This is the mail program at example.org.\n\n<priya@example.org>:\nuser unknown\n\nMessage-ID: <" + stamp.MessageID + ">\n"},
 	} {
 		for _, from := range []string{"Mail Delivery System <MAILER-DAEMON@mx.example.org>", "MAILER-DAEMON"} {
@@ -62,6 +63,8 @@ func TestABounceInWordsIsNeverATopic(t *testing.T) {
 		"from a mail system":               {from: "MAILER-DAEMON@example.org"},
 		"from a postmaster without return": {from: "postmaster@example.org", fields: "Return-Path: <>\n"},
 		"names the recipients that failed": {from: "priya@example.org", fields: "X-Failed-Recipients: sam@example.org\n"},
+		"status in letters of all the world": {from: "priya@example.org",
+			body: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsorry\n--b\nContent-Type: message/global-delivery-status\n\nAction: failed\n--b--\n"},
 		"status in a plain multipart": {from: "priya@example.org",
 			body: "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsorry\n--b\nContent-Type: message/delivery-status\n\nAction: failed\n--b--\n"},
 	} {
@@ -69,5 +72,9 @@ func TestABounceInWordsIsNeverATopic(t *testing.T) {
 		if _, v := l.verify(t, p); v.Outcome != Hold || v.Reason != BounceUnparsed {
 			t.Errorf("%s: got %s %s, want hold %s", name, v.Outcome, v.Reason, BounceUnparsed)
 		}
+	}
+	human := letter{from: "postmaster@example.org", to: stamp.ReplyTo, fields: "Return-Path: <postmaster@example.org>\n"}
+	if _, v := human.verify(t, p); v.Reason != FromOther {
+		t.Errorf("a postmaster who can be answered: got %s, want %s", v.Reason, FromOther)
 	}
 }

@@ -50,6 +50,10 @@ func TestSignaturesAreVerifiedWhereTheServerWritesNoResult(t *testing.T) {
 	reply := letter{from: "priya@example.org", to: "1on1@acme.example", drop: "Authentication-Results"}.raw()
 	ours := signed(t, reply, "example.org", signingKey)
 	other := signed(t, reply, "mailer.example", signingKey)
+	crowded := ours
+	for range maxSignatures {
+		crowded = signed(t, crowded, "mailer.example", signingKey)
+	}
 	for _, c := range []struct {
 		name string
 		want Reason
@@ -60,6 +64,7 @@ func TestSignaturesAreVerifiedWhereTheServerWritesNoResult(t *testing.T) {
 		{"good, of the mail host below", Proved, signed(t, reply, "mail.example.org", signingKey), zone{"s1._domainkey.mail.example.org": keyRecord(signingKey, "")}},
 		{"good, beside a stranger's", Proved, signed(t, ours, "mailer.example", signingKey), good},
 		{"good, beside a broken one", Proved, signed(t, signed(t, reply, "example.org", ed25519.NewKeyFromSeed(make([]byte, 32))), "example.org", signingKey), good},
+		{"good, below more of strangers than are looked at", AuthUnaligned, crowded, good},
 		{"none", AuthUnaligned, reply, good},
 		{"a stranger's", AuthUnaligned, other, zone{"s1._domainkey.mailer.example": keyRecord(signingKey, "")}},
 		{"text changed", AuthFail, bytes.Replace(ours, []byte("release"), []byte("secret"), 1), good},

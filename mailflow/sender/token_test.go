@@ -214,9 +214,16 @@ func TestARegisterRefusesWhatItCannotKeepApart(t *testing.T) {
 		"one id for two keys": func() (*Register, error) {
 			return NewRegister("1on1@acme.example", []Key{key, {"a", make([]byte, 32)}}, nil)
 		},
-		"no address":          func() (*Register, error) { return NewRegister("1on1", []Key{key}, nil) },
-		"address with a plus": func() (*Register, error) { return NewRegister("1on1+x@acme.example", []Key{key}, nil) },
-		"seat without person": func() (*Register, error) { return NewRegister("1on1@acme.example", []Key{key}, []Seat{{Pair: "p"}}) },
+		"no address":           func() (*Register, error) { return NewRegister("1on1", []Key{key}, nil) },
+		"address with a plus":  func() (*Register, error) { return NewRegister("1on1+x@acme.example", []Key{key}, nil) },
+		"seat without person":  func() (*Register, error) { return NewRegister("1on1@acme.example", []Key{key}, []Seat{{Pair: "p"}}) },
+		"seat without pair":    func() (*Register, error) { return NewRegister("1on1@acme.example", []Key{key}, []Seat{{Person: "a"}}) },
+		"domain literal":       func() (*Register, error) { return NewRegister("1on1@[192.0.2.1]", []Key{key}, nil) },
+		"dot at the end":       func() (*Register, error) { return NewRegister("1on1@acme.example.", []Key{key}, nil) },
+		"dot at the beginning": func() (*Register, error) { return NewRegister("1on1@.acme.example", []Key{key}, nil) },
+		"epoch below 0": func() (*Register, error) {
+			return NewRegister("1on1@acme.example", []Key{key}, []Seat{{Person: "a", Pair: "p", Epoch: -1}})
+		},
 		"seat twice": func() (*Register, error) {
 			return NewRegister("1on1@acme.example", []Key{key}, []Seat{{Person: "a", Pair: "p"}, {Person: "a", Pair: "p"}})
 		},
@@ -251,6 +258,17 @@ func TestSeatsWithOneShortNameStayApart(t *testing.T) {
 		if !ok || c.name != (seatName{s.Person, s.Pair}) {
 			t.Errorf("%s in %s: got %v, %v", s.Person, s.Pair, c.name, ok)
 		}
+	}
+}
+
+// Ids that read the same when they are put together name two seats all the same.
+func TestSeatsWhoseIDsRunTogetherStayApart(t *testing.T) {
+	seats := []Seat{{Person: "ann", Pair: "a-bob"}, {Person: "anna", Pair: "-bob"}}
+	r := register(t, []Key{testKey("a")}, seats)
+	one, err := r.Stamp("ann", "a-bob", "x", received)
+	other, err2 := r.Stamp("anna", "-bob", "x", received)
+	if err != nil || err2 != nil || one.ReplyTo == other.ReplyTo || one.MessageID == other.MessageID {
+		t.Errorf("two seats got %v and %v (%v, %v)", one, other, err, err2)
 	}
 }
 

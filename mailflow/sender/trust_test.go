@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"duolog/mailflow/message"
 
@@ -55,9 +56,13 @@ func TestSealsAreNotBelievedUnlessListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range set.Files {
+		want, _, _ := strings.Cut(f.Name, ":")
+		if want == string(Proved) {
+			want = string(AuthFail)
+		}
 		m := &message.Message{Header: header(t, string(f.Data))}
-		if got, _ := (Trust{Server: testServer}).Authenticate(m, nil, testDomain); got != AuthFail {
-			t.Errorf("%s: got %s, want %s", f.Name, got, AuthFail)
+		if got, _ := (Trust{Server: testServer}).Authenticate(m, nil, testDomain); string(got) != want {
+			t.Errorf("%s: got %s, want %s", f.Name, got, want)
 		}
 	}
 }
@@ -79,6 +84,16 @@ func TestInternalMailOfExchangeIsBelievedOnlyWhenSet(t *testing.T) {
 		if got, _ := c.trust.Authenticate(&message.Message{Header: header(t, c.fields)}, nil, testDomain); got != c.want {
 			t.Errorf("%q with %+v: got %s, want %s", c.fields, c.trust, got, c.want)
 		}
+	}
+}
+
+func TestWhatAServerWroteAddsLittleToAList(t *testing.T) {
+	p := testPolicy(t)
+	to := p.Register.mustStamp(t, "priya", "priya-sam", received.Add(time.Hour)).ReplyTo
+	_, v := (letter{from: "priya@example.org", to: to, drop: "Authentication-Results",
+		fields: "Authentication-Results: mx.example.net; dmarc=" + strings.Repeat("x", 500) + " header.from=example.org\n"}).verify(t, p)
+	if v.Reason != AuthFail || len(v.Detail) != maxDetail {
+		t.Errorf("got %s with %d characters, want %s with %d", v.Reason, len(v.Detail), AuthFail, maxDetail)
 	}
 }
 
