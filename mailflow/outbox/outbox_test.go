@@ -411,6 +411,9 @@ func TestWhatTheServerSaysDecides(t *testing.T) {
 		{name: "5xx greeting", fault: mailtest.Edit("GREETING", func([]byte) []byte { return []byte("554 no\r\n") }), want: outbox.Deferred, broken: true},
 		{name: "login refused", fault: mailtest.Refuse("AUTH", "535 5.7.8 no"), want: outbox.Queued, stops: true, broken: true},
 		{name: "login unavailable", fault: mailtest.Refuse("AUTH", "454 4.7.0 later"), want: outbox.Deferred, broken: true},
+		{name: "login wanted at RCPT", fault: mailtest.Refuse("RCPT", "535 5.7.8 log in"), want: outbox.Queued, stops: true, broken: true},
+		{name: "stronger login wanted at MAIL", fault: mailtest.Refuse("MAIL", "534 5.7.9 not so"), want: outbox.Queued, stops: true, broken: true},
+		{name: "login under TLS wanted at MAIL", fault: mailtest.Refuse("MAIL", "538 5.7.11 not so"), want: outbox.Queued, stops: true, broken: true},
 		{name: "login wanted at MAIL", fault: mailtest.Refuse("MAIL", "530 5.7.0 log in"), want: outbox.Queued, stops: true, broken: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -455,7 +458,9 @@ func TestBackoffDoublesUpToFourHoursUntilTheMailHasLostItsPoint(t *testing.T) {
 	t.Parallel()
 	p := inMemory(t, mailtest.Options{})
 	p.faults.Add(mailtest.Refuse("RCPT", "450 later").Always())
-	p.put(p.mail("a"))
+	long := p.mail("a")
+	long.NotAfter = opened.AddDate(0, 1, 0) // five days are the most
+	p.put(long)
 	last := time.Duration(0)
 	for p.entry("a").State != outbox.Failed {
 		_ = p.flush()
@@ -479,7 +484,9 @@ func TestBackoffDoublesUpToFourHoursUntilTheMailHasLostItsPoint(t *testing.T) {
 	p.now = m.NotAfter
 	p.faults.Clear()
 	_ = p.flush()
-	p.is("b", outbox.Failed, 0)
+	if e := p.is("b", outbox.Failed, 0); !strings.Contains(e.Reason, "expired") {
+		t.Errorf("failed because of %q, want that it expired", e.Reason)
+	}
 }
 
 func TestNobodyButEnrolledAddressesGetsMail(t *testing.T) {
@@ -494,6 +501,12 @@ func TestNobodyButEnrolledAddressesGetsMail(t *testing.T) {
 	p.queue.Enrolled = func(string) bool { return false } // left since
 	_ = p.flush()
 	p.is("b", outbox.Failed, 0)
+	p.put(p.mail("c"))
+	p.queue.Enrolled = nil // nobody said who is
+	_ = p.flush()
+	if e := p.is("c", outbox.Failed, 0); !strings.Contains(e.Reason, "not enrolled") {
+		t.Errorf("failed because of %q, want that the address is not enrolled", e.Reason)
+	}
 	if got := p.faults.Commands(); len(got) != 0 {
 		t.Errorf("the server was asked %q, want no connection", got)
 	}
@@ -551,6 +564,9 @@ func TestAMailThatCannotStandOnTheWireIsNotQueued(t *testing.T) {
 	p := inMemory(t, mailtest.Options{})
 	for name, change := range map[string]func(*outbox.Mail){
 		"no key":            func(m *outbox.Mail) { m.Key = "" },
+		"a key too long":    func(m *outbox.Mail) { m.Key = strings.Repeat("k", 1025) },
+		"empty Message-ID":  func(m *outbox.Mail) { m.MessageID, m.Raw = "", []byte("Message-ID: <>\r\n\r\n") },
+		"control character": func(m *outbox.Mail) { m.To = "sam\x7f@acme.example" },
 		"two recipients":    func(m *outbox.Mail) { m.To = "sam@acme.example,priya@acme.example" },
 		"a command":         func(m *outbox.Mail) { m.To = "sam@acme.example>\r\nRCPT TO:<eve@evil.example" },
 		"a parameter":       func(m *outbox.Mail) { m.To = "sam@acme.example> NOTIFY=NEVER" },
@@ -569,6 +585,28 @@ func TestAMailThatCannotStandOnTheWireIsNotQueued(t *testing.T) {
 			t.Errorf("%s: put said %v, want ErrInvalid", name, err)
 		}
 	}
+}
+
+func TestOneMessageIDNamesOneMail(t *testing.T) {
+	t.Parallel()
+	p := inMemory(t, mailtest.Options{})
+	p.put(p.mail("a"))
+	other := p.mail("a")
+	other.Key = "b"
+	err := p.db.Update(func(tx *bbolt.Tx) error { return outbox.Put(tx, other, p.now) })
+	if !errors.Is(err, outbox.ErrInvalid) {
+		t.Errorf("put said %v, want ErrInvalid", err)
+	}
+}
+
+func TestAMailMayHaveTheNullSender(t *testing.T) {
+	t.Parallel()
+	p := inMemory(t, mailtest.Options{})
+	m := p.mail("a")
+	m.From = ""
+	p.put(m)
+	_ = p.flush()
+	p.is("a", outbox.Sent, 1)
 }
 
 func TestLineEndsBecomeCRLF(t *testing.T) {
@@ -593,6 +631,9 @@ func TestPruneForgetsOnlyOldClosedMails(t *testing.T) {
 	p.put(p.mail("open"))
 	_ = p.flush()
 	err := p.db.Update(func(tx *bbolt.Tx) error {
+		if n, err := outbox.Prune(tx, p.now); err != nil || n != 0 {
+			t.Errorf("pruned %d mails that were closed just now (%v), want none", n, err)
+		}
 		n, err := outbox.Prune(tx, p.now.Add(time.Hour))
 		if n != 1 {
 			t.Errorf("pruned %d mails, want 1", n)
@@ -768,7 +809,33 @@ func TestSMTPUTF8IsAskedOnlyForAddressesThatNeedIt(t *testing.T) {
 		if said := strings.Join(p.faults.Commands(), "\n"); strings.Contains(said, "SMTPUTF8") {
 			t.Errorf("SMTPUTF8 was asked for plain addresses:\n%s", said)
 		}
+		m := p.mail("b")
+		m.To = "jürgen@acme.example"
+		p.put(m)
+		_ = p.flush()
+		if said := strings.Join(p.faults.Commands(), "\n"); !strings.Contains(said, "SMTPUTF8") {
+			t.Errorf("SMTPUTF8 was not asked for %s:\n%s", m.To, said)
+		}
 	})
+}
+
+func TestLineEndsAreMendedOneByOne(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		"a\r\n":      "a\r\n",
+		"a":          "a\r\n",
+		"a\n":        "a\r\n",
+		"a\r":        "a\r\n",
+		"\na\r\n":    "\r\na\r\n",
+		"a\nb\r\n":   "a\r\nb\r\n",
+		"a\rb\r\n":   "a\r\nb\r\n",
+		"a\r\nb":     "a\r\nb\r\n",
+		"a\r\r\nb\n": "a\r\n\r\nb\r\n",
+	} {
+		if got := outbox.CRLF([]byte(raw)); string(got) != want {
+			t.Errorf("%q became %q, want %q", raw, got, want)
+		}
+	}
 }
 
 func FuzzLineEnds(f *testing.F) {

@@ -99,6 +99,24 @@ func parts(t *testing.T, kind string, body io.Reader, indent string) []string {
 	}
 }
 
+func TestALetterWithoutThreadOrInvitationHasNothingEmpty(t *testing.T) {
+	d := Draft{From: "1on1@acme.example", To: "priya@acme.example", Subject: "x", Text: "x", MessageID: "a@acme.example", Date: draft().Date}
+	m, raw := render(t, d)
+	for _, name := range []string{"Reply-To", "In-Reply-To", "References"} {
+		if v, there := m.Header[name]; there {
+			t.Errorf("%s: want none, got %q", name, v)
+		}
+	}
+	if kind := m.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/plain") || bytes.Contains(raw, []byte("invite.ics")) {
+		t.Errorf("want text alone, got %s\n%s", kind, raw)
+	}
+	d.HTML = "<p>x"
+	_, first := render(t, d)
+	if _, again := render(t, d); !bytes.Equal(first, again) || !bytes.Contains(first, []byte("text/html")) || bytes.Contains(first, []byte("invite.ics")) {
+		t.Errorf("want the same text and HTML each time, got\n%s\nafter\n%s", again, first)
+	}
+}
+
 func TestRenderOffersTextThenHTMLThenTheInvitation(t *testing.T) {
 	d := draft()
 	d.Subject = "Content-Type: multipart/mixed; boundary=e" // a person's words are never taken for ours
@@ -147,9 +165,9 @@ func TestNoTextOfAPersonAddsAHeaderFieldOrARecipient(t *testing.T) {
 	d.Subject = "hi\r\nBcc: eve@evil.example\u202e\x00"
 	d.ToName = "Priya\"\r\nBcc: eve@evil.example"
 	d.FromName = "a>, <eve@evil.example"
-	d.Calendar, d.CalendarMethod = []byte("x"), "REQUEST\r\nX-Evil: 1"
+	d.Calendar, d.CalendarMethod, d.CalendarInline = []byte("x"), "REQUEST\r\nX-Evil: 1", true
 	m, raw := render(t, d)
-	if m.Header.Get("Bcc") != "" || bytes.Contains(raw, []byte("\nX-Evil")) {
+	if m.Header.Get("Bcc") != "" || bytes.Contains(raw, []byte("X-Evil")) {
 		t.Errorf("want no smuggled field, got\n%s", raw)
 	}
 	for _, name := range []string{"From", "To"} {
@@ -164,16 +182,23 @@ func TestNoTextOfAPersonAddsAHeaderFieldOrARecipient(t *testing.T) {
 
 func TestRenderRefusesWhatIsNotExactlyOneAddressIdOrLanguage(t *testing.T) {
 	for name, spoil := range map[string]func(*Draft){
-		"two recipients":    func(d *Draft) { d.To = "a@acme.example, b@acme.example" },
-		"name in address":   func(d *Draft) { d.To = "P <a@acme.example>" },
-		"no recipient":      func(d *Draft) { d.To = "" },
-		"line in reply-to":  func(d *Draft) { d.ReplyTo = "a@acme.example\r\nBcc: b@acme.example" },
-		"no id":             func(d *Draft) { d.MessageID = "" },
-		"line in id":        func(d *Draft) { d.MessageID = "a\r\nBcc:b@c.example" },
-		"broken references": func(d *Draft) { d.References = []string{"a@b> <c"} },
-		"no date":           func(d *Draft) { d.Date = time.Time{} },
-		"line in language":  func(d *Draft) { d.Language = "en\r\nBcc: b@acme.example" },
-		"two languages":     func(d *Draft) { d.Language = "en, de" },
+		"two recipients":      func(d *Draft) { d.To = "a@acme.example, b@acme.example" },
+		"name in address":     func(d *Draft) { d.To = "P <a@acme.example>" },
+		"no recipient":        func(d *Draft) { d.To = "" },
+		"line in reply-to":    func(d *Draft) { d.ReplyTo = "a@acme.example\r\nBcc: b@acme.example" },
+		"no id":               func(d *Draft) { d.MessageID = "" },
+		"line in id":          func(d *Draft) { d.MessageID = "a\r\nBcc:b@c.example" },
+		"broken references":   func(d *Draft) { d.References = []string{"a@b> <c"} },
+		"no date":             func(d *Draft) { d.Date = time.Time{} },
+		"line in language":    func(d *Draft) { d.Language = "en\r\nBcc: b@acme.example" },
+		"two languages":       func(d *Draft) { d.Language = "en, de" },
+		"id without a domain": func(d *Draft) { d.MessageID = "pre@" },
+		"id of a domain":      func(d *Draft) { d.MessageID = "@acme.example" },
+		"bracket in id":       func(d *Draft) { d.MessageID = "a[b]@acme.example" },
+		"letter beyond ASCII": func(d *Draft) { d.MessageID = "ä@acme.example" },
+		"broken answer":       func(d *Draft) { d.InReplyTo = "a b@acme.example" },
+		"comment in address":  func(d *Draft) { d.To = "a@acme.example (P)" },
+		"bracketed address":   func(d *Draft) { d.To = "<a@acme.example>" },
 	} {
 		d := draft()
 		spoil(&d)
