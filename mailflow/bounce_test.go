@@ -8,7 +8,9 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"duolog/mailflow/message"
 	"duolog/mailflow/outbox"
+	"duolog/meeting"
 )
 
 // report is a delivery report on a mail of ours.
@@ -155,5 +157,89 @@ func TestWhoCannotBeReachedGetsNoMoreLettersUntilASignOfLife(t *testing.T) {
 	}
 	if got := in.letters("priya"); len(got) < 3 {
 		t.Errorf("want letters again after her mail, got %v", got)
+	}
+}
+
+func TestAReportCountsForThePersonItIsAboutAndAgainstNobodyElse(t *testing.T) {
+	t.Parallel()
+	const ours = "ours@example.org"
+	sent := func() *instance {
+		in := newInstance(t)
+		in.update(func(tx *bolt.Tx) error {
+			return outbox.Put(tx, outbox.Mail{Key: "a", MessageID: ours, To: "priya@example.org", Person: "priya", Raw: []byte("Message-ID: <" + ours + ">\r\n\r\n")}, in.clock)
+		})
+		return in
+	}
+	to := func(final, original, action, status string) []message.Recipient {
+		return []message.Recipient{{Final: final, Original: original, Action: action, Status: status}}
+	}
+	const hers = "priya@example.org"
+	for _, c := range []struct {
+		name     string
+		at       time.Duration // after it was queued
+		to       []message.Recipient
+		delivery string
+		count    int
+	}{
+		{"for good", 0, to(hers, "", "failed", "5.1.1"), "failed 5.1.1", 1},
+		{"in capitals", 0, to("PRIYA@example.org", "", "Failed", "5.1.1"), "failed 5.1.1", 1},
+		{"where it was forwarded to", 0, to("p@home.example", hers, "failed", "5.1.1"), "failed 5.1.1", 1},
+		{"for now", 0, to(hers, "", "failed", "4.4.7"), "failed 4.4.7", 0},
+		{"late", 0, to(hers, "", "delayed", "5.0.0"), "delayed 5.0.0", 0},
+		{"about nobody by name", 0, to("", "", "failed", "5.1.1"), "failed 5.1.1", 1},
+		{"about somebody else", 0, to("sam@example.org", "", "failed", "5.1.1"), "", 0},
+		{"about somebody else, by another name", 0, to("", "sam@example.org", "failed", "5.1.1"), "", 0},
+		{"before it was sent, by the other clock", -time.Hour, to(hers, "", "failed", "5.1.1"), "failed 5.1.1", 1},
+		{"before it was sent", -time.Hour - time.Second, to(hers, "", "failed", "5.1.1"), "", 0},
+		{"after two weeks", reportWithin, to(hers, "", "failed", "5.1.1"), "failed 5.1.1", 1},
+		{"long after", reportWithin + time.Second, to(hers, "", "failed", "5.1.1"), "", 0},
+	} {
+		in := sent()
+		d := &decision{entry: Entry{Key: "report", Received: in.clock.Add(c.at)}, about: ours, bounce: &message.Message{Report: &message.Report{Recipients: c.to}}}
+		in.update(func(tx *bolt.Tx) error { return in.recordBounce(tx, d) })
+		e, _, err := in.Ledger.Outgoing(ours)
+		all, _ := in.Ledger.Bounces()
+		count := 0
+		for _, b := range all {
+			count += b.Count
+		}
+		if err != nil || e.Delivery != c.delivery || count != c.count {
+			t.Errorf("%s: the record says %q (%v), %d refusals; want %q, %d", c.name, e.Delivery, err, count, c.delivery, c.count)
+		}
+	}
+}
+
+func TestALetterThatArrivesOrAnotherAddressClearsTheRecord(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	refused := func(person, address string) {
+		in.update(func(tx *bolt.Tx) error {
+			return in.countBounce(tx, outbox.Entry{Person: person, To: address}, "failed 5.1.1")
+		})
+	}
+	priya := &meeting.Person{ID: "priya", Addresses: []string{"priya@example.org", "old@example.org"}}
+	for range hardBounces {
+		refused("priya", "priya@example.org")
+		refused("jo", "jo@example.org")
+	}
+	if in.Ledger.reaches(priya) || !in.Ledger.reaches(&meeting.Person{ID: "sam", Addresses: []string{"priya@example.org"}}) {
+		t.Error("want Priya not reached and Sam reached")
+	}
+	if !in.Ledger.reaches(&meeting.Person{ID: "priya", Addresses: []string{"new@example.org", "priya@example.org"}}) {
+		t.Error("want Priya tried at her new first address")
+	}
+	refused("priya", "old@example.org")
+	all, err := in.Ledger.Bounces()
+	if err != nil || len(all) != 2 || all[1].Count != 1 || all[1].Address != "old@example.org" {
+		t.Errorf("want the count of another address begun anew, got %+v, %v", all, err)
+	}
+	in.update(func(tx *bolt.Tx) error {
+		return outbox.Put(tx, outbox.Mail{Key: "a", MessageID: "a@example.org", To: "jo@example.org", Person: "jo", Raw: []byte("Message-ID: <a@example.org>\r\n\r\n")}, in.clock)
+	})
+	d := &decision{entry: Entry{Received: in.clock}, about: "a@example.org",
+		bounce: &message.Message{Report: &message.Report{Recipients: []message.Recipient{{Final: "jo@example.org", Action: "delivered", Status: "2.0.0"}}}}}
+	in.update(func(tx *bolt.Tx) error { return in.recordBounce(tx, d) })
+	if all, _ := in.Ledger.Bounces(); len(all) != 1 || all[0].Person != "priya" {
+		t.Errorf("want Jo's record cleared by a letter that arrived, got %+v", all)
 	}
 }

@@ -3,7 +3,9 @@ package mailflow
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -338,5 +340,241 @@ func TestAYesToOneHandOverIsNoneToAnother(t *testing.T) {
 	in.receive()
 	if h := in.logOf("priya-sam").Pair.Handoff; h == nil || !h.Agreed {
 		t.Errorf("want her yes to that taken, got %+v", h)
+	}
+}
+
+func TestOnlyAPairThatNeverBeganIsDeletedForANo(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	long := in.clock.Add(-30 * 24 * time.Hour)
+	consent := func(state string) *meeting.Consent {
+		return &meeting.Consent{State: state, Origin: meeting.Origin{At: long}}
+	}
+	for _, c := range []struct {
+		name            string
+		manager, report *meeting.Consent
+		met             bool
+		want            string
+	}{
+		{"nobody said anything", nil, nil, false, ""},
+		{"both said yes", consent("yes"), consent("yes"), false, ""},
+		{"one said yes", consent("yes"), nil, false, ""},
+		{"one said yes, one no", consent("yes"), consent("no"), false, "priya"},
+		{"the manager said no", consent("no"), nil, false, "sam"},
+		{"one said no, but they met", nil, consent("no"), true, ""},
+	} {
+		l := in.logOf("priya-sam")
+		l.Pair.Added, l.Manager.Consent, l.Report.Consent = long, c.manager, c.report
+		if c.met {
+			l.Meetings = append(l.Meetings, &meeting.Meeting{})
+		}
+		if got := declined(l, in.clock); got != c.want {
+			t.Errorf("%s: declined is %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWhoSaidNoToOnePairStaysForAnother(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.clock = in.clock.Add(time.Hour)
+	l := in.logOf("priya-sam")
+	l.Pair.Added = in.clock
+	l.Manager.Consent = &meeting.Consent{State: "no", Origin: meeting.Origin{By: "sam", At: in.clock}}
+	if _, err := in.Content.Save(l); err != nil {
+		t.Fatal(err)
+	}
+	other := in.logOf("jo-sam")
+	other.Meetings = append(other.Meetings, &meeting.Meeting{ID: "2026-12-03", Start: in.clock, State: meeting.Held}) // began long ago
+	if _, err := in.Content.Save(other); err != nil {
+		t.Fatal(err)
+	}
+	in.clock = in.clock.Add(declinedAfter)
+	in.DryRun = true
+	before := in.store()
+	if done := in.carry(); len(done) != 1 || done[0].What != CarriedDeclined {
+		t.Fatalf("want the enrolment deleted, got %v", done)
+	}
+	sameFiles(t, before, in.store())
+	in.DryRun = false
+	in.carry()
+	pairs, err := in.Content.Pairs()
+	equal(t, "pairs", []string{"jo-sam"}, pairs)
+	if _, gone := in.Content.Person("sam"); err != nil || gone != nil {
+		t.Errorf("want Sam kept for the other pair: %v, %v", err, gone)
+	}
+}
+
+// TestANewManagerTakesNobodysPlace hands Priya over to somebody whose short name is taken, or who met her before.
+func TestANewManagerTakesNobodysPlace(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.Domains = []string{"mail.example.org"}
+	in.say("sam", "handoff to Jo Lopez <jo@mail.example.org> from 14 Dec")
+	agree(in)
+	in.clock = time.Date(2026, 12, 14, 12, 0, 0, 0, time.UTC)
+	in.DryRun = true
+	before := in.store()
+	if done := in.carry(); len(done) != 1 || done[0].New != "priya-jo-2" {
+		t.Errorf("want it told that priya-jo-2 begins, got %v", done)
+	}
+	sameFiles(t, before, in.store())
+	in.DryRun = false
+	if done := in.carry(); len(done) != 1 || done[0].New != "priya-jo-2" {
+		t.Fatalf("want another id than the one of Jo Weiss, got %v", done)
+	}
+	jo, err := in.Content.Person("jo")
+	if err != nil || jo.Name != "Jo Weiss" || !slices.Equal(jo.Addresses, []string{"jo@example.org"}) {
+		t.Errorf("Jo Weiss became %+v, %v", jo, err)
+	}
+	second, err := in.Content.Person("jo-2")
+	if err != nil || second.Name != "Jo Lopez" || !slices.Equal(second.Addresses, []string{"jo@mail.example.org"}) {
+		t.Errorf("Jo Lopez became %+v, %v", second, err)
+	}
+}
+
+func TestWhoMetBeforeGetsALogOfTheirOwnAnew(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	long := &meeting.Log{Pair: pairOf("priya", "jo")}
+	long.Pair.Ended = "2026-06-30"
+	long.Pair.Added = in.clock.AddDate(-1, 0, 0)
+	if _, err := in.Content.Save(long); err != nil {
+		t.Fatal(err)
+	}
+	in.enrol()
+	in.say("sam", "handoff to Jo Weiss <JO@example.org> from 14 Dec")
+	agree(in)
+	before := in.store()
+	in.clock = time.Date(2026, 12, 14, 12, 0, 0, 0, time.UTC)
+	if done := in.carry(); len(done) != 1 || done[0].New != "priya-jo-2026-12-14" {
+		t.Fatalf("want a log of its own, got %v", done)
+	}
+	after := in.store()
+	for name, text := range before {
+		if strings.HasPrefix(name, "pairs/priya-jo/") && after[name] != text {
+			t.Errorf("%s changed to\n%s", name, after[name])
+		}
+	}
+}
+
+func TestTheIdOfANewManagerIsMadeOfPlainLetters(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{"Maria Lopez", "ml", "maria"}, {"Zoë 2", "zoe", "zo"}, {"Øystein", "oy1", "ystein"}, {"李 雷", "li.lei7", "lilei7"}, {"李", "雷", "manager"},
+		{"../x", "y", "x"},
+	} {
+		if got := slug(c[0], c[1]); got != c[2] {
+			t.Errorf("%q, %q: got %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
+
+func TestForgettingOneLeavesWhatIsOthers(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.say("priya", "topic: path to staff")
+	in.put(mail{from: "jo", pair: "jo-sam", text: "topic: the offsite"})
+	in.put(mail{from: "jo", pair: "jo-sam", text: "topic: held", results: "dmarc=fail header.from=example.org"})
+	in.receive()
+	bounced := func(person string) func(*bolt.Tx) error {
+		return func(tx *bolt.Tx) error {
+			b, err := tx.CreateBucketIfNotExists(bucketBounces)
+			if err != nil {
+				return err
+			}
+			return putJSON(b, person, Bounces{Person: person, Count: 1})
+		}
+	}
+	in.update(bounced("jo"))
+	in.update(bounced("priya"))
+	ofJo := func() (all []string) {
+		err := in.Ledger.Entries(func(e Entry) bool {
+			if e.Person == "jo" {
+				all = append(all, string(e.Outcome), strconv.Itoa(len(e.Effects)))
+			}
+			return true
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := in.Ledger.HeldMails()
+		for _, e := range held {
+			_, raw, _ := in.Ledger.HeldMail(e.Key)
+			all = append(all, e.Person, strconv.Itoa(len(raw)))
+		}
+		_ = in.Ledger.DB.View(func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketLetters).ForEach(func(_, v []byte) error {
+				if strings.Contains(string(v), `"jo-sam"`) {
+					all = append(all, "letter")
+				}
+				return nil
+			})
+		})
+		bounces, _ := in.Ledger.Bounces()
+		for _, b := range bounces {
+			if b.Person == "jo" {
+				all = append(all, "bounces")
+			}
+		}
+		slices.Sort(all)
+		return append(append(all, in.letters("jo")...), fmt.Sprint(err))
+	}
+	before, content := ofJo(), in.store()
+	traces, err := in.Traces("priya")
+	if err != nil || traces.Letters != 1 {
+		t.Errorf("want one letter to Priya, got %+v, %v", traces, err)
+	}
+	if sam, err := in.Traces("sam"); err != nil || sam.Letters != 2 || len(sam.Pairs) != 2 {
+		t.Errorf("want two letters about Sam's pairs, got %+v, %v", sam, err)
+	}
+	if _, err := in.Forget(context.Background(), "priya"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "what is Jo's", before, ofJo())
+	for name, text := range in.store() {
+		if strings.Contains(name, "jo") && content[name] != text {
+			t.Errorf("%s changed to\n%s", name, text)
+		}
+	}
+	equal(t, "letters to Priya", nil, in.letters("priya"))
+	if bounces, _ := in.Ledger.Bounces(); len(bounces) != 1 {
+		t.Errorf("want the bounces of Jo alone, got %+v", bounces)
+	}
+}
+
+// TestAForgottenManagerOfSeveralLogsMixesNoneUp forgets Sam, who met Priya twice and leads Jo.
+func TestAForgottenManagerOfSeveralLogsMixesNoneUp(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	first := &meeting.Log{Pair: pairOf("priya", "sam")}
+	first.Pair.ID, first.Pair.Ended, first.Pair.Added = "priya-sam-2024", "2024-06-30", in.clock.AddDate(-3, 0, 0)
+	first.Topics = []*meeting.Topic{{ID: "T1", Text: "from the first time", State: meeting.TopicOpen}}
+	if _, err := in.Content.Save(first); err != nil {
+		t.Fatal(err)
+	}
+	in.enrol()
+	in.say("priya", "topic: from now")
+	gone, err := in.Forget(context.Background(), "sam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs, err := in.Content.Pairs()
+	equal(t, "pairs", []string{"jo-" + gone.As, "priya-" + gone.As, "priya-" + gone.As + "-2"}, pairs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := map[string]string{}
+	for _, pair := range pairs[1:] {
+		l := in.logOf(pair)
+		if l.Manager.ID != gone.As || l.Report.ID != "priya" {
+			t.Errorf("%s is of %s and %s", pair, l.Report.ID, l.Manager.ID)
+		}
+		for _, topic := range l.Topics {
+			ended[topic.Text] = l.Pair.Ended
+		}
+	}
+	if ended["from the first time"] != "2024-06-30" || ended["from now"] == "" || ended["from now"] == "2024-06-30" {
+		t.Errorf("want each topic in its log, ended when that ended, got %v", ended)
 	}
 }
