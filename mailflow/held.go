@@ -22,7 +22,7 @@ var ErrNotHeld = errors.New("no held mail with that key")
 func (l *Ledger) HeldMails() ([]Entry, error) {
 	var held []Entry
 	err := l.Entries(func(e Entry) bool {
-		if (e.Outcome == Held || e.Outcome == Conflict) && !e.Released {
+		if e.kept() {
 			held = append(held, e)
 		}
 		return true
@@ -32,16 +32,19 @@ func (l *Ledger) HeldMails() ([]Entry, error) {
 }
 
 // HeldMail returns one held mail and its raw bytes. key may be shortened to a unique beginning.
-func (l *Ledger) HeldMail(key string) (Entry, []byte, error) {
-	held, err := l.HeldMails()
-	if err != nil {
-		return Entry{}, nil, err
-	}
+func (l *Ledger) HeldMail(key string) (Entry, []byte, error) { return l.rawMail(key, Entry.kept) }
+
+// rawMail finds the one mail with that key, or beginning of a key, among some whose raw bytes are kept.
+func (l *Ledger) rawMail(key string, among func(Entry) bool) (Entry, []byte, error) {
 	var found []Entry
-	for _, e := range held {
-		if len(key) >= 4 && len(e.Key) >= len(key) && e.Key[:len(key)] == key {
+	err := l.Entries(func(e Entry) bool {
+		if len(key) >= 4 && strings.HasPrefix(e.Key, key) && among(e) {
 			found = append(found, e)
 		}
+		return true
+	})
+	if err != nil {
+		return Entry{}, nil, err
 	}
 	if len(found) != 1 {
 		return Entry{}, nil, ErrNotHeld
@@ -54,9 +57,10 @@ func (l *Ledger) HeldMail(key string) (Entry, []byte, error) {
 }
 
 // AcceptHeld applies a held mail on the operator's word that its sender is who the token says. Only mails with a genuine token can
-// be accepted so, because nothing else tells whose log they would change.
+// be accepted so, because nothing else tells whose log they would change. What stops halfway is gone on with by the next pass, or by
+// accepting again.
 func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
-	e, raw, err := f.Ledger.HeldMail(key)
+	e, raw, err := f.Ledger.rawMail(key, func(e Entry) bool { return e.kept() || e.interrupted() })
 	if err != nil {
 		return e, err
 	}
@@ -64,6 +68,11 @@ func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
 		return e, fmt.Errorf("mail %s bears no token of ours, so nobody can tell whose log it would change", e.Key)
 	}
 	f.Content.Reload()
+	return f.vouch(ctx, e, raw)
+}
+
+// vouch deals with a held mail as the operator wants.
+func (f *Flow) vouch(ctx context.Context, e Entry, raw []byte) (Entry, error) {
 	vouched := *f
 	vouched.Policy.Vouched = true
 	done, err := vouched.deal(ctx, []inbox.Message{{Raw: raw, Received: e.Received, Size: int64(len(raw))}})
@@ -76,7 +85,36 @@ func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
 	case d.entry.Outcome != Accepted:
 		return d.entry, fmt.Errorf("mail %s cannot be accepted: %s", e.Key, d.entry.Reason)
 	}
-	return done[0].entry, f.Ledger.DB.Update(func(tx *bolt.Tx) error { return putRefile(tx, e.Key) })
+	return done[0].entry, nil
+}
+
+// interrupted tells that the operator accepted the mail, but that its log may not have it yet.
+func (e Entry) interrupted() bool { return e.pending() && e.Released }
+
+// finishAccepted goes on with the mails that the operator accepted where that was interrupted. No mail of theirs lies in the mailbox's
+// inbox to do it.
+func (f *Flow) finishAccepted(ctx context.Context) error {
+	var keys []string
+	err := f.Ledger.DB.View(func(tx *bolt.Tx) error {
+		return eachRefile(tx, func(e Entry) {
+			if e.interrupted() {
+				keys = append(keys, e.Key)
+			}
+		})
+	})
+	if f.DryRun {
+		return err
+	}
+	for _, key := range keys {
+		e, raw, problem := f.Ledger.rawMail(key, Entry.interrupted)
+		if problem == nil {
+			_, problem = f.vouch(ctx, e, raw)
+		}
+		if problem != nil {
+			err = errors.Join(err, fmt.Errorf("mail %s, which the operator accepted: %w", key, problem))
+		}
+	}
+	return err
 }
 
 // DropHeld takes a held mail from the operator's list for good.

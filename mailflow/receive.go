@@ -25,9 +25,10 @@ const (
 
 // Receive deals with every mail in the mailbox that the ledger does not know: one pass. Each batch that the inbox reads is
 // journaled and applied together. Mails that were dealt with before but are still there, because filing them was
-// interrupted, are filed now. The error names the pairs whose log could not be changed; their mails are tried again.
+// interrupted, are filed now, and what the operator accepted is finished where that was interrupted. The error names the pairs whose log could not be changed; their mails are tried again.
 func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) {
 	f.Content.Reload()
+	unfinished := f.finishAccepted(ctx)
 	var report Report
 	var dealt []decision
 	ids, err := box.Unknown(ctx, func(id inbox.ID) bool {
@@ -38,7 +39,7 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 		return filed || e.settled()
 	})
 	if err != nil {
-		return report, fmt.Errorf("list mailbox: %w", err)
+		return report, errors.Join(unfinished, fmt.Errorf("list mailbox: %w", err))
 	}
 	r := receiving{Flow: f, box: box, dealt: dealt}
 	var batch []inbox.Message
@@ -55,7 +56,7 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 		return r.next(ctx, full)
 	})
 	err = errors.Join(err, r.next(ctx, batch), r.next(ctx, nil)) // also what came before fetching broke off
-	return r.report, errors.Join(err, r.report.problem(), r.file(ctx))
+	return r.report, errors.Join(unfinished, err, r.report.problem(), r.file(ctx))
 }
 
 // receiving is one pass. While a batch is dealt with, the mails of the batch before it are filed and the next is read.
@@ -111,6 +112,9 @@ func (r *receiving) file(ctx context.Context) error {
 // the MTA should try again.
 func (f *Flow) Deliver(ctx context.Context, m inbox.Message) (Entry, error) {
 	f.Content.Reload()
+	if err := f.finishAccepted(ctx); err != nil {
+		f.logger().Error("what the operator accepted is not done", "error", err)
+	}
 	done, err := f.deal(ctx, []inbox.Message{m})
 	if err != nil {
 		return Entry{}, err
@@ -205,6 +209,11 @@ func journalOne(tx *bolt.Tx, d decision) error {
 	}
 	if d.token != "" {
 		if err := useLink(tx, d.token, d.entry.Person, d.entry.Key); err != nil {
+			return err
+		}
+	}
+	if d.entry.interrupted() { // from here on it is the operator's, and a pass goes on with it
+		if err := putRefile(tx, d.entry.Key); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package mailflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -376,15 +377,49 @@ func TestADryRunChangesNothing(t *testing.T) {
 	t.Parallel()
 	in := newInstance(t)
 	in.put(mail{from: "priya", text: "topic: the release plan"})
+	in.put(mail{from: "priya", text: "topic: forged", results: "dmarc=fail header.from=example.org"})
+	in.put(mail{from: "priya", text: "I am away", header: "Auto-Submitted: auto-replied\r\n"})
 	before, state := in.store(), in.everything()
 	in.DryRun = true
-	equal(t, "outcomes", []string{"accepted proved"}, outcomes(in.receive()))
+	equal(t, "outcomes", []string{"accepted proved", "held auth-fail", "dropped auto-reply"}, outcomes(in.receive()))
 	sameFiles(t, before, in.store())
 	if in.everything() != state {
 		t.Error("the ledger changed")
 	}
-	if got := in.folders(); got != "INBOX 1, Done 0, Held 0" {
-		t.Errorf("the mail lies in %s", got)
+	if got := in.folders(); got != "INBOX 3, Done 0, Held 0" {
+		t.Errorf("the mails lie in %s", got)
+	}
+}
+
+// TestWhatDidNotComeWholeIsHeldAndNeverRead has mails that the inbox could not read, or only the header of, though all else is right.
+func TestWhatDidNotComeWholeIsHeldAndNeverRead(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	before := in.store()
+	raw := in.raw(mail{from: "priya", text: "topic: the release plan"})
+	cut := errors.New("server did not deliver the whole mail")
+	done, err := in.deal(context.Background(), []inbox.Message{
+		{ID: inbox.ID{Validity: 1, UID: 1}, Received: in.clock, Broken: cut},
+		{ID: inbox.ID{Validity: 1, UID: 2}, Received: in.clock, Broken: cut},
+		{ID: inbox.ID{Validity: 1, UID: 3}, Received: in.clock, Raw: raw, Size: inbox.MaxSize + 1, TooLarge: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]bool{}
+	for i, want := range []string{reasonUnreadable, reasonUnreadable, reasonTooLarge} {
+		e := done[i].entry
+		if keys[e.Key] = true; e.Outcome != Held || e.Reason != want || e.Detail == "" {
+			t.Errorf("mail %d: got %s %s (%s), want it held as %s", i+1, e.Outcome, e.Reason, e.Detail, want)
+		}
+	}
+	if len(keys) != 3 {
+		t.Errorf("three mails have %d keys", len(keys))
+	}
+	sameFiles(t, before, in.store())
+	equal(t, "letters", nil, in.letters("priya"))
+	if held, err := in.Ledger.HeldMails(); len(held) != 3 || err != nil {
+		t.Errorf("want three mails held, got %v, %v", held, err)
 	}
 }
 

@@ -24,18 +24,29 @@ func putRefile(tx *bolt.Tx, key string) error {
 	return bucket.Put([]byte(key), []byte{1})
 }
 
+// eachRefile calls each for every mail that the operator accepted or dropped and that may still lie among the held ones.
+func eachRefile(tx *bolt.Tx, each func(Entry)) error {
+	bucket := tx.Bucket(bucketRefile)
+	if bucket == nil {
+		return nil
+	}
+	return bucket.ForEach(func(key, _ []byte) error {
+		e, _ := getEntry(tx, string(key))
+		e.Key = string(key)
+		each(e)
+		return nil
+	})
+}
+
 // Refile takes the mails that the operator accepted or dropped out of the folder of held mails: those with private text are
 // deleted, the others moved to Done. It is quick when there are none, and leaves the session with the folder open that it had.
 func (f *Flow) Refile(ctx context.Context, box *inbox.Session) error {
 	waiting := map[string]bool{}
 	err := f.Ledger.DB.View(func(tx *bolt.Tx) error {
-		bucket := tx.Bucket(bucketRefile)
-		if bucket == nil {
-			return nil
-		}
-		return bucket.ForEach(func(key, _ []byte) error {
-			waiting[string(key)] = true
-			return nil
+		return eachRefile(tx, func(e Entry) {
+			if !e.interrupted() { // it stays where it is until its log has it
+				waiting[e.Key] = true
+			}
 		})
 	})
 	if err != nil || len(waiting) == 0 || f.DryRun {
