@@ -391,6 +391,27 @@ func TestADryRunChangesNothing(t *testing.T) {
 	}
 }
 
+func TestADryRunOwesLettersButWritesNone(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.clock = now.Add(24 * time.Hour) // 24 h before the meeting
+	before, state := in.store(), in.everything()
+	in.DryRun = true
+	owed, err := in.Remind(t.Context())
+	if err != nil || len(owed) == 0 {
+		t.Fatalf("the test is void: %v, %v", owed, err)
+	}
+	sameFiles(t, before, in.store())
+	if in.everything() != state {
+		t.Error("the ledger changed")
+	}
+	in.DryRun = false
+	queued, err := in.Remind(t.Context())
+	if err != nil || len(queued) != len(owed) {
+		t.Errorf("queued %d letters (%v), the dry run said %d", len(queued), err, len(owed))
+	}
+}
+
 // TestWhatDidNotComeWholeIsHeldAndNeverRead has mails that the inbox could not read, or only the header of, though all else is right.
 func TestWhatDidNotComeWholeIsHeldAndNeverRead(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 // TestAnAcceptanceThatStopsAnywhereIsNotLost has the operator accept a held mail, and the program stop at each step of that. The next
@@ -111,4 +113,36 @@ func (in *instance) breakPair(pair string) (mend func()) {
 	}
 	write([]byte("---\nid: [\n---\n"))
 	return func() { write(whole) }
+}
+
+func TestOnlyAMailThatIsNamedWithoutDoubtIsAccepted(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t)
+	in.put(mail{from: "priya", text: "topic: the offsite", results: "dmarc=fail header.from=example.org"})
+	in.put(mail{from: "priya", text: "topic: no address of hers", to: bot})
+	in.receive()
+	key, foreign := in.heldWith(t, "the offsite"), in.heldWith(t, "no address of hers")
+	both := []Entry{{Key: "aaaa1", Outcome: Held, Person: "priya"}, {Key: "aaaa2", Outcome: Conflict, Person: "priya"}}
+	in.update(func(tx *bolt.Tx) error { return errors.Join(putEntry(tx, both[0]), putEntry(tx, both[1])) })
+	for _, name := range []string{"", key[:3], key + "0", "aaaa", "no such mail"} {
+		if e, _, err := in.Ledger.HeldMail(name); !errors.Is(err, ErrNotHeld) {
+			t.Errorf("%q names %v (%v), want no mail", name, e, err)
+		}
+	}
+	for _, name := range []string{key, key[:4]} {
+		if e, raw, err := in.Ledger.HeldMail(name); err != nil || e.Key != key || len(raw) == 0 {
+			t.Errorf("%q names %v with %d bytes (%v), want the mail", name, e, len(raw), err)
+		}
+	}
+	before := in.store()
+	if _, err := in.AcceptHeld(t.Context(), foreign); err == nil {
+		t.Error("a mail that nobody's token came with was accepted")
+	}
+	if e, raw, err := in.Ledger.HeldMail("aaaa2"); err != nil || e.Key != "aaaa2" || raw != nil {
+		t.Errorf("want the mail though its bytes are gone, got %v, %v", e, err)
+	}
+	if _, err := in.AcceptHeld(t.Context(), "aaaa2"); err == nil {
+		t.Error("a mail whose bytes are gone was accepted")
+	}
+	sameFiles(t, before, in.store())
 }
