@@ -1,9 +1,11 @@
 package inbox_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -176,6 +178,65 @@ func TestALineThatDropsWhileMarkingIsNoServerOfLesserMeans(t *testing.T) {
 	})
 }
 
+// A server may copy fewer mails than it was asked to and name those it did (COPYUID of RFC 4315): only those are removed.
+func TestAMailThatTheServerDidNotCopyStays(t *testing.T) {
+	t.Parallel()
+	box := inMemory(t)
+	box.t = t
+	raws := box.fill(3)
+	box.faults.Add(mailtest.HideCaps("MOVE"))
+	s := box.session()
+	ids := unknown(t, s)
+	box.faults.Add(mailtest.Edit("UID COPY", func(unit []byte) []byte {
+		return regexp.MustCompile(`COPYUID (\d+) \S+ \S+\]`).ReplaceAll(unit, []byte("COPYUID $1 1,3 1,3]"))
+	}))
+	if err := s.Move(context.Background(), ids, "Done"); err != nil {
+		t.Fatal(err)
+	}
+	box.holds("INBOX", raws[1:2])
+	box.holds("Done", raws)
+}
+
+func TestAMailWithoutADateDoesNotExpire(t *testing.T) {
+	t.Parallel()
+	box := inMemory(t)
+	box.t = t
+	raws := box.fill(2)
+	s := box.session()
+	box.faults.Add(mailtest.Edit("UID FETCH", func(unit []byte) []byte {
+		if !bytes.Contains(unit, []byte("UID 1 ")) && !bytes.Contains(unit, []byte("UID 1)")) {
+			return unit
+		}
+		return regexp.MustCompile(` ?INTERNALDATE "[^"]*"`).ReplaceAll(unit, nil)
+	}).Always())
+	n, err := s.Expire(context.Background(), "INBOX", received.AddDate(1, 0, 0))
+	if err != nil || n != 1 {
+		t.Errorf("Expire took %d mails (%v), want the one with a date", n, err)
+	}
+	box.faults.Clear()
+	box.holds("INBOX", raws[:1])
+}
+
+func TestAnIdThatNamesNothingIsRefused(t *testing.T) {
+	t.Parallel()
+	box := inMemory(t)
+	box.t = t
+	raws := box.fill(2)
+	s := box.session()
+	for _, id := range []inbox.ID{{}, {Validity: s.Validity()}, {Validity: s.Validity() + 1, UID: 1}} {
+		for what, err := range map[string]error{
+			"Move":   s.Move(context.Background(), []inbox.ID{id}, "Done"),
+			"Delete": s.Delete(context.Background(), []inbox.ID{id}),
+			"Fetch":  s.Fetch(context.Background(), []inbox.ID{id}, func([]inbox.Message) error { return nil }),
+		} {
+			if !errors.Is(err, inbox.ErrStale) {
+				t.Errorf("%s of %s says %v, want ErrStale", what, id, err)
+			}
+		}
+	}
+	box.holds("INBOX", raws)
+}
+
 func TestMoveMakesAFolderThatSomebodyRemoved(t *testing.T) {
 	onEach(t, func(t *testing.T, box *mailbox, can backend) {
 		raws := box.fill(2)
@@ -267,6 +328,9 @@ func TestExpireTakesOnlyWhatIsOlder(t *testing.T) {
 		}
 		if err != nil || n != 2 {
 			t.Errorf("Expire took %d mails (%v), want 2", n, err)
+		}
+		if n, err := s.Expire(ctx, "Done", limit); n != 0 || err != nil { // nothing is left but what is near
+			t.Errorf("Expire took %d mails the second time (%v), want none", n, err)
 		}
 		box.holds("Done", raws[2:])
 		box.holds("INBOX", inINBOX)

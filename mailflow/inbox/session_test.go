@@ -1,8 +1,10 @@
 package inbox_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +56,7 @@ func TestARefusedLoginIsToldApartFromTrouble(t *testing.T) {
 		}{
 			"refused":            {mailtest.Refuse("AUTHENTICATE", "NO [AUTHENTICATIONFAILED] no"), true},
 			"unavailable":        {mailtest.Refuse("AUTHENTICATE", "NO [UNAVAILABLE] later"), false},
+			"broken server":      {mailtest.Refuse("AUTHENTICATE", "NO [SERVERBUG] oops"), false},
 			"cut":                {mailtest.CutBefore("AUTHENTICATE"), false},
 			"cut after":          {mailtest.CutAfter("AUTHENTICATE"), false},
 			"no greeting":        {mailtest.CutBefore("GREETING"), false},
@@ -163,12 +166,76 @@ func TestTLSIsNeverGivenUp(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []inbox.Config{
-		{Host: "imap.example.org", TLS: "none"}, {TLS: "none"}, {Host: "localhost", TLS: "maybe"},
-		{Host: "localhost", Mechanism: "cram"}, {Host: "localhost", Mechanism: "xoauth2"},
+}
+
+func TestASettingThatCannotWorkIsRefusedBeforeAnyConnection(t *testing.T) {
+	t.Parallel()
+	token := func(context.Context) (string, error) { return "t", nil }
+	for name, c := range map[string]struct {
+		cfg  inbox.Config
+		want string // where it is dialed, "" for nowhere
+	}{
+		"no protection":              {inbox.Config{Host: "imap.example.org", TLS: "none"}, ""},
+		"no protection, address":     {inbox.Config{Host: "192.0.2.1", TLS: "none"}, ""},
+		"no host":                    {inbox.Config{}, ""},
+		"unknown protection":         {inbox.Config{Host: "localhost", TLS: "maybe"}, ""},
+		"unknown login":              {inbox.Config{Host: "localhost", Mechanism: "cram"}, ""},
+		"token login, no token":      {inbox.Config{Host: "localhost", Mechanism: "xoauth2"}, ""},
+		"bearer login, no token":     {inbox.Config{Host: "localhost", Mechanism: "oauthbearer"}, ""},
+		"nothing but a host":         {inbox.Config{Host: "imap.example.org"}, "imap.example.org:993"},
+		"starttls":                   {inbox.Config{Host: "imap.example.org", TLS: "starttls"}, "imap.example.org:143"},
+		"no protection, nearby":      {inbox.Config{Host: "localhost", TLS: "none"}, "localhost:143"},
+		"no protection, loopback":    {inbox.Config{Host: "127.0.0.1", TLS: "none"}, "127.0.0.1:143"},
+		"a port of one's own":        {inbox.Config{Host: "imap.example.org", Port: 1993}, "imap.example.org:1993"},
+		"bearer login and a token":   {inbox.Config{Host: "imap.example.org", Mechanism: "oauthbearer", Token: token}, "imap.example.org:993"},
+		"plain login beside a token": {inbox.Config{Host: "imap.example.org", Mechanism: "plain", Token: token}, "imap.example.org:993"},
 	} {
-		if err := dial(c); err == nil {
-			t.Errorf("configuration %+v was taken", c)
+		dialed := ""
+		c.cfg.DialContext = func(_ context.Context, _, address string) (net.Conn, error) {
+			dialed = address
+			return nil, errStop
+		}
+		if _, err := inbox.Dial(context.Background(), c.cfg, nil); err == nil || dialed != c.want {
+			t.Errorf("%s: dialed %q (%v), want %q", name, dialed, err, c.want)
+		}
+	}
+}
+
+func TestAServerThatOffersNoSASLIsLoggedInToTheOldWay(t *testing.T) {
+	t.Parallel()
+	box := inMemory(t)
+	box.t = t
+	box.faults.Add(mailtest.HideCaps("AUTH=PLAIN"))
+	box.session()
+}
+
+func TestATokenThatWouldEndItsFieldIsNotSent(t *testing.T) {
+	t.Parallel()
+	box := inMemory(t)
+	box.t = t
+	box.cfg.Token = func(context.Context) (string, error) { return "good\x01auth=Bearer other", nil }
+	if _, err := inbox.Dial(context.Background(), box.cfg, nil); err == nil || errors.Is(err, inbox.ErrLogin) {
+		t.Errorf("Dial says %v, want that the token cannot be sent", err)
+	}
+	for _, said := range box.faults.Commands() {
+		if strings.HasPrefix(said, "AUTHENTICATE") {
+			t.Errorf("the client said %s", said)
+		}
+	}
+}
+
+func TestAFolderThatIsThereAlreadyIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	for reply, want := range map[string]bool{"NO [ALREADYEXISTS] there": true, "NO [NOPERM] no": false} {
+		box := inMemory(t)
+		box.t = t
+		box.faults.Add(mailtest.Refuse("STATUS", "NO not that").Always(), mailtest.Refuse("CREATE", reply).Always())
+		s, err := inbox.Dial(context.Background(), box.cfg, nil)
+		if (err == nil) != want {
+			t.Errorf("to %q Dial says %v, want it to go on: %v", reply, err, want)
+		}
+		if err == nil {
+			s.Close()
 		}
 	}
 }
@@ -219,15 +286,19 @@ func TestAnEndlessListOfMailsIsRefused(t *testing.T) {
 	box := inMemory(t)
 	box.t = t
 	box.fill(1)
-	box.faults.Add(mailtest.Edit("UID SEARCH", func(unit []byte) []byte {
-		if strings.HasPrefix(string(unit), "* SEARCH") {
-			return []byte("* ESEARCH (TAG \"x\") UID ALL 1:4294967295\r\n")
+	for _, list := range []string{"1:4294967295", "1:5000001", "1:3000000,3000001:6000000", "0", "7:*"} {
+		struck := ""
+		box.faults.Add(mailtest.Edit("UID SEARCH", func(unit []byte) []byte {
+			if !bytes.HasPrefix(unit, []byte("* SEARCH")) {
+				return unit
+			}
+			struck = "* ESEARCH UID ALL " + list + "\r\n" // the only answer that has ranges
+			return []byte(struck)
+		}))
+		s := box.session()
+		if ids, err := s.Unknown(context.Background(), nil); err == nil || struck == "" {
+			t.Errorf("%s: %d mails were listed (%v) by %q, want an error", list, len(ids), err, struck)
 		}
-		return unit
-	}))
-	s := box.session()
-	if ids, err := s.Unknown(context.Background(), nil); err == nil && len(ids) > 1 {
-		t.Errorf("%d mails were listed", len(ids))
 	}
 }
 
