@@ -25,7 +25,8 @@ const (
 
 // Receive deals with every mail in the mailbox that the ledger does not know: one pass. Each batch that the inbox reads is
 // journaled and applied together. Mails that were dealt with before but are still there, because filing them was
-// interrupted, are filed now, and what the operator accepted is finished where that was interrupted. The error names the pairs whose log could not be changed; their mails are tried again.
+// interrupted, are filed now, and what the operator accepted is finished where that was interrupted. The error names the pairs whose
+// log could not be changed; their mails are tried again.
 func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) {
 	f.Content.Reload()
 	unfinished := f.finishAccepted(ctx)

@@ -91,14 +91,14 @@ func TestOnlyAnAcceptedMailTakesItsNames(t *testing.T) {
 	desk := in.newDesk()
 	for _, o := range []Outcome{Held, Duplicate, Conflict, Dropped} {
 		in.update(func(tx *bolt.Tx) error {
-			return putAliases(tx, Entry{Key: "other", Outcome: o, Received: in.clock}, []string{"a"})
+			return putAliases(tx, Entry{Key: "other", Outcome: o, Received: in.clock}, []string{"a"}, "")
 		})
 	}
 	if key := desk.knownAs([]string{"a"}); key != "" {
 		t.Errorf("a mail that was not accepted took the name: %q", key)
 	}
 	in.update(func(tx *bolt.Tx) error {
-		return errors.Join(putAliases(tx, Entry{Key: "first", Outcome: Accepted}, []string{"a"}), putAliases(tx, Entry{Key: "second", Outcome: Accepted}, []string{"a", "b"}))
+		return errors.Join(putAliases(tx, Entry{Key: "first", Outcome: Accepted}, []string{"a"}, ""), putAliases(tx, Entry{Key: "second", Outcome: Accepted}, []string{"a", "b"}, ""))
 	})
 	if key := desk.knownAs([]string{"none", "a"}); key != "first" {
 		t.Errorf("the name is that of %q, want the first that had it", key)
