@@ -175,12 +175,12 @@ type PrivateNote struct {
 
 // SplitID cuts an item id into its upper-case letter and number: "a8" is 'A', 8. ok is false for anything else.
 func SplitID(id string) (letter byte, number int, ok bool) {
-	if len(id) < 2 {
+	if len(id) < 2 || id[1] < '0' || id[1] > '9' {
 		return 0, 0, false
 	}
 	letter = strings.ToUpper(id)[0]
 	n, err := strconv.Atoi(id[1:])
-	if err != nil || n < 1 || id[1] == '+' || !strings.ContainsRune("TANGP", rune(letter)) {
+	if err != nil || n < 1 || !strings.ContainsRune("TANGP", rune(letter)) {
 		return 0, 0, false
 	}
 	return letter, n, true

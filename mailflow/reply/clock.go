@@ -53,6 +53,9 @@ func (c calendar) half(toks []token, k int) (string, int) {
 
 // hourToken takes "15:00", "15.00", "15h30", "3pm" and "15" apart. kind is "" when it is none of them.
 func (c calendar) hourToken(text string) (hour, minute int, kind string) {
+	if !startsNumber(text) {
+		return 0, 0, ""
+	}
 	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyz")
 	suffix := text[len(digits):]
 	if suffix != "" {
@@ -66,14 +69,14 @@ func (c calendar) hourToken(text string) (hour, minute int, kind string) {
 		}
 		return halfDay(hour, half, false), minute, "clock"
 	}
-	for sep, kind := range map[string]string{":": "clock", ".": "dot", "h": "clock"} {
-		if h, m, ok := strings.Cut(digits, sep); ok && len(m) == 2 && len(h) <= 2 {
+	for _, mark := range []struct{ sep, kind string }{{":", "clock"}, {".", "dot"}, {"h", "clock"}} {
+		if h, m, ok := strings.Cut(digits, mark.sep); ok && len(m) == 2 && len(h) <= 2 {
 			hour, errH := strconv.Atoi(h)
 			minute, errM := strconv.Atoi(m)
 			if errH != nil || errM != nil || hour > 24 || minute > 59 {
 				return 0, 0, ""
 			}
-			return hour, minute, kind
+			return hour, minute, mark.kind
 		}
 	}
 	hour, err := strconv.Atoi(digits)

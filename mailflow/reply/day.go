@@ -21,10 +21,11 @@ func (c calendar) day(toks []token, i int) day {
 	if i >= len(toks) {
 		return day{}
 	}
-	for _, form := range []func([]token, int) day{
-		c.named, c.endOf, c.numeric, c.dayAndMonth, c.nextOrThis, c.weekday, c.distance, c.weekNumber, c.dayOfMonth, c.monthAlone, c.holiday,
+	for _, form := range []func(calendar, []token, int) day{
+		calendar.named, calendar.endOf, calendar.numeric, calendar.dayAndMonth, calendar.nextOrThis, calendar.weekday,
+		calendar.distance, calendar.weekNumber, calendar.dayOfMonth, calendar.monthAlone, calendar.holiday,
 	} {
-		if d := form(toks, i); d.n > 0 {
+		if d := form(c, toks, i); d.n > 0 {
 			return d
 		}
 	}
@@ -34,20 +35,11 @@ func (c calendar) day(toks []token, i int) day {
 // named reads "today", "tomorrow", "EOD", "end of quarter", "next 1:1".
 func (c calendar) named(toks []token, i int) day {
 	var best day
-	for meaning, date := range map[string]func() time.Time{
-		"today": c.today, "tomorrow": func() time.Time { return c.in(1) }, "overmorrow": func() time.Time { return c.in(2) },
-		"yesterday": func() time.Time { return c.in(-1) }, "eod": c.today,
-		"week-after-next": func() time.Time { return c.friday(c.monday().AddDate(0, 0, 14)) },
-		"eow":             func() time.Time { return c.friday(c.monday()) }, "eom": func() time.Time { return c.endOfMonth(c.now, 0) },
-		"eoq": func() time.Time { return c.endOfQuarter(0) }, "eoy": func() time.Time { return c.endOfYear(0) },
-		"next-meeting": c.today,
-	} {
-		if n := c.lex.means("dates", meaning, toks, i); n > best.n {
-			best = day{date: date(), n: n, floats: meaning == "next-meeting", weak: meaning == "yesterday"}
+	for _, p := range c.lex.from("dates", toks, i) { // the longest first
+		if date, ok := namedDays[p.meaning]; ok && p.stands(toks, i) {
+			best = day{date: date(c), n: len(p.words), floats: p.meaning == "next-meeting", weak: p.meaning == "yesterday"}
+			break
 		}
-	}
-	if best.floats {
-		best.date = time.Time{}
 	}
 	if n := c.lex.means("dates", "eod", toks, i); n > 0 && n == best.n { // "COB Tuesday"
 		if d := c.weekday(toks, i+n); d.n > 0 {
@@ -58,9 +50,27 @@ func (c calendar) named(toks []token, i int) day {
 	return best
 }
 
+// namedDays are the meanings that are a day by themselves.
+var namedDays = map[string]func(calendar) time.Time{
+	"today":           calendar.today,
+	"tomorrow":        func(c calendar) time.Time { return c.in(1) },
+	"overmorrow":      func(c calendar) time.Time { return c.in(2) },
+	"yesterday":       func(c calendar) time.Time { return c.in(-1) },
+	"eod":             calendar.today,
+	"week-after-next": func(c calendar) time.Time { return c.friday(c.monday().AddDate(0, 0, 14)) },
+	"eow":             func(c calendar) time.Time { return c.friday(c.monday()) },
+	"eom":             func(c calendar) time.Time { return c.endOfMonth(c.now, 0) },
+	"eoq":             func(c calendar) time.Time { return c.endOfQuarter(0) },
+	"eoy":             func(c calendar) time.Time { return c.endOfYear(0) },
+	"next-meeting":    func(calendar) time.Time { return time.Time{} },
+}
+
 // numeric reads "2026-12-12", "12.12.", "12.12.2026", "12/10".
 func (c calendar) numeric(toks []token, i int) day {
 	text := toks[i].fold
+	if !startsNumber(text) {
+		return day{}
+	}
 	if t, err := time.ParseInLocation("2006-01-02", text, c.now.Location()); err == nil {
 		return day{date: t, n: 1}
 	}
@@ -198,6 +208,9 @@ func (c calendar) ordinal(toks []token, i int) (int, int) {
 		k += n
 	}
 	if k >= len(toks) {
+		return 0, 0
+	}
+	if !startsNumber(toks[k].fold) {
 		return 0, 0
 	}
 	text := strings.TrimRight(toks[k].fold, "abcdefghijklmnopqrstuvwxyzªº")
@@ -494,9 +507,12 @@ func easter(year int, loc *time.Location) time.Time {
 }
 
 func number(toks []token, i int) (int, bool) {
-	if i < 0 || i >= len(toks) {
+	if i < 0 || i >= len(toks) || !startsNumber(toks[i].fold) {
 		return 0, false
 	}
 	v, err := strconv.Atoi(toks[i].fold)
 	return v, err == nil
 }
+
+// startsNumber is asked first, since nearly all words are no numbers and the error of each would be made in vain.
+func startsNumber(text string) bool { return text != "" && text[0] >= '0' && text[0] <= '9' }

@@ -36,7 +36,7 @@ func (r *reader) ids(toks []token, i int) (ids []string, n int) {
 }
 
 func idsOf(toks []token, i int) []string {
-	if i >= len(toks) {
+	if i >= len(toks) || !startsID(toks[i].fold) {
 		return nil
 	}
 	text := strings.ToUpper(toks[i].fold)
@@ -57,6 +57,11 @@ func idsOf(toks []token, i int) []string {
 		ids = append(ids, string(a)+strconv.Itoa(n))
 	}
 	return ids
+}
+
+// startsID is asked first, since nearly all words are no ids.
+func startsID(word string) bool {
+	return len(word) > 1 && strings.IndexByte("tangp", word[0]) >= 0 && (word[1] == '-' || startsNumber(word[1:]))
 }
 
 // known tells whether the log has an item of that id.

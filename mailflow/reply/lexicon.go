@@ -21,17 +21,19 @@ type table map[string]map[string][]string
 // lexicon is what all languages together say, the person's own language first, then English, then the others:
 // people mix languages, and a phrase that means something in several is read in that order.
 type lexicon struct {
-	groups    map[string]*phrases
+	begins    map[string][]opening       // by the first word of phrases
 	endings   map[string]string          // finite verb → infinitive, of languages that put the infinitive last
 	bases     map[string]string          // "sends" → "send", of languages that say so by an ending
 	longMarks []string                   // private marks of one long word
+	labels    []string                   // private labels of one long word
 	tenses    map[string]map[string]bool // by person: the letters, accents kept, that end a verb in the future
 	own       table                      // the endings of verbs in the person's own language, and all its other tables
 }
 
-// phrases finds the longest of many phrases at a place in a line.
-type phrases struct {
-	byFirst map[string][]phrase // the longest first
+// opening is what may begin with a word.
+type opening struct {
+	group   string
+	phrases []phrase // the longest first
 }
 
 type phrase struct {
@@ -82,7 +84,7 @@ func compile(first string) *lexicon {
 			order = append(order, code)
 		}
 	}
-	l := &lexicon{own: tables[first], groups: map[string]*phrases{}, endings: map[string]string{}, bases: map[string]string{}, tenses: map[string]map[string]bool{}}
+	l := &lexicon{own: tables[first], begins: map[string][]opening{}, endings: map[string]string{}, bases: map[string]string{}, tenses: map[string]map[string]bool{}}
 	for _, code := range order {
 		for group, meanings := range tables[code] {
 			for _, meaning := range slices.Sorted(maps.Keys(meanings)) {
@@ -91,20 +93,15 @@ func compile(first string) *lexicon {
 		}
 		l.inflect(tables[code])
 	}
-	for _, g := range l.groups {
-		for _, list := range g.byFirst {
-			slices.SortStableFunc(list, func(a, b phrase) int { return len(b.words) - len(a.words) })
+	for _, openings := range l.begins {
+		for _, o := range openings {
+			slices.SortStableFunc(o.phrases, func(a, b phrase) int { return len(b.words) - len(a.words) })
 		}
 	}
 	return l
 }
 
 func (l *lexicon) add(group, meaning string, texts []string) {
-	g := l.groups[group]
-	if g == nil {
-		g = &phrases{byFirst: map[string][]phrase{}}
-		l.groups[group] = g
-	}
 	for _, text := range texts {
 		if group == "verb-endings" {
 			if l.tenses[meaning] == nil {
@@ -126,19 +123,46 @@ func (l *lexicon) add(group, meaning string, texts []string) {
 		if group == "private" && meaning == "mark" && len(p.words) == 1 && len(p.words[0]) >= 10 {
 			l.longMarks = append(l.longMarks, p.words[0])
 		}
+		if group == "labels" && meaning == "private" && len(p.words) == 1 && len(p.words[0]) >= 6 {
+			l.labels = append(l.labels, p.words[0])
+		}
 		if len(p.words) > 0 {
-			g.byFirst[p.words[0]] = append(g.byFirst[p.words[0]], p)
+			l.addPhrase(group, p)
 		}
 	}
 }
 
+func (l *lexicon) addPhrase(group string, p phrase) {
+	word := p.words[0]
+	i := slices.IndexFunc(l.begins[word], func(o opening) bool { return o.group == group })
+	if i < 0 {
+		i = len(l.begins[word])
+		l.begins[word] = append(l.begins[word], opening{group: group})
+	}
+	o := &l.begins[word][i]
+	o.phrases = append(o.phrases, p)
+}
+
+// from gives the phrases of the group that may begin at token i. A token is looked up once, since hundreds of rules ask about it.
+func (l *lexicon) from(group string, toks []token, i int) []phrase {
+	if i < 0 || i >= len(toks) {
+		return nil
+	}
+	t := &toks[i]
+	if t.by != l {
+		t.by, t.begins = l, l.begins[t.fold]
+	}
+	for k := range t.begins {
+		if t.begins[k].group == group {
+			return t.begins[k].phrases
+		}
+	}
+	return nil
+}
+
 // at finds the longest phrase of the group that stands at token i; n is 0 when there is none.
 func (l *lexicon) at(group string, toks []token, i int) (meaning string, n int) {
-	g := l.groups[group]
-	if g == nil || i < 0 || i >= len(toks) {
-		return "", 0
-	}
-	for _, p := range g.byFirst[toks[i].fold] {
+	for _, p := range l.from(group, toks, i) {
 		if p.stands(toks, i) {
 			return p.meaning, len(p.words)
 		}
@@ -148,11 +172,7 @@ func (l *lexicon) at(group string, toks []token, i int) (meaning string, n int) 
 
 // means is the length of the phrase with that meaning at token i, 0 when none stands there.
 func (l *lexicon) means(group, meaning string, toks []token, i int) int {
-	g := l.groups[group]
-	if g == nil || i < 0 || i >= len(toks) {
-		return 0
-	}
-	for _, p := range g.byFirst[toks[i].fold] {
+	for _, p := range l.from(group, toks, i) {
 		if p.meaning == meaning && p.stands(toks, i) {
 			return len(p.words)
 		}

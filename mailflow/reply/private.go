@@ -151,8 +151,8 @@ func (r *reader) privateLabel(toks []token, i int) int {
 		if _, known := r.lex.at("labels", toks[i:i+1], 0); known > 0 {
 			return 0
 		}
-		for word := range r.lex.groups["labels"].byFirst {
-			if len(word) >= 6 && r.lex.means("labels", "private", []token{{fold: word}}, 0) > 0 && oneSlip(toks[i].fold, word) {
+		for _, word := range r.lex.labels {
+			if oneSlip(toks[i].fold, word) {
 				return 1
 			}
 		}

@@ -14,6 +14,9 @@ type token struct {
 	lower    string // lower case alone
 	from, to int    // bytes of the line
 	capital  bool   // it begins with a capital
+
+	by     *lexicon  // that was asked last what begins with it
+	begins []opening // its answer
 }
 
 // tokens cuts a line into words, numbers ("15:00", "12.12", "2026-12-12") and single marks.
@@ -23,8 +26,14 @@ func tokens(line string) []token {
 		n := tokenLen(line[i:])
 		if n > 0 {
 			first, _ := utf8.DecodeRuneInString(line[i:])
-			all = append(all, token{fold: fold(line[i : i+n]), lower: strings.ToLower(line[i : i+n]), from: i, to: i + n, capital: unicode.IsUpper(first)})
+			t := token{lower: strings.ToLower(line[i : i+n]), from: i, to: i + n, capital: unicode.IsUpper(first)}
+			t.fold = fold(t.lower)
+			all = append(all, t)
 			i += n
+			continue
+		}
+		if line[i] == ' ' {
+			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(line[i:])
