@@ -16,21 +16,60 @@ import (
 
 // answer queues the acknowledgement of an accepted reply, or the mail that says it was not understood.
 func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
+	if d.answer == nil {
+		return nil
+	}
+	return errors.Join(f.queue(tx, d.answer), f.mailPassword(tx, d, desk.logs[d.entry.Pair]))
+}
+
+// answers writes the answers of the first decisions side by side, as far as each is to somebody else: what the ledger knows of a person
+// changes with each letter. It gives their number.
+func (f *Flow) answers(tx *bolt.Tx, decisions []decision, desk *desk) (n int) {
+	var letters []*draft
+	asked := map[string]bool{}
+	for i := range decisions {
+		d := &decisions[i]
+		if asked[d.entry.Person] {
+			break
+		}
+		n++
+		if d.problem == nil && d.entry.pending() {
+			d.problem = desk.brokenOf(d)
+		}
+		if !d.concludes() {
+			continue
+		}
+		asked[d.entry.Person] = true
+		var err error
+		if d.answer, err = f.answerOf(tx, d, desk); err != nil {
+			f.logger().Error("no answer could be written", "key", d.entry.Key, "error", err)
+		} else if d.answer != nil {
+			letters = append(letters, d.answer)
+		}
+	}
+	sideBySide(len(letters), func(i int) {
+		letters[i].outgoing, letters[i].problem = f.write(letters[i].Request, letters[i].inReplyTo)
+	})
+	return n
+}
+
+// answerOf is the answer to a reply before it is written, nil when there is none.
+func (f *Flow) answerOf(tx *bolt.Tx, d *decision, desk *desk) (*draft, error) {
 	kind := answerKind(d)
 	if d.quiet || kind == "" {
-		return nil
+		return nil, nil
 	}
 	ok, err := f.mayAnswer(tx, d.entry.Person, question{
 		kind: kind, to: d.entry.Occasion.Kind, text: d.fingerprint(), fast: d.fast(), urgent: slices.ContainsFunc(d.entry.Effects, urgent),
 	})
 	if err != nil || !ok {
-		return err
+		return nil, err
 	}
 	r := letter.Request{
 		Occasion: f.answerTo(d, kind), Log: desk.logs[d.entry.Pair], Now: f.now(), Effects: d.entry.Effects, Subject: d.subject, Answered: *d.entry.Occasion,
 	}
 	if r.Round, err = desk.open(d.also); err != nil {
-		return err
+		return nil, err
 	}
 	r.Occasion.Meeting, r.Occasion.Echo = d.entry.Occasion.Meeting, letter.Echo(d.entry.Effects)
 	for _, c := range slices.Concat(d.text.Cuts, d.reading.Cuts) {
@@ -48,7 +87,7 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 	if kind == meeting.LetterNotRead && !d.entry.Private {
 		r.NotRead = d.text.Text
 	}
-	return errors.Join(f.send(tx, r, d.entry.MessageID), f.mailPassword(tx, d, r.Log))
+	return f.draft(tx, r, d.entry.MessageID)
 }
 
 // cutAttachment is the reason for leaving out attached files, which are never read.
@@ -126,9 +165,6 @@ func (f *Flow) write(r letter.Request, inReplyTo string) (outgoing, error) {
 	if person == nil || len(person.Addresses) == 0 {
 		return outgoing{}, fmt.Errorf("letter %s: nobody to write to", r.Occasion.Key)
 	}
-	if f.Page != nil {
-		r.PageURL = f.Page(person)
-	}
 	if !outbox.IsMessageID(inReplyTo) { // then the answer only stands in its meeting's thread
 		inReplyTo = ""
 	}
@@ -158,16 +194,46 @@ func (f *Flow) stamp(o meeting.Occasion) (sender.Stamp, error) {
 	return f.Policy.Register.Stamp(o.Person, o.Pair, o.Key, o.At.Add(validity))
 }
 
-// send writes a letter and queues it, in the caller's transaction, together with what is needed to understand its answers.
-func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
-	var err error
+// draft is a letter of which all is known that its words depend on.
+type draft struct {
+	letter.Request
+	inReplyTo string
+	outgoing  // the zero value until it is written
+	problem   error
+}
+
+// draft gathers what the ledger and the site know for a letter.
+func (f *Flow) draft(tx *bolt.Tx, r letter.Request, inReplyTo string) (d *draft, err error) {
+	if f.Page != nil {
+		if person := r.Log.Person(r.Occasion.Person); person != nil {
+			r.PageURL = f.Page(person)
+		}
+	}
 	if r.EnrolURL, err = f.enrolLink(tx, r); err != nil {
-		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+		return nil, fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
 	}
 	if r.Calendars, err = f.calendars(tx, r.Occasion.Person, r.Occasion.Pair); err != nil {
-		return fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
+		return nil, fmt.Errorf("letter %s: %w", r.Occasion.Key, err)
 	}
-	w, err := f.write(r, inReplyTo)
+	return &draft{Request: r, inReplyTo: inReplyTo}, nil
+}
+
+// send writes a letter and queues it.
+func (f *Flow) send(tx *bolt.Tx, r letter.Request, inReplyTo string) error {
+	d, err := f.draft(tx, r, inReplyTo)
+	if err != nil {
+		return err
+	}
+	return f.queue(tx, d)
+}
+
+// queue queues a letter, which is written now if it was not before, in the caller's transaction, together with what is needed to
+// understand its answers.
+func (f *Flow) queue(tx *bolt.Tx, d *draft) error {
+	if d.raw == nil && d.problem == nil {
+		d.outgoing, d.problem = f.write(d.Request, d.inReplyTo)
+	}
+	r, w, err := d.Request, d.outgoing, d.problem
 	if err != nil {
 		return err
 	}

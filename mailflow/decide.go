@@ -52,6 +52,7 @@ type decision struct {
 	also     []string // other pairs whose logs it may change
 	attached bool     // files came along that are not read
 	retried  bool     // the log could not be written with those of its batch
+	answer   *draft   // nil for none
 	problem  error    // why the log could not be changed; the mail is tried again
 }
 
@@ -119,7 +120,7 @@ func (k *desk) check(in inbox.Message, x *examined) decision {
 	d.entry.Person, d.entry.Pair, d.quiet = v.Person, v.Pair, v.Quiet
 	switch defect, unsafe := unsafeDefect(m); {
 	case seen && before.pending():
-		return k.resume(d, m, before)
+		return k.resume(d, before)
 	case seen && before.settled() && !k.again(before, v):
 		d.entry, d.again = before, true
 		return d
@@ -197,7 +198,7 @@ func (k *desk) accept(d decision, m *message.Message) decision {
 	if err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
-	if err := k.read(&d, m, log); err != nil {
+	if err := k.read(&d, log); err != nil {
 		return d.holdForNow(reasonLogUnreadable, err)
 	}
 	if answers := d.reading.Calendar; !f.Policy.Vouched && (answers && len(d.reading.Intents) == 0 || m.Scheduling && !answers) {
@@ -230,7 +231,7 @@ func (f *Flow) about(letter Letter, log *meeting.Log, at time.Time) *meeting.Occ
 
 // resume goes on with a mail that was journaled as accepted and then interrupted. What it asks for was decided then: read
 // anew against a log that has half of it already, it could mean something else.
-func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
+func (k *desk) resume(d decision, before Entry) decision {
 	d.entry = before
 	log, err := k.log(before.Pair)
 	if err != nil {
@@ -240,7 +241,7 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 	if d.verdict.Outcome != sender.Accept { // it was when the mail was journaled
 		k.flow.extract(&d.examined)
 	}
-	if d.problem = k.read(&d, m, log); d.problem != nil { // for the answer alone
+	if d.problem = k.read(&d, log); d.problem != nil { // for the answer alone
 		return d
 	}
 	d.also = k.along(before, before.Effects)
@@ -255,21 +256,21 @@ func (k *desk) resume(d decision, m *message.Message, before Entry) decision {
 
 // apply changes the log in memory.
 func (k *desk) apply(e Entry, intents []meeting.Intent, log *meeting.Log) []meeting.Effect {
+	k.outdate(log)
 	effects := log.Apply(intents, meeting.Mail{Key: e.Key, By: e.Person, At: e.Received, Occasion: *e.Occasion})
 	k.touched = append(k.touched, touch{e.Pair, e.Person, e.Received, len(todo(intents, effects))})
 	return k.share(e, intents, effects)
 }
 
 // read finds what the new text of the mail asks for. It fails when a pair that the answered mail is about as well cannot be read.
-func (k *desk) read(d *decision, m *message.Message, log *meeting.Log) error {
+func (k *desk) read(d *decision, log *meeting.Log) error {
 	others, err := k.open(d.answers.Occasion.Pairs)
 	if err != nil {
 		return err
 	}
-	d.reading = reply.Read(d.text, reply.Context{
-		Log: log, Sender: log.Person(d.entry.Person), Received: d.entry.Received,
-		Occasion: d.answers.Occasion, Calendar: m.Calendar, Subject: d.subject,
-	})
+	c := d.context(log, d.entry.Person)
+	c.Received = d.entry.Received
+	d.reading = d.understand(c)
 	d.reading.Intents = meeting.Share(d.reading.Intents, reports(log, others))
 	return nil
 }

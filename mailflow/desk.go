@@ -10,17 +10,19 @@ import (
 
 // desk is the work of one batch: the logs that it opened, and the mails that it saw before the ledger knows them.
 type desk struct {
-	flow    *Flow
-	logs    map[string]*meeting.Log
-	broken  map[string]error // pairs whose files cannot be read or written
-	touched []touch
-	entries map[string]Entry
-	ids     map[string]string
-	aliases map[string]string
-	taken   map[string][]time.Time // by person
-	links   map[string]link        // used up by this batch, by token
-	keyed   map[string]bool        // people whose key this batch took
-	reread  bool                   // read a mail again although it was applied, to explain it
+	flow     *Flow
+	logs     map[string]*meeting.Log
+	broken   map[string]error // pairs whose files cannot be read or written
+	touched  []touch
+	entries  map[string]Entry
+	ids      map[string]string
+	aliases  map[string]string
+	taken    map[string][]time.Time // by person
+	links    map[string]link        // used up by this batch, by token
+	keyed    map[string]bool        // people whose key this batch took
+	foreseen map[string]*examined   // mails read ahead of their turn, by both people of the pair
+	copies   map[string]int         // of mails that came again in this batch, by key
+	reread   bool                   // read a mail again although it was applied, to explain it
 }
 
 // touch is one reply's change to one pair.
@@ -34,7 +36,7 @@ func (f *Flow) newDesk() *desk {
 	return &desk{
 		flow: f, logs: map[string]*meeting.Log{}, broken: map[string]error{}, entries: map[string]Entry{},
 		ids: map[string]string{}, aliases: map[string]string{}, taken: map[string][]time.Time{},
-		links: map[string]link{}, keyed: map[string]bool{},
+		links: map[string]link{}, keyed: map[string]bool{}, foreseen: map[string]*examined{}, copies: map[string]int{},
 	}
 }
 

@@ -3,6 +3,7 @@ package mailflow
 import (
 	"runtime"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,10 +23,14 @@ type examined struct {
 	verdict sender.Verdict
 	answers Letter // the letter it answers, the zero value when the ledger does not know it any more
 	text    newtext.Result
+
+	received time.Time
+	foreseen *foreseen // what it asks for, nil until it is read
 }
 
 // examine takes a mail apart, finds who sent it and, if that is proven, what is new in it.
 func (f *Flow) examine(in inbox.Message) (x examined) {
+	x.received = received(in)
 	if x.m, x.garbled = message.Parse(in.Raw); x.garbled != nil {
 		return x
 	}

@@ -162,7 +162,9 @@ func (f *Flow) together(ctx context.Context, batch []inbox.Message) ([]decision,
 	}
 	desk := f.newDesk()
 	var decisions []decision
-	for i, x := range desk.examine(batch) {
+	examined := desk.examine(batch)
+	for i, x := range examined {
+		desk.ahead(examined[i:])
 		decisions = append(decisions, desk.decide(batch[i], x))
 	}
 	if f.DryRun {
@@ -193,7 +195,7 @@ func (f *Flow) journal(decisions []decision, desk *desk) error {
 	}
 	err := f.Ledger.DB.Update(func(tx *bolt.Tx) error {
 		for _, d := range decisions {
-			if err := errors.Join(journalOne(tx, d), f.settle(tx, &d, desk)); err != nil {
+			if err := errors.Join(desk.journalOne(tx, d), f.settle(tx, &d, desk)); err != nil {
 				return err
 			}
 		}
@@ -203,7 +205,7 @@ func (f *Flow) journal(decisions []decision, desk *desk) error {
 }
 
 // journalOne writes one decision. A further copy of a known mail is only counted.
-func journalOne(tx *bolt.Tx, d decision) error {
+func (k *desk) journalOne(tx *bolt.Tx, d decision) error {
 	fresh, err := putPlace(tx, d.place, d.entry.Key)
 	if err != nil {
 		return err
@@ -226,6 +228,7 @@ func journalOne(tx *bolt.Tx, d decision) error {
 		return nil
 	}
 	e.Copies++
+	k.copies[e.Key] = e.Copies
 	return putEntry(tx, e)
 }
 
@@ -246,12 +249,11 @@ func (f *Flow) settle(tx *bolt.Tx, d *decision, desk *desk) error {
 // not be written are left as they are journaled, to be tried again.
 func (f *Flow) conclude(decisions []decision, desk *desk) error {
 	err := f.Ledger.DB.Update(func(tx *bolt.Tx) error {
-		for i := range decisions {
-			d := &decisions[i]
-			if d.problem == nil && d.entry.pending() {
-				d.problem = desk.brokenOf(d)
+		for i, answered := 0, 0; i < len(decisions); i++ {
+			if i == answered {
+				answered += f.answers(tx, decisions[i:], desk)
 			}
-			if err := f.concludeOne(tx, d, desk); err != nil {
+			if err := f.concludeOne(tx, &decisions[i], desk); err != nil {
 				return err
 			}
 		}
@@ -266,8 +268,13 @@ func (f *Flow) conclude(decisions []decision, desk *desk) error {
 	return f.forgetReleased(decisions)
 }
 
+// concludes tells whether the log has what the mail asks for.
+func (d *decision) concludes() bool {
+	return !d.again && d.entry.Outcome == Accepted && !(d.entry.pending() && d.problem != nil)
+}
+
 func (f *Flow) concludeOne(tx *bolt.Tx, d *decision, desk *desk) error {
-	if d.again || d.entry.Outcome != Accepted || d.entry.pending() && d.problem != nil {
+	if !d.concludes() {
 		return nil
 	}
 	if err := f.answer(tx, d, desk); err != nil {
@@ -280,6 +287,7 @@ func (f *Flow) concludeOne(tx *bolt.Tx, d *decision, desk *desk) error {
 		return err
 	}
 	d.entry.Applied, d.entry.Todo = true, nil
+	d.entry.Copies = max(d.entry.Copies, desk.copies[d.entry.Key])
 	return putEntry(tx, d.entry)
 }
 

@@ -104,6 +104,7 @@ func (k *desk) share(e Entry, intents []meeting.Intent, effects []meeting.Effect
 				some, at = append(some, in), append(at, i)
 			}
 		}
+		k.outdate(l)
 		theirs := l.Apply(some, mail)
 		changes := len(todo(some, theirs))
 		for n, i := range at {
