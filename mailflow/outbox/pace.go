@@ -58,6 +58,44 @@ func (s store) mark(now time.Time) error {
 	return nil
 }
 
+// capped tells whether the minute's count is full. A full hour stops the queue.
+func (q *Queue) capped() (full bool, err error) {
+	now := q.Now()
+	var broken bool
+	err = q.db.Update(func(tx *bbolt.Tx) error {
+		s, err := open(tx)
+		if err != nil {
+			return err
+		}
+		times, err := s.pace(now)
+		if err != nil {
+			return err
+		}
+		full = free(times, q.cfg.PerMinute, now).After(now)
+		if broken = len(times) >= q.perHour(); broken {
+			return s.stop(breakerReason, now)
+		}
+		return nil
+	})
+	if err == nil && broken {
+		err = fmt.Errorf("%w: %s", ErrStopped, breakerReason)
+	}
+	return full, err
+}
+
+const breakerReason = "more mails in an hour than so few persons can need; looks like a loop"
+
+func (q *Queue) perHour() int {
+	if q.cfg.PerHour > 0 {
+		return q.cfg.PerHour
+	}
+	persons := 0
+	if q.Persons != nil {
+		persons = q.Persons()
+	}
+	return max(3*persons, 30)
+}
+
 // Pace is how near the queue is to its limits.
 type Pace struct {
 	Hour      int // attempts within the last hour

@@ -223,6 +223,10 @@ const (
 	aborted                  // journal said no; nothing was sent
 )
 
+func (v verdict) String() string {
+	return [...]string{"accepted", "refused", "postponed", "unknown", "locked", "aborted"}[v]
+}
+
 // send submits one mail. journal is called once the recipient is accepted and
 // before DATA; if it fails nothing is sent and its error is returned. usable
 // tells whether the line can take another mail.
