@@ -22,6 +22,14 @@ type patientConn struct {
 	mu    sync.Mutex
 	limit time.Duration // silence allowed; zero: any
 	ended error         // what ended reading
+	heard bool          // a byte came
+}
+
+// silent tells whether the other side never said anything.
+func (c *patientConn) silent() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.heard
 }
 
 // allow sets how long the other side may be silent from now on, also for the
@@ -53,9 +61,10 @@ func (c *patientConn) Read(b []byte) (int, error) {
 	c.arm()
 	c.mu.Unlock()
 	n, err := c.Conn.Read(b)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = c.heard || n > 0
 	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
 		c.ended = err
 	}
 	return n, err

@@ -95,7 +95,7 @@ func (s *Session) dial(ctx context.Context) error {
 	defer cancel()
 	conn, err := s.cfg.DialContext(dialCtx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("connect to %s: %w", address, err)
+		return unreached{fmt.Errorf("connect to %s: %w", address, err)}
 	}
 	s.conn = &patientConn{Conn: conn}
 	s.news = make(chan struct{}, 1)
@@ -107,10 +107,19 @@ func (s *Session) dial(ctx context.Context) error {
 	return nil
 }
 
+// unreached is an error of a connection on which no server said a word.
+type unreached struct{ error }
+
+func (u unreached) Unwrap() error { return u.error }
+
 // open speaks the protocol up to the selected mailbox.
 func (s *Session) open(ctx context.Context) error {
 	if err := s.greet(ctx); err != nil {
-		return fmt.Errorf("greeting: %w", err)
+		err = fmt.Errorf("greeting: %w", err)
+		if s.conn.silent() {
+			return unreached{err}
+		}
+		return err
 	}
 	if err := s.login(ctx); err != nil {
 		return err

@@ -24,15 +24,21 @@ const poll = time.Minute
 const (
 	backoffFirst = time.Second
 	backoffMost  = 5 * time.Minute
+	// backoffAway is how long a server that cannot be reached is waited for at
+	// least: nobody is burdened by being asked in vain, and a restart is short.
+	backoffAway = 15 * time.Second
 )
 
 // Watch keeps a session open until ctx ends and calls pass after each login,
 // whenever the server announces mail, and at least every five minutes. A lost
 // connection, a refused login or an error of pass ends the session; a new one
 // is tried after a wait of up to 1 s, 2 s, 4 s … 5 min, drawn anew each time
-// (full jitter), that starts over only after a whole healthy cycle. trouble,
-// if not nil, hears each such error, for the operator. Watch returns ctx's
-// error, or at once if cfg cannot work.
+// (full jitter), that starts over only after a whole healthy cycle. A server
+// that is not reached is waited for at most a quarter as long as it was away,
+// or 15 s: it is back soon after a restart. trouble, if not nil, hears each such
+// error, for the operator, but a first loss of a healthy connection, which
+// servers and middle boxes end as they please; log hears when the mailbox is
+// back. Watch returns ctx's error, or at once if cfg cannot work.
 func Watch(ctx context.Context, cfg Config, log *slog.Logger, trouble func(error), pass func(context.Context, *Session) error) error {
 	cfg, err := cfg.complete()
 	if err != nil {
@@ -41,29 +47,63 @@ func Watch(ctx context.Context, cfg Config, log *slog.Logger, trouble func(error
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	wait := backoffFirst
+	w := watch{cfg: cfg, log: log, trouble: trouble, wait: backoffFirst}
 	for {
-		healthy := func() { wait = backoffFirst }
-		err := watchOnce(ctx, cfg, log, healthy, pass)
+		err := w.once(ctx, pass)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if trouble != nil {
-			trouble(err)
-		}
-		pause := rand.N(wait)
-		log.Warn("mailbox lost", "error", err, "again_in", pause.Round(time.Millisecond))
+		pause := w.lose(err)
+		log.Info("mailbox lost", "error", err, "again_in", pause.Round(time.Millisecond))
 		if err := sleep(ctx, pause); err != nil {
 			return err
 		}
-		wait = min(2*wait, backoffMost)
 	}
 }
 
-// watchOnce runs cycles over one connection until something breaks.
-func watchOnce(ctx context.Context, cfg Config, log *slog.Logger, healthy func(), pass func(context.Context, *Session) error) (err error) {
+// watch is what Watch remembers from one session to the next.
+type watch struct {
+	cfg     Config
+	log     *slog.Logger
+	trouble func(error)
+	wait    time.Duration // the longest next pause
+	healthy bool          // the session went through a whole cycle
+	away    time.Time     // since when there is no session that works
+	told    bool          // of trouble since then
+}
+
+// lose tells of what ended a session and gives the pause until the next.
+func (w *watch) lose(err error) time.Duration {
+	if w.away.IsZero() {
+		w.away = time.Now()
+	}
+	var passing lostInIdle
+	if usual := w.healthy && errors.As(err, &passing); !usual && w.trouble != nil {
+		w.trouble(err)
+		w.told = true
+	}
+	w.healthy = false
+	var nobody unreached
+	if errors.As(err, &nobody) {
+		w.wait = min(w.wait, max(backoffAway, time.Since(w.away)/4))
+	}
+	pause := rand.N(w.wait)
+	w.wait = min(2*w.wait, backoffMost)
+	return pause
+}
+
+// works notes that a pass went well.
+func (w *watch) works() {
+	if w.told {
+		w.log.Warn("mailbox is back", "after", time.Since(w.away).Round(time.Second))
+	}
+	w.told, w.away = false, time.Time{}
+}
+
+// once runs cycles over one connection until something breaks.
+func (w *watch) once(ctx context.Context, pass func(context.Context, *Session) error) (err error) {
 	defer stumble.Catch(&err)
-	s, err := Dial(ctx, cfg, log)
+	s, err := Dial(ctx, w.cfg, w.log)
 	if err != nil {
 		return err
 	}
@@ -71,16 +111,22 @@ func watchOnce(ctx context.Context, cfg Config, log *slog.Logger, healthy func()
 	if err := pass(ctx, s); err != nil {
 		return err
 	}
+	w.works()
 	for {
 		if err := s.await(ctx); err != nil {
-			return err
+			return lostInIdle{err}
 		}
 		if err := pass(ctx, s); err != nil {
 			return err
 		}
-		healthy()
+		w.healthy, w.wait = true, backoffFirst
 	}
 }
+
+// lostInIdle is the end of a connection on which nothing was under way.
+type lostInIdle struct{ error }
+
+func (l lostInIdle) Unwrap() error { return l.error }
 
 // await returns when the server announced mail or the cycle is over, after the
 // server has answered that it is there.
@@ -114,8 +160,8 @@ func (s *Session) idle(ctx context.Context, d time.Duration) error {
 		case <-s.news:
 		case <-over.C:
 		case <-s.client.Closed():
-			// Closing ends the wait for a tagged answer that cannot come.
-			return errors.Join(errors.New("connection closed by the server"), cmd.Close())
+			_ = cmd.Close() // ends the wait for a tagged answer that cannot come
+			return errors.New("connection closed by the server")
 		}
 		s.conn.allow(commandTimeout)
 		if err := cmd.Close(); err != nil {

@@ -213,6 +213,50 @@ func TestARestartOfTheServerIsNoticedWithin15Seconds(t *testing.T) {
 	})
 }
 
+func TestAnOutageOfAMinuteIsOverWithin15Seconds(t *testing.T) {
+	for name, begin := range map[string]func(*watched){
+		"no server":             func(w *watched) { w.down = true },
+		"nobody behind a proxy": func(w *watched) { w.server.IMAPFaults.Add(mailtest.CutBefore("GREETING").Always()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			watching(t, nil, func(w *watched) {
+				for i := range 20 {
+					w.wait(11 * time.Minute) // healthy again
+					begin(w)
+					w.server.DropConnections()
+					w.wait(time.Minute)
+					w.down = false
+					w.server.IMAPFaults.Clear()
+					raw := w.arrives(i)
+					w.wait(15 * time.Second)
+					if !w.seen[raw] {
+						w.t.Errorf("15 s after outage %d the mail was not seen; dialed at %v, troubles %v", i, w.dials, w.troubles)
+						return
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestTheOperatorHearsOfAnOutageButNotOfAConnectionThatIsRenewedAtOnce(t *testing.T) {
+	watching(t, nil, func(w *watched) {
+		w.wait(6 * time.Minute)
+		w.server.DropConnections()
+		w.wait(10 * time.Second)
+		if len(w.dials) != 2 || len(w.troubles) != 0 {
+			w.t.Errorf("%d connections and troubles %v, want a second one and no word", len(w.dials), w.troubles)
+		}
+		w.wait(6 * time.Minute)
+		w.down = true
+		w.server.DropConnections()
+		w.wait(10 * time.Second)
+		if len(w.troubles) == 0 {
+			w.t.Error("the outage was not told")
+		}
+	})
+}
+
 func TestALongOutageIsAskedAboutLessAndLessButAtLeastEveryFiveMinutes(t *testing.T) {
 	watching(t, nil, func(w *watched) {
 		w.down = true
