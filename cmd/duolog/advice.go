@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"duolog/mailflow/inbox"
+	"duolog/mailflow/outbox"
 )
 
 // advise adds to trouble with a mail server what to do about it. section is imap or smtp.
@@ -33,6 +34,51 @@ func (in *instance) advise(section string, s Server, err error) error {
 		return hint(err, "does %s:%d wait for TLS from the beginning? then set %s.tls: implicit", s.Host, s.Port, section)
 	}
 	return hint(err, "are %[1]s.host, %[1]s.port and %[1]s.tls right, and does this machine reach that server?", section)
+}
+
+// workError is trouble of the work that was done with a mail server, not of reaching it.
+type workError struct{ error }
+
+func (w workError) Unwrap() error { return w.error }
+
+func ofWork(err error) error {
+	if err == nil {
+		return nil
+	}
+	return workError{err}
+}
+
+// adviseMailbox adds what to do to trouble that the service has with the mailbox.
+func (in *instance) adviseMailbox(err error) error {
+	if errors.As(err, new(workError)) {
+		return err
+	}
+	return in.advise("imap", in.config.IMAP.Server, err)
+}
+
+// adviseOutbox adds what to do to trouble that the service has with sending.
+func (in *instance) adviseOutbox(err error) error {
+	said := errText(err)
+	switch {
+	case errors.Is(err, outbox.ErrStopped):
+		return adviseStopped(err)
+	case strings.HasPrefix(said, "smtp "), strings.HasPrefix(said, "connect to "):
+		return in.advise("smtp", in.config.SMTP, err)
+	}
+	return err
+}
+
+func adviseStopped(err error) error {
+	return hint(err, "`duolog outbox` says why; mend it, then `duolog outbox resume`")
+}
+
+// tellTrouble logs trouble with what to do about it.
+func (in *instance) tellTrouble(err error) {
+	said := []any{"error", err}
+	if h := hintOf(err); h != "" {
+		said = append(said, "hint", h)
+	}
+	in.log.Error("trouble", said...)
 }
 
 func errText(err error) string {

@@ -108,11 +108,13 @@ var lists = []string{"sender.sealers", "people.domains", "oauth.scopes"}
 // switches are the settings that are true or false.
 var switches = []string{"imap.approximate_size", "sender.internal", "content.git"}
 
+func configFile(dir string) string { return filepath.Join(dir, "config.yaml") }
+
 // readConfig reads the configuration of an instance from its file and the environment, and reports everything that is
 // wrong with it at once, each with its line.
 func readConfig(dir string) (Config, error) {
 	var c Config
-	path := filepath.Join(dir, "config.yaml")
+	path := configFile(dir)
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, hint(fmt.Errorf("there is no instance in %s", dir), "make one with `duolog init %s`, or name one with --dir", dir)
@@ -453,6 +455,7 @@ func (c Config) inbox(dir string) (inbox.Config, error) {
 		return cfg, err
 	}
 	cfg.Password, err = s.secret(dir)
+	cfg.Secret = func() (string, error) { return s.secret(dir) }
 	return cfg, err
 }
 
@@ -475,6 +478,7 @@ func (c Config) outbox(dir string) (outbox.Config, error) {
 		return cfg, err
 	}
 	cfg.Password, err = s.secret(dir)
+	cfg.Secret = func() (string, error) { return s.secret(dir) }
 	return cfg, err
 }
 

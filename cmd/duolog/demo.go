@@ -365,7 +365,7 @@ func (d *demo) stay(c *cobra.Command, l net.Listener) error {
 		served <- site.Serve(ctx, l, d.builder().Public)
 	}()
 	c.SetContext(ctx)
-	err := d.instance.run(c)
+	_, err := d.instance.run(c, nil)
 	cancel()
 	if err := errors.Join(err, <-served); err != nil && c.Context().Err() == nil {
 		return err

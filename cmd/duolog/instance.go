@@ -43,6 +43,8 @@ type instance struct {
 	enrolled *atomic.Pointer[enrolled] // for the queue, which sends while the rest works
 	lender   *instance                 // the service that this is borrowed from for one verb; it sends and builds by itself
 
+	raw, seen    []byte    // config.yaml as it was read, and as it was looked at last
+	leftOut      string    // what was told of pairs that cannot be read
 	stale        bool      // more of the site changed than the replies say: all of it is to be built
 	behind       []string  // pairs whose pages could not be built or published
 	failed       time.Time // when that was last
@@ -97,6 +99,8 @@ func (o *options) open(ctx context.Context) (*instance, error) {
 
 func (o *options) openWith(ctx context.Context, config Config, now func() time.Time) (*instance, error) {
 	in := &instance{dir: o.dir, config: config, log: o.logger(), store: o.store(), now: now}
+	in.raw, _ = os.ReadFile(configFile(o.dir))
+	in.seen = in.raw
 	unlock, err := o.lock(ctx)
 	if err != nil {
 		return nil, err
@@ -168,9 +172,7 @@ func (in *instance) enrol() error {
 		return err
 	}
 	seats, broken := mailflow.Seats(in.store)
-	if broken != nil {
-		in.log.Warn("some pairs are left out", "error", broken)
-	}
+	in.tellLeftOut(broken)
 	now := in.enrolled.Load()
 	if now == nil || !reflect.DeepEqual(now.keys, keys) || !reflect.DeepEqual(now.seats, seats) {
 		if now, err = enrol(in.config.Mail.Address, keys, seats); err != nil {
@@ -181,6 +183,18 @@ func (in *instance) enrol() error {
 	in.flow.Policy = sender.Policy{Register: now.register, Trust: in.config.trust()}
 	in.flow.Partial = broken != nil
 	return nil
+}
+
+// tellLeftOut logs which pairs cannot be read, when that changed.
+func (in *instance) tellLeftOut(broken error) {
+	switch said := errText(broken); {
+	case said == in.leftOut:
+	case broken != nil:
+		in.log.Warn("some pairs are left out", "error", broken, "hint", "mend the file; until then only that pair stands still")
+	default:
+		in.log.Warn("all pairs are read again")
+	}
+	in.leftOut = errText(broken)
 }
 
 // enrolled is who is in the content folder: whose tokens count, and whom mails may go to.
@@ -233,7 +247,7 @@ func (in *instance) flush(ctx context.Context) error {
 	}
 	_, err := in.queue.Flush(ctx)
 	if errors.Is(err, outbox.ErrStopped) {
-		return hint(err, "`duolog outbox` says why; mend it, then `duolog outbox resume`")
+		return adviseStopped(err)
 	}
 	return err
 }
@@ -258,6 +272,7 @@ func (in *instance) inboxConfig() (inbox.Config, error) {
 	cfg, err := in.config.inbox(in.dir)
 	if in.servers != nil {
 		cfg.Port, cfg.TLS, cfg.Password, cfg.RootCAs = demoPort(in.servers.IMAPS), "implicit", demoPassword, in.servers.CertPool()
+		cfg.Secret = nil
 	}
 	return cfg, err
 }
@@ -266,6 +281,7 @@ func (in *instance) outboxConfig() (outbox.Config, error) {
 	cfg, err := in.config.outbox(in.dir)
 	if in.servers != nil {
 		cfg.Port, cfg.TLS, cfg.Password, cfg.RootCAs = demoPort(in.servers.SMTP), "starttls", demoPassword, in.servers.CertPool()
+		cfg.Secret = nil
 		cfg.PerMinute = 1000 // the demo's clock runs through a week in seconds
 	}
 	return cfg, err

@@ -39,7 +39,7 @@ func outboxList(c *cobra.Command, in *instance, all bool) error {
 		fmt.Fprintf(c.OutOrStdout(), "%s waiting or not sent, %d sent (--all lists them)\n", plural(len(shown), "letter", "letters"), len(letters)-len(shown))
 	}
 	for _, e := range shown {
-		fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %-12s %s\n", e.State, e.Kind, e.Pair, e.Person, e.Reason)
+		fmt.Fprintf(c.OutOrStdout(), "%-10s %-16s %-20s %-12s %s\n", e.State, e.Kind, e.Pair, e.Person, reasonOf(e))
 	}
 	if err := in.printDelivery(c.OutOrStdout()); err != nil {
 		return err
@@ -49,6 +49,14 @@ func outboxList(c *cobra.Command, in *instance, all bool) error {
 		return err
 	}
 	return hint(needsPerson("nothing is sent since %s: %s", stop.At.Format("2006-01-02 15:04"), stop.Reason), "mend it, then `duolog outbox resume`")
+}
+
+// reasonOf is why a letter is where it is, and when it is tried next.
+func reasonOf(e outbox.Entry) string {
+	if e.Reason == "" || e.Next.IsZero() {
+		return e.Reason
+	}
+	return e.Reason + "; again at " + e.Next.Local().Format("2006-01-02 15:04")
 }
 
 // printDelivery says whose letters come back, and how near the limits on sending are.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -31,16 +34,23 @@ func runCommand(o *options) *cobra.Command {
 		Short:   "The service: receive, remind, build, until stopped",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			in, err := o.open(c.Context())
-			if errors.Is(err, errServed) || o.service != nil {
-				return hint(fmt.Errorf("duolog runs already in %s", o.dir), "other verbs work beside it; stop it before you start another")
+			renewed, stop := hangups()
+			defer stop()
+			for {
+				in, err := o.open(c.Context())
+				if errors.Is(err, errServed) || o.service != nil {
+					return hint(fmt.Errorf("duolog runs already in %s", o.dir), "other verbs work beside it; stop it before you start another")
+				}
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(c.OutOrStdout(), "duolog runs; stop it with Ctrl-C")
+				again, err := in.run(c, renewed)
+				in.close()
+				if !again {
+					return err
+				}
 			}
-			if err != nil {
-				return err
-			}
-			defer in.close()
-			fmt.Fprintln(c.OutOrStdout(), "duolog runs; stop it with Ctrl-C")
-			return in.run(c)
 		},
 	}
 }
@@ -54,17 +64,22 @@ type service struct {
 	keyed   []string // pairs with a key that was mailed and is not published yet
 }
 
-// run watches the mailbox, the clock and the outbox.
-func (in *instance) run(c *cobra.Command) error {
+// run watches the mailbox, the clock and the outbox. again tells that it ended because a hangup asked for the configuration to be read anew.
+func (in *instance) run(c *cobra.Command, hangup <-chan os.Signal) (again bool, err error) {
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
 	cfg, err := in.inboxConfig()
 	if err := errors.Join(err, in.noSubmission); err != nil {
-		return err
+		return false, err
 	}
-	s := &service{instance: in, c: c, turn: turns{in: in}, trouble: once(func(err error) { in.log.Error("trouble", "error", err) })}
-	in.queue.Trouble, in.queue.Fresh = s.trouble, s.fresh
+	s := &service{instance: in, c: c, turn: turns{in: in}, trouble: once(in.tellTrouble)}
+	in.queue.Trouble, in.queue.Fresh = func(err error) { s.trouble(in.adviseOutbox(err)) }, s.fresh
 	var wg sync.WaitGroup
+	wg.Go(func() {
+		if again = in.awaitHangup(ctx, hangup); again {
+			cancel()
+		}
+	})
 	wg.Go(func() { _ = in.queue.Run(ctx) })
 	wg.Go(func() {
 		if err := in.answerVerbs(ctx, &s.turn); err != nil {
@@ -72,15 +87,15 @@ func (in *instance) run(c *cobra.Command) error {
 		}
 	})
 	wg.Go(func() { s.watchClock(ctx) })
-	err = inbox.Watch(ctx, cfg, in.log, s.trouble, func(ctx context.Context, box *inbox.Session) error {
-		return s.turn.take(func() error { return in.pass(c, ctx, box) })
+	err = inbox.Watch(ctx, cfg, in.log, func(err error) { s.trouble(in.adviseMailbox(err)) }, func(ctx context.Context, box *inbox.Session) error {
+		return ofWork(s.turn.take(func() error { return in.pass(c, ctx, box) }))
 	})
 	cancel()
 	wg.Wait()
 	if errors.Is(err, context.Canceled) {
-		return nil
+		err = nil
 	}
-	return err
+	return again && err == nil, err
 }
 
 // fresh writes a letter that may stand nowhere, such as one with a password.
@@ -115,7 +130,7 @@ func (s *service) watchClock(ctx context.Context) {
 
 // due sends the letters that are owed, and builds what the time has made stale.
 func (s *service) due(ctx context.Context) error {
-	err := errors.Join(s.remind(ctx), s.renew(s.c, s.keyed))
+	err := errors.Join(s.remind(ctx), s.renew(s.c, s.keyed), s.configChanged())
 	s.keyed = nil
 	return err
 }
@@ -158,16 +173,16 @@ func (in *instance) pass(c *cobra.Command, ctx context.Context, box *inbox.Sessi
 	report, err := in.flow.Receive(ctx, box)
 	in.queue.Kick()
 	if held := heldError(report); held != nil {
-		in.log.Warn(held.Error())
+		in.log.Warn(held.Error(), "hint", hintOf(held))
 	}
-	if err != nil {
-		return err
-	}
-	if len(report.Pairs) > 0 {
+	if len(report.Pairs) > 0 { // whatever broke after the log changed
 		if err := in.buildAndPublish(c, report.Pairs); err != nil {
 			in.log.Error("the site is behind", "error", err)
 		}
-		return in.remind(ctx) // a heads-up goes out at once
+		return errors.Join(err, in.remind(ctx)) // a heads-up goes out at once
+	}
+	if err != nil {
+		return err
 	}
 	return in.expire(ctx, box)
 }
@@ -195,15 +210,21 @@ func (in *instance) buildAndPublish(c *cobra.Command, pairs []string) error {
 // troubleAgain is after what time the same trouble is told again.
 const troubleAgain = time.Hour
 
-// once tells the same trouble once an hour, however often it comes.
+// once tells the same trouble once an hour, however often it comes. Ports, times and counts make no other trouble of it.
 func once(tell func(error)) func(error) {
 	var mu sync.Mutex
 	told := map[string]time.Time{}
 	return func(err error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if now := time.Now(); now.Sub(told[err.Error()]) >= troubleAgain {
-			told[err.Error()] = now
+		same := strings.Map(func(r rune) rune {
+			if unicode.IsDigit(r) {
+				return -1
+			}
+			return r
+		}, err.Error())
+		if now := time.Now(); now.Sub(told[same]) >= troubleAgain {
+			told[same] = now
 			tell(err)
 		}
 	}

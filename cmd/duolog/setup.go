@@ -85,7 +85,7 @@ func checkCommand(o *options) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: o.on(func(c *cobra.Command, in *instance, _ []string) error {
 			s := &checks{w: c.OutOrStdout()}
-			s.note("configuration", nil)
+			s.note("configuration", in.checkConfig())
 			s.note("content", in.checkContent())
 			_, err := in.builder().FindHugo(c.Context())
 			s.note("hugo", err)

@@ -35,14 +35,31 @@ func (s *Session) Move(ctx context.Context, ids []ID, folder string) error {
 func (s *Session) moveChunk(ctx context.Context, uids []imap.UID, folder string) error {
 	err := s.moveOnce(ctx, uids, folder)
 	var no *imap.Error
-	if !errors.As(err, &no) || no.Code != imap.ResponseCodeTryCreate {
+	if !errors.As(err, &no) {
 		return err
 	}
-	// Somebody removed the folder since the login.
-	if err := s.ensure(ctx, folder); err != nil {
+	switch no.Code {
+	case imap.ResponseCodeTryCreate: // somebody removed the folder since the login
+		err = s.ensure(ctx, folder)
+	case expungeIssued: // somebody removed some of the mails
+		uids, err = s.listed(ctx, uids)
+	}
+	if err != nil || len(uids) == 0 {
 		return err
 	}
 	return s.moveOnce(ctx, uids, folder)
+}
+
+// expungeIssued says that some of the mails are gone (RFC 5530, 3).
+const expungeIssued imap.ResponseCode = "EXPUNGEISSUED"
+
+// listed gives those of uids that are still there.
+func (s *Session) listed(ctx context.Context, uids []imap.UID) ([]imap.UID, error) {
+	err := s.command(ctx, func() error { return s.client.Noop().Wait() }) // only then the server forgets what is gone
+	if err != nil {
+		return nil, fmt.Errorf("noop: %w", err)
+	}
+	return s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}})
 }
 
 func (s *Session) moveOnce(ctx context.Context, uids []imap.UID, folder string) error {

@@ -50,6 +50,9 @@ type Config struct {
 	// Password is the password itself, read by the caller from its file or the
 	// environment. Unused with a Token.
 	Password string
+	// Secret gives the password as it is now and is asked at each login instead
+	// of Password, so that Watch takes over a new one. Default: nil.
+	Secret func() (string, error)
 	// Mechanism is how to log in: plain, xoauth2 or oauthbearer.
 	// Default: plain without a Token, xoauth2 with one.
 	Mechanism string

@@ -34,6 +34,12 @@ func (s *Session) login(ctx context.Context) error {
 func (s *Session) authenticate(ctx context.Context) error {
 	cfg := s.cfg
 	if cfg.Mechanism == "plain" {
+		if cfg.Secret != nil {
+			var err error
+			if cfg.Password, err = cfg.Secret(); err != nil {
+				return err
+			}
+		}
 		if s.client.Caps().Has(imap.AuthCap("PLAIN")) {
 			return s.client.Authenticate(sasl.NewPlainClient("", cfg.Username, cfg.Password))
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -171,9 +172,14 @@ func (q *Queue) save(e Entry) error {
 }
 
 func (q *Queue) log(message string, e Entry, v verdict) {
-	if q.Log != nil {
-		q.Log.Info(message, "mail", e.Key, "verdict", v.String())
+	if q.Log == nil {
+		return
 	}
+	level := slog.LevelInfo
+	if v == refused {
+		level = slog.LevelWarn
+	}
+	q.Log.Log(context.Background(), level, message, "mail", e.Key, "verdict", v.String())
 }
 
 // unreachable postpones the mail that found the server missing. The others keep

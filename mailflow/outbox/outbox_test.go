@@ -399,7 +399,7 @@ func TestWhatTheServerSaysDecides(t *testing.T) {
 		broken bool // Flush reports the server
 	}{
 		{name: "5xx to RCPT", fault: mailtest.Refuse("RCPT", "550 5.1.1 no"), want: outbox.Failed},
-		{name: "5xx to MAIL", fault: mailtest.Refuse("MAIL", "550 no"), want: outbox.Failed},
+		{name: "5xx to MAIL", fault: mailtest.Refuse("MAIL", "553 5.7.1 not from you"), want: outbox.Queued, stops: true, broken: true},
 		{name: "5xx to DATA", fault: mailtest.Refuse("DATA", "554 no"), want: outbox.Failed},
 		{name: "5xx to the dot", o: judge("554 5.7.1 spam"), want: outbox.Failed},
 		{name: "4xx to RCPT", fault: mailtest.Refuse("RCPT", "450 4.2.1 later"), want: outbox.Deferred},

@@ -36,7 +36,7 @@ type Queue struct {
 }
 
 // ErrStopped tells that the queue stands still and waits for Resume: the login
-// was refused, or the breaker opened.
+// or our address was refused, or the breaker opened.
 var ErrStopped = errors.New("outbox stopped")
 
 // New makes the queue over db, in which the caller may keep other buckets.

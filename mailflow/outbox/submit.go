@@ -39,6 +39,9 @@ type Config struct {
 	// Password is the password itself, read by the caller from its file or the
 	// environment. Unused with a Token.
 	Password string
+	// Secret gives the password as it is now and is asked at each login instead
+	// of Password, so that a new one needs no new Queue. Default: nil.
+	Secret func() (string, error)
 	// Mechanism is how to log in: plain, login or xoauth2. Default: xoauth2
 	// with a Token, else the first of plain and login that the server offers.
 	Mechanism string
@@ -172,11 +175,18 @@ func login(ctx context.Context, client *smtp.Client, cfg Config) error {
 		}
 	}
 	var auth smtp.Auth
+	password := cfg.Password
+	if cfg.Secret != nil && mechanism != "xoauth2" {
+		var err error
+		if password, err = cfg.Secret(); err != nil {
+			return err
+		}
+	}
 	switch mechanism {
 	case "plain":
-		auth = smtp.PlainAuth("", cfg.Username, cfg.Password, cfg.Host, cfg.TLS == "none")
+		auth = smtp.PlainAuth("", cfg.Username, password, cfg.Host, cfg.TLS == "none")
 	case "login":
-		auth = smtp.LoginAuth(cfg.Username, cfg.Password, cfg.Host, cfg.TLS == "none")
+		auth = smtp.LoginAuth(cfg.Username, password, cfg.Host, cfg.TLS == "none")
 	default:
 		token, err := cfg.Token(ctx)
 		if err != nil {
@@ -219,7 +229,7 @@ const (
 	refused                  // 5xx: final
 	postponed                // 4xx, or the connection broke before the dot
 	unknown                  // the dot was sent, no answer came
-	locked                   // the server wants a login it did not get
+	locked                   // the server takes nothing from us: it wants a login, or another sender address
 	aborted                  // journal said no; nothing was sent
 )
 
@@ -238,7 +248,11 @@ func (l *line) send(e Entry, raw []byte, journal func() error) (v verdict, usabl
 	// SMTPUTF8 binds every server on the way (RFC 6531, 3.6): only if needed.
 	l.client.SkipSMTPUTF8(ascii(e.From) && ascii(e.To))
 	if err := l.client.Mail("<" + e.From + ">"); err != nil {
-		return l.before(err)
+		v, usable, err := l.before(err)
+		if v == refused && e.From != "" && ascii(e.To) { // no other mail of ours would fare better
+			return locked, usable, fmt.Errorf("sender address refused: %w", err)
+		}
+		return v, usable, err
 	}
 	if err := l.client.Rcpt("<" + e.To + ">"); err != nil {
 		return l.before(err)
