@@ -26,7 +26,7 @@ const (
 // Receive deals with every mail in the mailbox that the ledger does not know: one pass. Each batch that the inbox reads is
 // journaled and applied together. Mails that were dealt with before but are still there, because filing them was
 // interrupted, are filed now, and what the operator accepted is finished where that was interrupted. The error names the pairs whose
-// log could not be changed; their mails are tried again.
+// log could not be changed; their mails are tried again. It is a PairsError when there is no other.
 func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) {
 	f.Content.Reload()
 	unfinished := f.finishAccepted(ctx)
@@ -57,8 +57,18 @@ func (f *Flow) Receive(ctx context.Context, box *inbox.Session) (Report, error) 
 		return r.next(ctx, full)
 	})
 	err = errors.Join(err, r.next(ctx, batch), r.next(ctx, nil)) // also what came before fetching broke off
-	return r.report, errors.Join(unfinished, err, r.report.problem(), r.file(ctx))
+	err = errors.Join(err, r.file(ctx))
+	pairs := errors.Join(unfinished, r.report.problem())
+	if err == nil && pairs != nil {
+		return r.report, PairsError{pairs}
+	}
+	return r.report, errors.Join(err, pairs)
 }
+
+// PairsError tells of pairs whose log could not be changed, where nothing else went wrong.
+type PairsError struct{ error }
+
+func (e PairsError) Unwrap() error { return e.error }
 
 // receiving is one pass. While a batch is dealt with, the mails of the batch before it are filed and the next is read.
 type receiving struct {

@@ -327,8 +327,8 @@ func TestAFolderThatCannotBeWrittenStopsOnlyItsPair(t *testing.T) {
 	}
 	in.put(mail{from: "priya", text: "note: the way is barred"})
 	in.put(mail{from: "jo", pair: "jo-sam", text: "Thema: geht"})
-	if _, err := in.tryReceive(); err == nil || !strings.Contains(err.Error(), "priya-sam") {
-		t.Errorf("want an error that names the pair, got %v", err)
+	if _, err := in.tryReceive(); !errors.As(err, new(PairsError)) || !strings.Contains(err.Error(), "priya-sam") {
+		t.Errorf("want a PairsError that names the pair, got %v", err)
 	}
 	equal(t, "topics of the other pair", []string{"geht"}, in.topics("jo-sam"))
 	if got := in.folders(); got != "INBOX 1, Done 1, Held 0" {

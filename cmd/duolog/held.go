@@ -46,6 +46,9 @@ func heldList(c *cobra.Command, in *instance, _ []string) error {
 		if e.Person != "" {
 			about += " (token of " + e.Person + ")"
 		}
+		if e.Retryable {
+			about += " tried again by itself"
+		}
 		from := "nobody"
 		if _, raw, err := in.ledger.HeldMail(e.Key); err == nil {
 			from = mailflow.Author(raw)

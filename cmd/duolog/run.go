@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"duolog/mailflow"
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/outbox"
 	"duolog/meeting"
@@ -88,7 +89,7 @@ func (in *instance) run(c *cobra.Command, hangup <-chan os.Signal) (again bool, 
 	})
 	wg.Go(func() { s.watchClock(ctx) })
 	err = inbox.Watch(ctx, cfg, in.log, func(err error) { s.trouble(in.adviseMailbox(err)) }, func(ctx context.Context, box *inbox.Session) error {
-		return ofWork(s.turn.take(func() error { return in.pass(c, ctx, box) }))
+		return ofWork(s.turn.take(func() error { return s.pass(ctx, box) }))
 	})
 	cancel()
 	wg.Wait()
@@ -169,22 +170,30 @@ func (in *instance) remind(ctx context.Context) error {
 }
 
 // pass receives what is waiting and builds the pages of the pairs that changed.
-func (in *instance) pass(c *cobra.Command, ctx context.Context, box *inbox.Session) error {
-	report, err := in.flow.Receive(ctx, box)
-	in.queue.Kick()
+// The error is of the mailbox or of everything: trouble with some pairs must not keep the others waiting.
+func (s *service) pass(ctx context.Context, box *inbox.Session) error {
+	report, err := s.flow.Receive(ctx, box)
+	s.queue.Kick()
 	if held := heldError(report); held != nil {
-		in.log.Warn(held.Error(), "hint", hintOf(held))
+		s.log.Warn(held.Error(), "hint", hintOf(held))
+	}
+	if errors.As(err, new(mailflow.PairsError)) {
+		s.trouble(err)
+		err = nil
 	}
 	if len(report.Pairs) > 0 { // whatever broke after the log changed
-		if err := in.buildAndPublish(c, report.Pairs); err != nil {
-			in.log.Error("the site is behind", "error", err)
+		if err := s.buildAndPublish(s.c, report.Pairs); err != nil {
+			s.log.Error("the site is behind", "error", err)
 		}
-		return errors.Join(err, in.remind(ctx)) // a heads-up goes out at once
+		if err := s.remind(ctx); err != nil { // a heads-up goes out at once
+			s.trouble(err)
+		}
+		return err
 	}
 	if err != nil {
 		return err
 	}
-	return in.expire(ctx, box)
+	return s.expire(ctx, box)
 }
 
 // buildAndPublish renews the pages of some pairs, of all when nil, and remembers them where that fails. A pair whose file is broken

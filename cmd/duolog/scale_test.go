@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,9 +62,21 @@ type working struct {
 
 func atWork(b *testing.B, pairs int) *working {
 	b.Helper()
+	w := aService(b, pairs, "")
+	begin := time.Now()
+	for range 3 { // the first builds everything, the second makes the last appointments
+		check(b, w.due(b.Context()))
+	}
+	b.Logf("%d pairs built and published for the first time in %.0f s", pairs, time.Since(begin).Seconds())
+	return w
+}
+
+// aService is a service that did nothing yet; site are settings of the site.
+func aService(b testing.TB, pairs int, site string) *working {
+	b.Helper()
 	dir, host := b.TempDir(), b.TempDir()
 	config := "mail: {address: 1on1@acme.example}\nimap: {host: 127.0.0.1, username: 1on1@acme.example}\nsmtp: {host: 127.0.0.1, username: 1on1@acme.example}\nsender: {server: mx.acme.example}\n" +
-		"content: {git: false}\nsite: {url: https://log.acme.example, publish: " + host + "}\n"
+		"content: {git: false}\nsite: {url: https://log.acme.example, publish: " + host + site + "}\n"
 	// a Tuesday evening, when no letter falls due to those who meet on Friday
 	clock := func() time.Time { return time.Date(2026, time.December, 1, 17, 40, 0, 0, time.UTC) }
 	server, err := mailtest.Start(mailtest.Options{Now: clock})
@@ -82,13 +95,8 @@ func atWork(b *testing.B, pairs int) *working {
 	c := rootCommand()
 	c.SetContext(b.Context())
 	c.SetOut(io.Discard)
-	w := &working{service: &service{instance: in, c: c, turn: turns{in: in}}, server: server, host: host}
-	begin := time.Now()
-	for range 3 { // the first builds everything, the second makes the last appointments
-		check(b, w.due(b.Context()))
-	}
-	b.Logf("%d pairs built and published for the first time in %.0f s", pairs, time.Since(begin).Seconds())
-	return w
+	trouble := func(err error) { b.Log("trouble:", err) }
+	return &working{service: &service{instance: in, c: c, turn: turns{in: in}, trouble: trouble}, server: server, host: host}
 }
 
 // measure reports what one reply costs, and one look at the clock.
@@ -109,7 +117,7 @@ func (w *working) measure(b *testing.B) {
 }
 
 // reply lays one reply into the mailbox and looks into it.
-func (w *working) reply(b *testing.B, person, pair string) *inbox.Session {
+func (w *working) reply(b testing.TB, person, pair string) *inbox.Session {
 	b.Helper()
 	stamp, err := w.flow.Policy.Register.Stamp(person, pair, pair+"/2026-12-04/pre/"+person, w.now().AddDate(0, 1, 0))
 	check(b, err)
@@ -126,28 +134,35 @@ func (w *working) reply(b *testing.B, person, pair string) *inbox.Session {
 // pass is what `duolog run` does when mail came.
 func (w *working) pass(b *testing.B, box *inbox.Session) {
 	b.Helper()
-	check(b, w.turn.take(func() error { return w.instance.pass(w.c, context.Background(), box) }))
+	check(b, w.turn.take(func() error { return w.service.pass(context.Background(), box) }))
 }
 
-func check(b *testing.B, err error) {
+func check(b testing.TB, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
 	}
 }
 
+// everybodysKeys are of a report and of a manager; to make them takes a second.
+var everybodysKeys = sync.OnceValues(func() (keys [2]struct{ recipient, identity string }, err error) {
+	for i := range keys {
+		if keys[i].recipient, keys[i].identity, err = seal.NewPerson("five quiet words of everybody"); err != nil {
+			return keys, err
+		}
+	}
+	return keys, nil
+})
+
 // fill makes the pairs, fifty at a time, without waiting for the disk. All share two keys, which take long to make.
 func fill(dir string, pairs int) error {
-	var recipients, identities [2]string
-	for i := range recipients {
-		var err error
-		if recipients[i], identities[i], err = seal.NewPerson("five quiet words of everybody"); err != nil {
-			return err
-		}
+	keys, err := everybodysKeys()
+	if err != nil {
+		return err
 	}
 	person := func(id string, key int) *meeting.Person {
 		return &meeting.Person{
-			ID: id, Name: "Person " + id, Addresses: []string{id + "@acme.example"}, Zone: "Europe/Berlin", Language: "en", Recipient: recipients[key], Identity: identities[key],
+			ID: id, Name: "Person " + id, Addresses: []string{id + "@acme.example"}, Zone: "Europe/Berlin", Language: "en", Recipient: keys[key].recipient, Identity: keys[key].identity,
 		}
 	}
 	var manager *meeting.Person

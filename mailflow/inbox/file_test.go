@@ -57,6 +57,28 @@ func TestMoveFilesExactlyTheMailsAsked(t *testing.T) {
 	})
 }
 
+func TestAMoveOfMailsThatSomebodyRemovedMeanwhileMovesTheOthers(t *testing.T) {
+	onEach(t, func(t *testing.T, box *mailbox, can backend) {
+		if !can.moves() {
+			return // it only marks them
+		}
+		raws := box.fill(4)
+		s := box.session()
+		ids := unknown(t, s)
+		if err := box.session().Delete(context.Background(), ids[1:2]); err != nil {
+			t.Fatal(err)
+		}
+		for _, command := range []string{"UID MOVE", "UID COPY"} { // RFC 5530, 3: the server may refuse the whole command
+			box.faults.Add(mailtest.Refuse(command, "NO [EXPUNGEISSUED] Some of the requested messages no longer exist"))
+		}
+		if err := s.Move(context.Background(), ids, "Done"); err != nil {
+			t.Errorf("the move says %v", err)
+		}
+		box.holds("INBOX", nil)
+		box.holds("Done", [][]byte{raws[0], raws[2], raws[3]})
+	})
+}
+
 // filing are the commands a move may consist of.
 var filing = []string{"UID MOVE", "UID COPY", "UID STORE", "UID EXPUNGE"}
 

@@ -356,6 +356,30 @@ func TestAPassThatPanicsIsToldAndTriedAgain(t *testing.T) {
 	})
 }
 
+func TestANewPasswordIsTakenOverAtTheNextLogin(t *testing.T) {
+	watching(t, func(w *watched) {
+		w.cfg.Secret = func() (string, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			switch len(w.dials) {
+			case 1:
+				return "", errors.New("read password: no such file")
+			case 2:
+				return "of yesterday", nil
+			}
+			return "secret", nil
+		}
+	}, func(w *watched) {
+		w.wait(10 * time.Second)
+		if len(w.troubles) != 2 || errors.Is(w.troubles[0], inbox.ErrLogin) || !errors.Is(w.troubles[1], inbox.ErrLogin) {
+			w.t.Errorf("troubles are %v, want a file that cannot be read and a refused login", w.troubles)
+		}
+		if len(w.passes) != 1 {
+			w.t.Errorf("%d passes under the new password, want 1", len(w.passes))
+		}
+	})
+}
+
 func TestARefusedLoginIsToldAndTriedAgain(t *testing.T) {
 	watching(t, func(w *watched) {
 		w.server.IMAPFaults.Add(mailtest.Refuse("AUTHENTICATE", "NO [AUTHENTICATIONFAILED] no").Times(3))

@@ -385,6 +385,26 @@ func TestACrashBetweenJournalAndAnswerLeavesTheMailUncertain(t *testing.T) {
 	}
 }
 
+func TestANewPasswordLetsAStoppedQueueGoOn(t *testing.T) {
+	t.Parallel()
+	p := inMemory(t, mailtest.Options{})
+	password := "of yesterday"
+	p.cfg.Secret = func() (string, error) { return password, nil }
+	p.restart()
+	p.put(p.mail("a"))
+	if err := p.flush(); !errors.Is(err, outbox.ErrStopped) {
+		t.Fatalf("flush with an old password said %v, want stopped", err)
+	}
+	password = "1on1-secret"
+	if err := p.db.Update(outbox.Resume); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.flush(); err != nil {
+		t.Error(err)
+	}
+	p.is("a", outbox.Sent, 1)
+}
+
 func TestWhatTheServerSaysDecides(t *testing.T) {
 	t.Parallel()
 	judge := func(reply string) mailtest.Options {
