@@ -72,7 +72,7 @@ func TestTheSameMailUnderAnotherMessageIDCountsOnce(t *testing.T) {
 // lost the server's answer, and a person who means the same words a second time.
 func TestTheSameWordsCountAgainAfterTenMinutesOrOtherWords(t *testing.T) {
 	t.Parallel()
-	signed := mail{from: "priya", text: "topic: the release plan", header: signature}
+	plan := mail{from: "priya", text: "topic: the release plan"}
 	for _, c := range []struct {
 		name    string
 		between *mail
@@ -83,12 +83,12 @@ func TestTheSameWordsCountAgainAfterTenMinutesOrOtherWords(t *testing.T) {
 		{name: "eleven minutes", after: 11 * time.Minute, want: "accepted proved"},
 		{name: "after other words", between: &mail{from: "priya", text: "undo"}, after: time.Minute, want: "accepted proved"},
 		{name: "after other words of somebody else", between: &mail{from: "sam", text: "topic: the offsite"}, after: time.Minute, want: "duplicate duplicate"},
-		{name: "after the same words", between: &mail{from: "priya", text: "topic: the release plan"}, after: time.Minute, want: "duplicate duplicate"},
+		{name: "after the same words", between: &plan, after: time.Minute, want: "duplicate duplicate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			in := newInstance(t)
-			in.put(signed)
+			in.put(plan)
 			in.receive()
 			if c.between != nil {
 				in.put(*c.between)
@@ -96,15 +96,15 @@ func TestTheSameWordsCountAgainAfterTenMinutesOrOtherWords(t *testing.T) {
 			}
 			in.clock = in.clock.Add(c.after)
 			before := in.store()
-			in.put(signed)
+			in.put(plan)
 			equal(t, "outcomes", []string{c.want}, outcomes(in.receive()))
 			if c.want != "accepted proved" {
 				sameFiles(t, before, in.store())
 			}
 			in.clock = in.clock.Add(11 * time.Minute)
-			in.put(signed)
+			in.put(plan)
 			equal(t, "outcomes long after", []string{"accepted proved"}, outcomes(in.receive()))
-			in.put(signed)
+			in.put(plan)
 			equal(t, "outcomes at once after that", []string{"duplicate duplicate"}, outcomes(in.receive()))
 		})
 	}

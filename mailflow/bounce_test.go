@@ -65,10 +65,11 @@ func TestAReportOnAnotherRecipientOrAnOldMailIsNotBelieved(t *testing.T) {
 		after     time.Duration
 		want      string
 	}{
-		"hers":             {"Final-Recipient: rfc822; Priya@Example.org", 0, "failed 5.1.1"},
-		"hers, forwarded":  {"Original-Recipient: rfc822; priya@example.org\nFinal-Recipient: rfc822; p@home.example.org", 0, "failed 5.1.1"},
-		"somebody else's":  {"Final-Recipient: rfc822; eve@evil.example", 0, ""},
-		"her mail of June": {"Final-Recipient: rfc822; priya@example.org", 30 * 24 * time.Hour, ""},
+		"hers":                   {"Final-Recipient: rfc822; Priya@Example.org", 0, "failed 5.1.1"},
+		"hers, forwarded":        {"Original-Recipient: rfc822; priya@example.org\nFinal-Recipient: rfc822; p@home.example.org", 0, "failed 5.1.1"},
+		"hers, the last of many": {strings.Repeat("Final-Recipient: rfc822; ana@example.org\nAction: delivered\nStatus: 2.0.0\n\n", 300) + "Final-Recipient: rfc822; priya@example.org", 0, "failed 5.1.1"},
+		"somebody else's":        {"Final-Recipient: rfc822; eve@evil.example", 0, ""},
+		"her mail of June":       {"Final-Recipient: rfc822; priya@example.org", 30 * 24 * time.Hour, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +80,7 @@ func TestAReportOnAnotherRecipientOrAnOldMailIsNotBelieved(t *testing.T) {
 			id := in.sentTo("priya")
 			in.clock = in.clock.Add(c.after)
 			header, body := multi("report; report-type=delivery-status", plain+"It did not work.",
-				"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"+c.recipient+"\nAction: failed\nStatus: 5.1.1\n",
+				"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"+c.recipient+"\nAction: Failed (for good)\nStatus: 5.1.1 (no such mailbox)\n",
 				"Content-Type: text/rfc822-headers\n\nMessage-ID: <"+id+">\n")
 			in.put(mail{from: "mailer-daemon@mx.example.org", to: bot, header: "Return-Path: <>\r\n" + header, text: body})
 			equal(t, "outcomes", []string{"bounce delivery-report"}, outcomes(in.receive()))

@@ -263,7 +263,7 @@ func TestAttachmentsAreNamedWithoutPath(t *testing.T) {
 func TestReportsAreRead(t *testing.T) {
 	t.Parallel()
 	m := parse(t, mail("Content-Type: multipart/report; boundary=b; report-type=delivery-status\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\nOriginal-Envelope-Id: e1\n\nFinal-Recipient: rfc822; priya@acme.example\nAction: Failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550\n unknown\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <ours@acme.example>\n\n--b--\n"))
-	want := "{delivery-status e1 ours@acme.example [{ priya@acme.example failed 5.1.1 smtp; 550 unknown }]}"
+	want := "{delivery-status e1 ours@acme.example [{ priya@acme.example failed 5.1.1 smtp; 550 unknown }] false}"
 	if m.Report == nil || fmt.Sprint(*m.Report) != want {
 		t.Errorf("report is %+v, want %s", m.Report, want)
 	}
@@ -278,6 +278,24 @@ func TestCalendarPartsAreKept(t *testing.T) {
 	m := parse(t, mail("Content-Type: multipart/alternative; boundary=b\n\n--b\n\nx\n--b\nContent-Type: text/calendar; method=REPLY\nContent-Transfer-Encoding: base64\n\nQkVHSU4=\n--b--\n"))
 	if string(m.Calendar) != "BEGIN" {
 		t.Errorf("calendar is %q", m.Calendar)
+	}
+}
+
+func TestAReportOnManyIsReadOrSaysThatThereAreMore(t *testing.T) {
+	t.Parallel()
+	for n, more := range map[int]bool{maxRecipients: false, maxRecipients + 1: true} {
+		var groups strings.Builder
+		for i := range n {
+			fmt.Fprintf(&groups, "\nFinal-Recipient: rfc822; p%d@acme.example\nAction: (a \\) (nested) one) Expanded (to 3 members)\nStatus: 2.0.0 (ok)\n", i)
+		}
+		m := parse(t, mail("Content-Type: multipart/report; boundary=b; report-type=delivery-status\n\n--b\n\nx\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n"+groups.String()+"\n--b--\n"))
+		if m.Report == nil || len(m.Report.Recipients) != maxRecipients || m.Report.More != more {
+			t.Fatalf("%d groups: want %d and more %v, got %d and %v", n, maxRecipients, more, len(m.Report.Recipients), m.Report.More)
+		}
+		want := Recipient{Final: fmt.Sprintf("p%d@acme.example", maxRecipients-1), Action: "expanded", Status: "2.0.0"}
+		if got := m.Report.Recipients[maxRecipients-1]; got != want {
+			t.Errorf("want %+v, got %+v", want, got)
+		}
 	}
 }
 

@@ -8,7 +8,11 @@ type Report struct {
 	EnvelopeID string // Original-Envelope-Id (RFC 3464, 2.2.1), "" when not given
 	MessageID  string // of the mail reported on, without angle brackets, "" when not given
 	Recipients []Recipient
+	More       bool // there are further Recipients, beyond the limit
 }
+
+// maxRecipients bounds the groups that are read; a server that reports on a whole list writes one for each of its addresses.
+const maxRecipients = 1000
 
 // A Recipient is one per-recipient group of a report.
 type Recipient struct {
@@ -24,7 +28,7 @@ type Recipient struct {
 // fields with empty lines between them.
 func (r *reader) status(b []byte) {
 	rep := r.m.Report
-	for len(b) > 0 && len(rep.Recipients) < MaxParts {
+	for len(b) > 0 {
 		var group []byte
 		group, b = r.split(b)
 		h := r.header(group)
@@ -37,15 +41,29 @@ func (r *reader) status(b []byte) {
 		if !h.Has("Final-Recipient") && !h.Has("Action") && !h.Has("Disposition") {
 			continue
 		}
+		if len(rep.Recipients) == maxRecipients {
+			rep.More = true
+			return
+		}
 		rep.Recipients = append(rep.Recipients, Recipient{
 			Original:    withoutType(h.Text("Original-Recipient")),
 			Final:       withoutType(h.Text("Final-Recipient")),
-			Action:      strings.ToLower(h.Text("Action")),
-			Status:      h.Text("Status"),
+			Action:      strings.ToLower(firstWord(h.Text("Action"))),
+			Status:      firstWord(h.Text("Status")),
 			Diagnosis:   h.Text("Diagnostic-Code"),
 			Disposition: strings.ToLower(h.Text("Disposition")),
 		})
 	}
+}
+
+// firstWord is what a field says that has room for one word, without the comments around it. RFC 3464, 2.1.1: these fields have the
+// syntax of RFC 5322.
+func firstWord(s string) string {
+	p := addressParser{s: s}
+	if p.space() != nil {
+		return ""
+	}
+	return p.atom(true)
 }
 
 // returned takes the Message-ID from the returned message or its header.

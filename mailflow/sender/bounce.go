@@ -16,7 +16,7 @@ func (p Policy) delivery(m *message.Message) (Verdict, bool) {
 		return Verdict{}, false
 	}
 	if !understood(m.Report) {
-		return because(BounceUnparsed, "no recipient with an action"), true
+		return because(BounceUnparsed, "not every recipient has a known action"), true
 	}
 	ids := []string{m.Report.MessageID, strings.Trim(m.Report.EnvelopeID, "<>")}
 	for _, id := range append(ids, answeredIDs(m.Header)...) { // many servers answer the mail they report on
@@ -39,7 +39,7 @@ func deliveryReport(m *message.Message) bool {
 	return m.Report.Type == "" && understood(m.Report)
 }
 
-// understood reports whether every recipient's fate is one that RFC 3464, 2.3.3 names.
+// understood reports whether the fate of every recipient is known and one that RFC 3464, 2.3.3 names.
 func understood(r *message.Report) bool {
 	for _, to := range r.Recipients {
 		switch keywordOf(to.Action) {
@@ -48,7 +48,7 @@ func understood(r *message.Report) bool {
 			return false
 		}
 	}
-	return len(r.Recipients) > 0
+	return len(r.Recipients) > 0 && !r.More
 }
 
 // mailSystem finds bounces in plain words, as qmail writes them: they come from a mail system, or name

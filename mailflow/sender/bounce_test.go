@@ -32,6 +32,7 @@ func TestDeliveryReportsAreBelievedForOurOwnMailOnly(t *testing.T) {
 		{"forged id", BounceUnknown, Hold, "", report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: failed\nStatus: 5.1.1\n", "Message-ID: <"+strings.Repeat("a", tokenLength)+"@acme.example>\n")},
 		{"the token of an address as id", BounceUnknown, Hold, "", report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: failed\nStatus: 5.1.1\n", "Message-ID: <"+strings.TrimPrefix(stamp.ReplyTo, "1on1+")+">\n")},
 		{"unknown action", BounceUnparsed, Hold, "", report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: eaten\nStatus: 5.1.1\n", ours)},
+		{"more recipients than are read", BounceUnparsed, Hold, "", report("Reporting-MTA: dns; mx.example.org\n"+strings.Repeat("\nFinal-Recipient: rfc822; ana@example.org\nAction: delivered\nStatus: 2.0.0\n", 1001), ours)},
 		{"no recipient", BounceUnparsed, Hold, "", report("Reporting-MTA: dns; mx.example.org\n", ours)},
 		{"report of another kind", BounceUnparsed, Hold, "", strings.Replace(report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; priya@example.org\nAction: failed\nStatus: 5.1.1\n", ours), "=delivery-status", "=other", 1)},
 		{"words alone", BounceUnparsed, Hold, "", "\nHi. This is the mail program at example.org.\n\n<priya@example.org>:\nuser unknown\n\nMessage-ID: <" + stamp.MessageID + ">\n"},
