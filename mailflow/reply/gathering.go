@@ -26,7 +26,13 @@ func (r *reader) clause(meaning string, toks []token) (at, n int) {
 		if i > start && i != dayFirst && !r.clauseStarts(toks, i) {
 			continue
 		}
-		if n := r.lex.means("meeting", meaning, toks, i); n > 0 {
+		n := r.lex.means("meeting", meaning, toks, i)
+		if please := r.lex.means("control", "please", toks, i); please > 0 && toks[i].isWord() { // "please skip the 1:1"
+			if after := r.lex.means("meeting", meaning, toks, i+please); after > 0 {
+				n = max(n, please+after)
+			}
+		}
+		if n > 0 {
 			return i, n
 		}
 		if n := r.asksToMove(toks, i); n > 0 && meaning == "move" {

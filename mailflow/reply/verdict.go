@@ -1,6 +1,11 @@
 package reply
 
-import "duolog/meeting"
+import (
+	"slices"
+	"strings"
+
+	"duolog/meeting"
+)
 
 // nothingSaid reads "nothing from me this week".
 func (r *reader) nothingSaid(u unit) (meeting.Intent, bool) {
@@ -100,8 +105,15 @@ func (r *reader) verdictOnRest(line string) (meeting.Intent, bool) {
 	return meeting.Intent{}, false
 }
 
-// correction is the better wording of the one note that waits for the sender; of several it is not said which.
+// correction is the better wording of the one note that waits for the sender; of several it is not said which. A question is no
+// wording, and who mends one note by its id mends the others so too.
 func (r *reader) correction(text string, context []string) meeting.Intent {
+	if strings.HasSuffix(strings.TrimSpace(text), "?") {
+		return r.topic(text, context)
+	}
+	if slices.ContainsFunc(r.out.Intents, func(in meeting.Intent) bool { return in.Item != "" && in.Item[0] == 'N' }) {
+		return meeting.Intent{Kind: meeting.AddNote, Text: text, Context: context}
+	}
 	var notes []string
 	for _, id := range r.c.Log.Waiting(r.c.Sender.ID) {
 		if id[0] == 'N' {
