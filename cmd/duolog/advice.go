@@ -8,6 +8,7 @@ import (
 
 	"duolog/mailflow/inbox"
 	"duolog/mailflow/outbox"
+	"duolog/stumble"
 )
 
 // advise adds to trouble with a mail server what to do about it. section is imap or smtp.
@@ -50,7 +51,7 @@ func ofWork(err error) error {
 
 // adviseMailbox adds what to do to trouble that the service has with the mailbox.
 func (in *instance) adviseMailbox(err error) error {
-	if errors.As(err, new(workError)) {
+	if errors.As(err, new(workError)) || stumble.In(err) {
 		return err
 	}
 	return in.advise("imap", in.config.IMAP.Server, err)

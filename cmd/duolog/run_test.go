@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"duolog/mailflow/mailtest"
+	"duolog/stumble"
 )
 
 // noHugo makes every build fail at once, which leaves a trace of what was to be built.
@@ -71,6 +72,11 @@ func TestTroubleIsToldWithWhatToDo(t *testing.T) {
 	in.tellTrouble(in.adviseMailbox(ofWork(errors.New("pair r0-m0: line 3"))))
 	if said := log.String(); strings.Count(said, "hint=") != 1 || !strings.Contains(said, "imap.username") {
 		t.Errorf("the log says %s, want a hint for the login alone", said)
+	}
+	log.Reset()
+	in.tellTrouble(in.adviseMailbox(stumble.Guard(func() error { panic("a bug") })))
+	if said := log.String(); !strings.Contains(said, "report it") || strings.Contains(said, "imap.host") {
+		t.Errorf("the log says %s, want a bug to be reported and no word of the mailbox", said)
 	}
 }
 
