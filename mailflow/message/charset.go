@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -20,7 +21,7 @@ import (
 func decodeCharset(b []byte, label string) (string, Code) {
 	label = strings.ToLower(strings.Trim(label, " \t\"'"))
 	enc, code := lookup(label)
-	if enc == nil || guessable(label) && hasUTF8(b) {
+	if enc == nil || guessable(label) && hasUTF8(b) || wide(label) && unconverted(b) {
 		if utf8.Valid(b) {
 			return string(b), code
 		}
@@ -51,6 +52,12 @@ func lookup(label string) (encoding.Encoding, Code) {
 		return simplifiedchinese.GB18030, "" // the later standards contain the earlier ones
 	case "utf-16", "utf16", "ucs-2", "iso-10646-ucs-2":
 		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "" // RFC 2781, 4.3
+	case "utf-32", "utf32", "ucs-4", "iso-10646-ucs-4":
+		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM), ""
+	case "utf-32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), ""
+	case "utf-32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), ""
 	case "iso-2022-kr", "csiso2022kr":
 		return korean.EUCKR, "" // once its shifts are undone
 	case "utf-7", "unicode-1-1-utf-7":
@@ -94,6 +101,15 @@ func guessable(label string) bool {
 	return label == "iso-8859-1" || label == "latin1" || label == "windows-1252"
 }
 
+// wide tells the labels of text in which every line end has a NUL: what has none, and only ASCII, was never converted.
+func wide(label string) bool {
+	return strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf16") || strings.HasPrefix(label, "utf-32") || strings.HasPrefix(label, "ucs-")
+}
+
+func unconverted(b []byte) bool {
+	return !bytes.ContainsFunc(b, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf })
+}
+
 // hasUTF8 reports whether b is UTF-8 with at least one character of several bytes.
 func hasUTF8(b []byte) bool {
 	if !utf8.Valid(b) {
@@ -119,16 +135,33 @@ func clean(s string) string {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.Map(func(r rune) rune {
+	s = strings.Map(mapRune(), s)
+	return norm.NFC.String(s)
+}
+
+// mapRune writes every line end as \n and drops what is hidden. A vertical tab or form feed parts lines, too (UAX 14), but makes no empty
+// line beside another line end: a page break is none in the text.
+func mapRune() func(rune) rune {
+	last, feed := '\n', false // what was written last, and whether a feed was
+	return func(r rune) rune {
 		switch {
+		case r == '\v' || r == '\f':
+			if last == '\n' {
+				return -1
+			}
+			last, feed = '\n', true
+			return last
+		case r == '\n' && feed:
+			feed = false
+			return -1
 		case r == '\r' || r == '\u2028' || r == '\u2029' || r == '\u0085':
-			return '\n'
+			r = '\n'
 		case hidden(r):
 			return -1
 		}
+		last, feed = r, false
 		return r
-	}, s)
-	return norm.NFC.String(s)
+	}
 }
 
 func plainASCII(s string) bool {
@@ -145,7 +178,9 @@ func hidden(r rune) bool {
 	switch {
 	case r < ' ':
 		return r != '\n' && r != '\t'
-	case r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+	case r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2061 && r <= 0x206f: // 2061 to 2064 are operators that nobody sees
+		return true
+	case r&0xfffe == 0xfffe, r >= 0xfdd0 && r <= 0xfdef: // no characters at all
 		return true
 	case r == 0x200e, r == 0x200f, r == 0x061c, r == 0xfeff, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
 		return true

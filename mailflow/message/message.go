@@ -136,7 +136,7 @@ func trimID(v string) string {
 			v = v[:j]
 		}
 	}
-	return strings.TrimSpace(clean(v))
+	return oneLine(v)
 }
 
 // finish joins the parts and notes what only the whole can tell.

@@ -48,6 +48,12 @@ func TestDecodesTheTextOfAPart(t *testing.T) {
 		"type that is no type":    {"Content-Type: plain\n\nhello", "hello"},
 		"Content-Encoding":        {"Content-Encoding: gzip\nContent-Type: text/plain\n\nhello", "hello"},
 		"unknown charset":         {"Content-Type: text/plain; charset=x-foo\n\nhé", "hé"},
+		"UTF-32":                  {"Content-Type: text/plain; charset=utf-32\n\n\xff\xfe\x00\x00G\x00\x00\x00r\x00\x00\x00\xfc\x00\x00\x00n\x00\x00\x00", "Grün"},
+		"ASCII called UTF-16":     {"Content-Type: text/plain; charset=utf-16\n\nprivate: hello\nyou", "private: hello\nyou"},
+		"encoding with a comment": {"Content-Transfer-Encoding: Base64 (as ever)\nContent-Type: text/plain\n\naGVsbG8=", "hello"},
+		"lines parted by VT, FF":  {"Content-Type: text/plain\n\none\vtwo\fthree", "one\ntwo\nthree"},
+		"pages, no empty lines":   {"Content-Type: text/plain\n\none\f\ntwo\n\fthree", "one\ntwo\nthree"},
+		"what is no character":    {"Content-Type: text/plain; charset=utf-8\n\na\ufffeb\ufdd0c\u2063d", "abcd"},
 		"several broken sequence": {"Content-Type: text/plain; charset=utf-8\n\na\xc0\xafb", "a\uFFFDb"},
 	} {
 		if got := parse(t, mail(c.content)).Text; got != c.text {
@@ -107,6 +113,7 @@ func TestNotesDefects(t *testing.T) {
 		"large text":           {mail("\n" + strings.Repeat("x y\n", MaxText/3)), TextTooLarge},
 		"empty boundary":       {mail("Content-Type: multipart/mixed; boundary=\"\"\n\nx"), BadBoundary},
 		"no boundary":          {mail("Content-Type: multipart/mixed\n\nx"), BadBoundary},
+		"another boundary":     {mail("Content-Type: multipart/mixed; boundary=b\n\n--c\n\nx\n--c--\n"), BadBoundary},
 		"two types":            {mail("Content-Type: text/plain\nContent-Type: text/html\n\nx"), TwoContentTypes},
 		"two encodings":        {mail("Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: base64\n\nx"), TwoEncodings},
 		"two ids":              {mail("Message-ID: <2@x>\n\nx"), TwoMessageIDs},
@@ -137,7 +144,7 @@ func TestNotesDefects(t *testing.T) {
 			t.Errorf("%s: defects are %v, want %s", name, m.Defects, c.want)
 		}
 	}
-	for _, content := range []string{"\nhello", "\nhello\n.\nmail from Ana: later", "\nhello\n.", "\n.\n.\n"} {
+	for _, content := range []string{"Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n\nx\n--b--\n", "\nhello", "\nhello\n.\nmail from Ana: later", "\nhello\n.", "\n.\n.\n"} {
 		if m := parse(t, mail(content)); len(m.Defects) != 0 {
 			t.Errorf("%q: defects are %v, want none", content, m.Defects)
 		}

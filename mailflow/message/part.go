@@ -66,7 +66,10 @@ func (r *reader) multipart(t contentType, body []byte, at place) {
 		return
 	}
 	parts, closed := cutParts(body, boundary, MaxParts+1)
-	if !closed {
+	switch {
+	case len(parts) == 0 && !closed && !at.closed && len(bytes.TrimSpace(body)) > 0: // all of it would be preamble, which nobody reads
+		r.defect(BadBoundary, "it never occurs")
+	case !closed:
 		r.defect(NoFinalBoundary, "")
 	}
 	if t.media == "multipart/report" && r.m.Report == nil && at.depth == 0 {
@@ -390,7 +393,10 @@ func (r *reader) encoding(h Header) string {
 	if len(vs) == 0 {
 		return ""
 	}
-	v, _, _ := strings.Cut(vs[0], ";")
+	v := vs[0]
+	if i := strings.IndexAny(v, ";("); i > 0 { // RFC 2045, 6.1: a comment may stand behind it
+		v = v[:i]
+	}
 	return strings.ToLower(strings.TrimSpace(v))
 }
 
