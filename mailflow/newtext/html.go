@@ -1,6 +1,7 @@
 package newtext
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -8,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"duolog/mailflow/message"
 )
 
 // htmlLines renders HTML into lines. It works on the stream of tags and never builds a tree, so that
@@ -18,11 +21,11 @@ func htmlLines(s string) []line {
 	for {
 		switch p.tags.Next() {
 		case html.ErrorToken:
-			p.done = true
 			p.breakLine()
+			p.addRest()
 			return unwrapped(p.lines)
 		case html.TextToken:
-			p.textToken(string(p.tags.Text()))
+			p.textToken(p.tokenText())
 		case html.StartTagToken, html.SelfClosingTagToken:
 			p.startTag()
 		case html.EndTagToken:
@@ -63,7 +66,9 @@ type page struct {
 	emphasis   string // what is open in mark
 	linkAt     int    // where the text of the open link begins in text
 	linkMark   int    // and in mark
-	done       bool   // the input is at its end
+
+	styles styles    // of classes and names
+	rest   [2][]byte // text beyond maxLines: new, and in a quoting element
 }
 
 // An element is what an open tag means for the text in it.
@@ -134,6 +139,7 @@ func (p *page) startTag() {
 	}
 	p.implied(tag)
 	e := elementOf(tag, a)
+	e.hidden = e.hidden || p.styles.hide(string(name), a)
 	if blockLevel(tag) {
 		p.breakLine()
 		p.gap = p.gap || e.gap
@@ -364,6 +370,14 @@ func blockLevel(tag atom.Atom) bool {
 	return false
 }
 
+// tokenText is the text of the token. The input was clean; what its entities stand for may not be.
+func (p *page) tokenText() string {
+	if bytes.IndexByte(p.tags.Raw(), '&') < 0 {
+		return string(p.tags.Text())
+	}
+	return message.Clean(string(p.tags.Text()))
+}
+
 // state is what the open elements say together.
 func (p *page) state() element {
 	if len(p.open) == 0 {
@@ -374,6 +388,9 @@ func (p *page) state() element {
 
 func (p *page) textToken(s string) {
 	e := p.state()
+	if e.name == atom.Style {
+		p.styles.read(s)
+	}
 	if e.hidden {
 		return
 	}
@@ -425,7 +442,7 @@ func htmlSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == 
 
 // write adds a word, or preformatted text, to the line.
 func (p *page) write(s string, e element) {
-	if len(p.text) == 0 && strings.Trim(s, "\u00a0\u200b") == "" && !e.pre {
+	if len(p.text) == 0 && unseeable(s) && !e.pre {
 		p.space = false
 		return // a line that only holds no-break spaces is blank
 	}
@@ -501,15 +518,28 @@ func (p *page) breakLine() {
 	p.add(l)
 }
 
-// full keeps what is beyond maxLines in one last line.
+// full keeps what is beyond maxLines for one last line, and for one more what is quoted there.
 func (p *page) full() bool {
-	if len(p.lines) < maxLines-2 || p.done {
+	if len(p.lines) < maxLines-3 {
 		return false
 	}
-	if n := len(p.text); n > 0 && p.text[n-1] != '\n' {
-		p.text, p.mark = append(p.text, '\n'), append(p.mark, '\n')
+	if len(p.text) > 0 {
+		rest := &p.rest[0]
+		if e := p.state(); e.depth > 0 || e.box == quoted {
+			rest = &p.rest[1]
+		}
+		*rest = append(append(*rest, p.text...), '\n')
 	}
+	p.text, p.mark, p.emphasis, p.linkAt, p.linkMark = p.text[:0], p.mark[:0], "", 0, 0
 	return true
+}
+
+func (p *page) addRest() {
+	for depth, text := range p.rest {
+		if len(text) > 0 {
+			p.lines = append(p.lines, line{text: strings.TrimSpace(string(text)), depth: depth})
+		}
+	}
 }
 
 // add puts a line under the containers that are open.
@@ -538,6 +568,7 @@ func (p *page) hr() {
 
 // image shows an emoji that a program drew as a picture.
 func (p *page) image(alt string) {
+	alt = message.Clean(alt)
 	if r, n := utf8.DecodeRuneInString(alt); n > 1 && n <= len(alt) && len(alt) <= 16 && !unicode.IsLetter(r) {
 		e := p.state()
 		if !e.hidden {
@@ -562,9 +593,7 @@ func (p *page) bullet() {
 			break
 		}
 	}
-	if !p.full() {
-		mark = strings.Repeat("  ", min(max(e.lists-1, 0), 8)) + mark
-	}
+	mark = strings.Repeat("  ", min(max(e.lists-1, 0), 8)) + mark
 	p.text = append(p.text, mark...)
 	p.mark = append(p.mark, mark...)
 }
@@ -596,7 +625,7 @@ func (p *page) closeLink(href string) {
 	}
 	p.closeEmphasis()
 	text := string(p.text[at:])
-	href = strings.TrimSpace(href)
+	href = strings.TrimSpace(message.Clean(href))
 	low := strings.ToLower(href)
 	safe := strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "mailto:")
 	if !safe || len(href) > 500 || strings.ContainsAny(href, " ()<>\"\n") || strings.ContainsAny(text, "[]") || sameLink(text, href) {

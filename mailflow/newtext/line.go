@@ -138,20 +138,19 @@ var zeros = func() (all []rune) {
 const maxFold = 1500
 
 // maxLines bounds the lines that are told apart. What is longer than any letter keeps its rest in
-// one last line: nothing is lost, and nothing in it is cut.
+// one last line, and one for what is marked as quoted there: nothing is lost, and nothing else is cut.
 const maxLines = 12_000
 
 // textLines splits plain text into lines and takes off quote marks.
 func textLines(s string) []line {
 	lines := make([]line, 0, min(strings.Count(s, "\n")+1, maxLines))
 	for s != "" {
-		if len(lines) == maxLines-1 {
-			return append(lines, line{text: strings.TrimSpace(s)})
+		if len(lines) >= maxLines-3 {
+			return append(lines, restLines(s)...)
 		}
 		var t string
 		t, s, _ = strings.Cut(s, "\n")
-		t = strings.TrimRightFunc(t, unicode.IsSpace)
-		depth, text := unquote(t)
+		depth, text := unquote(trimmed(t))
 		if depth == 0 {
 			if at := sharedLine(text); at > 0 {
 				lines = append(lines, line{text: strings.TrimSpace(text[:at])})
@@ -161,6 +160,45 @@ func textLines(s string) []line {
 		lines = append(lines, line{text: text, depth: depth, rule: depth == 0 && isRule(text)})
 	}
 	return lines
+}
+
+// restLines is what lies beyond maxLines: what is marked as quoted, and all other.
+func restLines(s string) []line {
+	var own, marked []string
+	for t := range strings.SplitSeq(s, "\n") {
+		if depth, text := unquote(trimmed(t)); depth > 0 {
+			marked = append(marked, text)
+		} else {
+			own = append(own, text)
+		}
+	}
+	rest := []line{{text: strings.TrimSpace(strings.Join(own, "\n"))}}
+	if len(marked) > 0 {
+		rest = append(rest, line{text: strings.Join(marked, "\n"), depth: 1})
+	}
+	return rest
+}
+
+// trimmed is the line without trailing space, "" when nobody sees anything in it.
+func trimmed(s string) string {
+	if s = strings.TrimRightFunc(s, unicode.IsSpace); unseeable(s) {
+		return ""
+	}
+	return s
+}
+
+// unseeable reports whether a text is nothing but white space and characters of no width.
+func unseeable(s string) bool {
+	for _, r := range s {
+		if r > ' ' && r < '\u00a0' || !unicode.IsSpace(r) && !blankRune(r) {
+			return false
+		}
+	}
+	return true
+}
+
+func blankRune(r rune) bool {
+	return r == '\u00ad' || r == '\u034f' || r == '\u180e' || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\u2800' || r == '\u3164' || r == '\uffa0'
 }
 
 // unquote takes the quote marks off a line: ">" as often as it stands there, or the initials of

@@ -48,6 +48,7 @@ func (r *reader) eachBlock(f func(lines []*line, answers string)) {
 	for i := range r.lines {
 		l := &r.lines[i]
 		switch {
+		case l.class == "" && pictured(l.text): // no blank line either: that could part what belongs together
 		case l.class == "":
 			if len(cur) == 0 {
 				answers = above
