@@ -138,7 +138,7 @@ func (f *Flow) tell(tx *bolt.Tx, d *decision, desk *desk) error {
 // calendar: who accepts or declines there sees that it is done.
 func answerKind(d *decision) meeting.LetterKind {
 	clicked := func(e meeting.Effect) bool { return e.Intent.Kind == meeting.AnswerInvite }
-	if d.reading.Calendar && !slices.ContainsFunc(d.entry.Effects, func(e meeting.Effect) bool { return !clicked(e) }) {
+	if d.reading.Calendar && len(d.reading.Unread) == 0 && !slices.ContainsFunc(d.entry.Effects, func(e meeting.Effect) bool { return !clicked(e) }) {
 		return ""
 	}
 	understood := func(e meeting.Effect) bool { return e.Intent.Kind != meeting.AddUnsorted }

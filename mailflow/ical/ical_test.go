@@ -45,6 +45,7 @@ func TestATimeIsReadInWhateverWayItsZoneIsNamed(t *testing.T) {
 	for property, want := range map[string]string{
 		"DTSTART:20261203T150000Z":                                                    "2026-12-03 16:00",
 		"DTSTART;TZID=Europe/Berlin:20261203T160000":                                  "2026-12-03 16:00",
+		"dtstart;tzid=America/New_York:20261203T100000":                               "2026-12-03 16:00",
 		"DTSTART;TZID=\"Europe/Berlin\":20260703T160000":                              "2026-07-03 16:00",
 		"DTSTART;TZID=W. Europe Standard Time:20261203T160000":                        "2026-12-03 16:00",
 		"DTSTART;TZID=Eastern Standard Time:20261203T100000":                          "2026-12-03 16:00",

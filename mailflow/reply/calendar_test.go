@@ -61,6 +61,40 @@ func TestCalendarProgramsAnswerTheInvitation(t *testing.T) {
 	}
 }
 
+// Most programs put what a person adds into the comment. Some let them write into the text, where others write a sentence of their own.
+func TestWhatIsWrittenBesideACalendarsAnswerIsRead(t *testing.T) {
+	answer := func(lines string) string {
+		return "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:priya-sam@acme.example\r\nDTSTART:20261203T150000Z\r\nRECURRENCE-ID:20261203T150000Z\r\nSUMMARY:1:1 Priya + Sam\r\n" +
+			lines + "ATTENDEE;PARTSTAT=ACCEPTED:mailto:priya@acme.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	}
+	const accepted = "calendar 2026-12-03 state=accepted\n"
+	for _, c := range []struct{ name, text, lines, want, unread string }{
+		{"a list", "- the offsite\n- hiring", "", accepted + "topic \"the offsite\"\ntopic \"hiring\"\n", ""},
+		{"an id and thanks", "Hi,\nA8 done\nThanks", "", accepted + "action-update A8 state=done\n", ""},
+		{"private words", "see you\n\nprivate: I am on my way out", "", "", ""},
+		{"a private item", "- hiring\n- private: I am on my way out", "", "", ""},
+		{"a program's list", "priya@acme.example has accepted.\n- Where: here\n- note: none", "", accepted, ""},
+		{"a program's title", "Accepted: 1:1 Priya + Sam\n- Where: here", "", accepted, ""},
+		{"the subject again", "Zugesagt: unser Gespräch\n- Wo: hier", "", accepted, ""},
+		{"a comment as well", "- the offsite", "COMMENT:the offsite\r\n", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := priyaSam()
+			got := Read(newtext.Result{Text: c.text}, Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: []byte(answer(c.lines)), Subject: "Zugesagt: unser Gespräch"})
+			if g := render(got); c.want != "" && g != c.want {
+				t.Errorf("got %q, want %q", g, c.want)
+			}
+			if u := strings.Join(got.Unread, "\n"); u != c.unread {
+				t.Errorf("not read: %q, want %q", u, c.unread)
+			}
+			switch kinds := render(got); {
+			case strings.Contains(c.name, "private") && !strings.Contains(kinds, "private"), c.lines != "" && strings.Contains(kinds, "topic"):
+				t.Errorf("got %q", kinds)
+			}
+		})
+	}
+}
+
 func TestACalendarThatIsNoAnswerLeavesTheTextToBeRead(t *testing.T) {
 	for _, object := range []string{
 		"", "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n", "no calendar at all",

@@ -16,14 +16,17 @@ const maxInvite = 1 << 20
 
 // calendarReply reads what a calendar program answered to our invitation, and tells whether the mail is such an answer. Then its text is
 // the program's ("Priya has accepted …"): what the person wrote stands in the comment or, for want of one, is a text without any mark of a
-// program. RFC 5546, 3.2.3 and 3.2.7.
-func (r *reader) calendarReply(text string) bool {
+// program. Items in such a text are read as those of any reply (beside). RFC 5546, 3.2.3 and 3.2.7.
+func (r *reader) calendarReply(text string, blocks []newtext.Block) (answer, beside bool) {
 	if len(r.c.Calendar) == 0 || len(r.c.Calendar) > maxInvite {
-		return false
+		return false, false
 	}
 	cal, err := ical.Parse(r.c.Calendar, r.c.Sender.Location())
 	if err != nil || cal.Method != "REPLY" && cal.Method != "COUNTER" {
-		return false
+		return false, false
+	}
+	if beside = r.itemsBeside(cal.Events, text, blocks); beside {
+		text = ""
 	}
 	for _, e := range cal.Events {
 		if cal.Method == "COUNTER" {
@@ -32,7 +35,19 @@ func (r *reader) calendarReply(text string) bool {
 		}
 		r.answerInvite(e, text)
 	}
-	return true
+	return true, beside
+}
+
+// itemsBeside tells whether the text that came with an answer is a list, or has a label or an id, and no mark of a program.
+func (r *reader) itemsBeside(events []ical.Event, text string, blocks []newtext.Block) bool {
+	for _, e := range events[:min(len(events), 1)] { // all are of one answer
+		if a, _ := r.replier(e); strings.TrimSpace(e.Comment+a.Comment) != "" || r.byProgram(text, e, a) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(blocks, func(b newtext.Block) bool {
+		return slices.ContainsFunc(r.rows(b.Text), func(w row) bool { return w.listed || !w.blank() && r.startsStrong(w) })
+	})
 }
 
 // said are the answers that matter.

@@ -46,7 +46,7 @@ type Reading struct {
 	Quiet   []string      // whole lines of greeting, thanks or sign-off
 	Cuts    []newtext.Cut // what was not read, without the text where it was private
 
-	Calendar bool // a calendar program answered an invitation; its text was not read
+	Calendar bool // a calendar program answered an invitation; what it wrote itself was not read
 }
 
 // Read reads the new text of a reply.
@@ -114,7 +114,8 @@ func (r *reader) answersAck() bool { return r.c.Occasion.Kind == meeting.LetterA
 
 // read carries the blocks through: private text first, then unit by unit.
 func (r *reader) read(text newtext.Result, blocks []newtext.Block) Reading {
-	if r.out.Calendar = r.calendarReply(text.Text); r.out.Calendar {
+	answer, beside := r.calendarReply(text.Text, blocks)
+	if r.out.Calendar = answer; answer && !beside {
 		return r.finish()
 	}
 	blocks = r.takeKeys(blocks)
