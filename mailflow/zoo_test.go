@@ -179,6 +179,7 @@ var zooMails = []written{
 	answering("an invitation of hers", "REQUEST", "Place: the canteen", "UID:hers@example.org\nDTSTART:20261203T150000Z\nORGANIZER:mailto:priya@example.org\n", "held calendar", ""),
 	parted("an invitation that calls itself an answer", "alternative", "held calendar", "", "", plainType+"\n\n", "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:priya-sam@example.org\nDTSTART:20261203T170000Z\nEND:VEVENT\nEND:VCALENDAR"),
 	parted("an invitation as a file beside the text", "mixed", ok, "release plan", "canteen", plainType+"\ntopic: release plan", "Content-Type: text/calendar; method=REQUEST; name=e.ics\nContent-Disposition: attachment; filename=e.ics\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:hers@example.org\nDTSTART:20261203T150000Z\nLOCATION:the canteen\nEND:VEVENT\nEND:VCALENDAR"),
+	answering("a click on accept, and a list of hers", "REPLY", "- release plan\n- hiring", "UID:priya-sam@example.org\nATTENDEE;PARTSTAT=ACCEPTED:mailto:priya@example.org\n", ok, "text: release plan"),
 	parted("a calendar that never ends", "mixed", ok, "release plan", "", plainType+"\ntopic: release plan", "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\n"+strings.Repeat("BEGIN:VEVENT\nRRULE:FREQ=SECONDLY\nDTSTART:19700101T000000Z\n", 20_000)),
 
 	// what nobody but the author can read
@@ -198,15 +199,28 @@ var zooMails = []written{
 	ofType("text before the first part and after the last", "Content-Type: multipart/mixed; boundary=zoo\n", "topic: in front\n--zoo\n"+plainType+"\ntopic: release plan\n--zoo--\ntopic: behind\n", ok, "release plan", "topic: in front"),
 	ofType("a boundary in two pieces", "Content-Type: multipart/mixed; boundary*0=zo; boundary*1=o\n", "--zoo\n"+plainType+"\ntopic: release plan\n--zoo--\n", ok, "release plan", ""),
 	ofType("two boundaries", "Content-Type: multipart/mixed; boundary=zoo; boundary=other\n", "--zoo\n\ntopic: one\n--zoo--\n--other\n\ntopic: two\n--other--\n", "held bad-boundary", "", ""),
+	ofType("a boundary that never comes", "Content-Type: multipart/mixed; boundary=zoo\n", "--lion\n\ntopic: one\n--lion--\n", "held bad-boundary", "", ""),
+	ofType("a boundary that never comes, and nothing else", "Content-Type: multipart/mixed; boundary=zoo\n", "\n\n", ok, "", ""),
 	ofType("no boundary at all", "Content-Type: multipart/mixed\n", "--zoo\n\ntopic: one\n--zoo--\n", "held bad-boundary", "", ""),
-	ofType("parts within base64", "Content-Type: multipart/mixed; boundary=zoo\nContent-Transfer-Encoding: base64\n", base64.StdEncoding.EncodeToString([]byte("--zoo\n\ntopic: hidden\n--zoo--\n")), ok, "", "hidden"),
+	ofType("parts within base64", "Content-Type: multipart/mixed; boundary=zoo\nContent-Transfer-Encoding: base64\n", base64.StdEncoding.EncodeToString([]byte("--zoo\n\ntopic: hidden\n--zoo--\n")), "held bad-boundary", "", "hidden"),
 	ofType("text in uuencode", "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n", "begin 644 a.txt\n.=&]P:6,Z('!A>2!%=F4*\n`\nend\n", "held unknown-encoding", "", ""),
+	ofType("an encoding with a comment", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64 (by the gateway)\n", base64.StdEncoding.EncodeToString([]byte("topic: release plän\n")), ok, "release plän", ""),
 	ofType("text in an encoding that is none", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: utf-8\n", "topic: release plän", ok, "release plän", ""),
 	parted("a mail forwarded as a file, with another's token", "mixed", ok, "release plan", "not hers", plainType+"\ntopic: release plan", "Content-Type: message/rfc822\n\nFrom: sam@example.org\nTo: <{SAM}>\nSubject: Re: 1:1\n\ntopic: not hers"),
 	{name: "a mail forwarded in the text, with another's token", body: "topic: release plan\n\n---------- Forwarded message ---------\nFrom: Sam Ortega <sam@example.org>\nDate: Tue, 1 Dec 2026 at 16:00\nSubject: Re: 1:1\nTo: <{SAM}>\n\ntopic: not hers\n", want: ok, has: "release plan", not: "not hers", told: 1},
 	parted("a card and a voice message", "mixed", ok, "release plan", "BEGIN:VCARD", plainType+"\ntopic: release plan", "Content-Type: text/vcard; name=p.vcf\n\nBEGIN:VCARD\nFN:Priya\nEND:VCARD", "Content-Type: audio/mpeg; name=v.mp3\n\nx"),
 
+	// what the eye does not see
+	ofType("a private mark with entities inside", htmlType, "<p>topic: release plan</p><p>p&#8238;riv&#x1b;ate: my salary</p>", ok, "release plan", "my salary"),
+	ofType("a private mark called UTF-16", "Content-Type: text/plain; charset=utf-16\n", "private: my salary\n\ntopic: release plan", ok, "release plan", "my salary"),
+	ofType("controls by entity", htmlType, "<p>topic: release&#x9b;31m &#x202e;plan&#xfffe;</p>", ok, "plan", "\u202e"),
+	ofType("a class that nobody is shown", htmlType, "<head><style>.pre-header, span.x { display:none!important }</style></head><p class='a pre-header'>topic: a preview</p><p>topic: release <span class=x>without a </span>plan</p>", ok, "release plan", "preview"),
+	ofType("spaces of no width", plainType, "\u200b\n\ntopic: release plan\n\n\u2060\u00ad\n", ok, "release plan", "\u2060"),
+	ofType("where a picture was", plainType, "topic: release plan\n\n[cid:chart.png@01DD5A11]\n\n[image: chart.png]\n", ok, "release plan", "chart"),
+	ofType("an id that only this mail makes", plainType, "- release plan\n\nT1 dropped\n", ok, "release plan", "dropped"),
+
 	// much of it
+	ofType("a quote of fifty thousand lines", plainType, "topic: release plan\n\n"+strings.Repeat("> topic: of old\n", 50_000), ok, "release plan", "of old"),
 	ofType("HTML a hundred thousand levels deep", htmlType, strings.Repeat("<div>", 100_000)+"topic: release plan"+strings.Repeat("</div>", 100_000), ok, "release plan", ""),
 	ofType("tables within tables", htmlType, strings.Repeat("<table><tr><td>", 5_000)+"topic: release plan", ok, "", ""),
 	ofType("tags that never close", htmlType, "<p>topic: release plan</p>"+strings.Repeat("<b><i><a href=x>", 30_000), ok, "release plan", ""),
