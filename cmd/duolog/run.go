@@ -179,7 +179,7 @@ func (s *service) pass(ctx context.Context, box *inbox.Session) error {
 	}
 	if errors.As(err, new(mailflow.PairsError)) {
 		s.trouble(err)
-		err = nil
+		err = inbox.ErrAgain
 	}
 	if len(report.Pairs) > 0 { // whatever broke after the log changed
 		if err := s.buildAndPublish(s.c, report.Pairs); err != nil {

@@ -29,6 +29,10 @@ const (
 	backoffAway = 15 * time.Second
 )
 
+// ErrAgain is returned by a pass that left something undone which has nothing to
+// do with the mailbox: Watch calls it again within a minute.
+var ErrAgain = errors.New("mails wait")
+
 // Watch keeps a session open until ctx ends and calls pass after each login,
 // whenever the server announces mail, and at least every five minutes. A lost
 // connection, a refused login or an error of pass ends the session; a new one
@@ -108,15 +112,20 @@ func (w *watch) once(ctx context.Context, pass func(context.Context, *Session) e
 		return err
 	}
 	defer s.Close()
-	if err := pass(ctx, s); err != nil {
+	err = pass(ctx, s)
+	if err != nil && !errors.Is(err, ErrAgain) {
 		return err
 	}
 	w.works()
 	for {
-		if err := s.await(ctx); err != nil {
+		within := cycle
+		if err != nil {
+			within = poll
+		}
+		if err := s.await(ctx, within); err != nil {
 			return lostInIdle{err}
 		}
-		if err := pass(ctx, s); err != nil {
+		if err = pass(ctx, s); err != nil && !errors.Is(err, ErrAgain) {
 			return err
 		}
 		w.healthy, w.wait = true, backoffFirst
@@ -128,11 +137,11 @@ type lostInIdle struct{ error }
 
 func (l lostInIdle) Unwrap() error { return l.error }
 
-// await returns when the server announced mail or the cycle is over, after the
+// await returns when the server announced mail or the time is over, after the
 // server has answered that it is there.
-func (s *Session) await(ctx context.Context) error {
+func (s *Session) await(ctx context.Context, within time.Duration) error {
 	if s.caps.Has(imap.CapIdle) {
-		if err := s.idle(ctx, cycle); err != nil {
+		if err := s.idle(ctx, within); err != nil {
 			return fmt.Errorf("idle: %w", err)
 		}
 	} else if err := sleep(ctx, poll); err != nil {

@@ -356,6 +356,24 @@ func TestAPassThatPanicsIsToldAndTriedAgain(t *testing.T) {
 	})
 }
 
+func TestAPassThatLeftSomethingUndoneIsRepeatedWithinAMinuteOverTheSameConnection(t *testing.T) {
+	watching(t, func(w *watched) { w.fail = inbox.ErrAgain }, func(w *watched) {
+		w.wait(90 * time.Second)
+		w.fail = inbox.ErrAgain
+		w.wait(6 * time.Minute)
+		var at []time.Duration
+		for _, pass := range w.passes {
+			at = append(at, pass.Round(time.Second))
+		}
+		if want := []time.Duration{0, time.Minute, 6 * time.Minute, 7 * time.Minute}; !slices.Equal(at, want) {
+			w.t.Errorf("passes at %v, want %v", at, want)
+		}
+		if len(w.dials) != 1 || len(w.troubles) != 0 {
+			w.t.Errorf("%d connections, troubles %v; want one and none", len(w.dials), w.troubles)
+		}
+	})
+}
+
 func TestANewPasswordIsTakenOverAtTheNextLogin(t *testing.T) {
 	watching(t, func(w *watched) {
 		w.cfg.Secret = func() (string, error) {
