@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // for systems without zone files, such as small containers
 
 	"duolog/stumble"
 )
