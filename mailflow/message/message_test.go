@@ -62,6 +62,30 @@ func TestDecodesTheTextOfAPart(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotSeenIsTakenOut has a letter on either side of what must go, one of each range and both its ends.
+func TestWhatIsNotSeenIsTakenOut(t *testing.T) {
+	t.Parallel()
+	for _, r := range []rune{
+		0x00, 0x01, 0x08, 0x0b, 0x0c, 0x1b, 0x1f, 0x7f, 0x80, 0x9f, 0x202a, 0x202e, 0x2066, 0x2069, 0x200e, 0x200f, 0x061c, 0xfeff, 0xfff9, 0xfffb, 0xe0000, 0xe007f,
+	} {
+		if got := Clean("a" + string(r) + "b"); got != "ab" {
+			t.Errorf("%U stays: %q", r, got)
+		}
+	}
+	for _, r := range []rune{'\t', '\n', ' ', '~', 0xa0, 0xad, 0x200d, 0x2030, 0x2065, 0x206a, 0x061b, 0xfffd, 0xe0080} {
+		if got, want := Clean("a"+string(r)+"b"), "a"+string(r)+"b"; got != want {
+			t.Errorf("%U became %q", r, got)
+		}
+	}
+	for in, want := range map[string]string{
+		"a\r\nb": "a\nb", "a\rb": "a\nb", "a\u2028b": "a\nb", "a\u2029b": "a\nb", "a\u0085b": "a\nb", "a\xffb": "a\ufffdb", "u\u0308": "ü", "ok\n": "ok\n",
+	} {
+		if got := Clean(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestFindsTheVisibleParts(t *testing.T) {
 	t.Parallel()
 	alternative := "--b\nContent-Type: multipart/alternative; boundary=b_alt\n\n--b_alt\nContent-Type: text/plain\n\nplain\n--b_alt\nContent-Type: text/html\n\n<p>html</p>\n--b_alt--\n"
@@ -252,6 +276,28 @@ func TestAddressesFollowTheGrammar(t *testing.T) {
 			t.Errorf("%q reads %s, want %s", in, s, want)
 		}
 	}
+	for _, in := range []string{
+		"a@b\nc@d", "a@b\rc@d", "a@b\x00", "a (\x00) <a@b>", "(a\\", `"a\`, "\"a\x01\" <a@b>", "\"a\x7f\" <a@b>", "\"a\\\x01\" <a@b>", `"a"b@c`, `""@`,
+		"a@", "a@.b", "a@b.", "a.@b", "a@b..c", "a@[192.0.2.1", "a@[192 .0.2.1]", "a@[[192.0.2.1]", `a@[\]`, "a@[\x7f]", "a\xff@b", "a@\xff", "a\u0085@b", "a\u202e@b", "a b@c", "a@b c@d",
+		"A <a@b> B", ") a@b", "a@b )",
+	} {
+		if got, err := (Header{[]field{{"From", in}}}).Addresses("From"); err == nil {
+			t.Errorf("%q reads %v, want an error", in, got)
+		}
+	}
+	for in, want := range map[string]string{
+		"a@b,, c@d,":                "[{ a@b} { c@d}]",
+		"(x (y) \\) z) a@b":         "[{ a@b}]",
+		`"a \"b\"" <a@b>`:           `[{a "b" a@b}]`,
+		"\"a\tb\" <a@b>":            "[{a b a@b}]",
+		`"a\"b"@c`:                  `[{ "a\"b"@c}]`,
+		`"a..b"@c`:                  `[{ "a..b"@c}]`,
+		"a!#$%&'*+-/=?^_`{|}~Zz9@b": "[{ a!#$%&'*+-/=?^_`{|}~Zz9@b}]",
+	} {
+		if got, err := (Header{[]field{{"From", in}}}).Addresses("From"); err != nil || fmt.Sprint(got) != want {
+			t.Errorf("%q reads %v (%v), want %s", in, got, err, want)
+		}
+	}
 	two := Header{[]field{{"From", "a@b"}, {"From", "c@d"}}}
 	if got, err := two.Addresses("From"); err != nil || len(got) != 2 {
 		t.Errorf("two fields read %v, %v, want both", got, err)
@@ -342,11 +388,16 @@ func TestContentHashTellsBodiesNotPaths(t *testing.T) {
 	for name, raw := range map[string][]byte{
 		"another text":       mail("Content-Type: text/plain; charset=utf-8\n\nGrüße, A9 done"),
 		"HTML":               mail("Content-Type: text/html; charset=utf-8\n\nGrüße, A8 done"),
+		"other HTML":         mail("Content-Type: text/html; charset=utf-8\n\nGrüße, A9 done"),
+		"calendar":           mail("Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n"),
+		"another calendar":   mail("Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nX:Y\nEND:VCALENDAR\n"),
+		"attachment's type":  mail(strings.Replace(fmt.Sprintf(attached, "x"), "image/png", "image/gif", 1)),
+		"attachment's name":  mail(strings.Replace(fmt.Sprintf(attached, "x"), "image/png", "image/png; name=x.png", 1)),
 		"attachment":         mail(fmt.Sprintf(attached, "x")),
 		"another attachment": mail(fmt.Sprintf(attached, "y")),
 	} {
 		h := parse(t, raw).ContentHash()
-		if other, ok := seen[h]; ok {
+		if other, ok := seen[h]; ok { // the ledger would take one for the other, and drop it
 			t.Errorf("%s and %s have the same hash", name, other)
 		}
 		seen[h] = name

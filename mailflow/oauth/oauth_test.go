@@ -168,3 +168,83 @@ func TestClientCredentialsNeedNoBrowserAndTheirErrorsTellNoSecret(t *testing.T) 
 		t.Errorf("want an error without the secret, got %v", err)
 	}
 }
+
+func TestATokenWithoutConsentOrByAProviderInTroubleIsNoToken(t *testing.T) {
+	p := &provider{lifetime: 30}
+	c := codeConfig(t, p)
+	keep := func(token string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(c.File), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(c.File, []byte(token), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep(`{"access_token":"old","expiry":"2020-01-01T00:00:00Z"}`)
+	if token, err := c.Source()(t.Context()); !errors.Is(err, ErrNoConsent) {
+		t.Errorf("too old, and nothing to refresh it with: got %q, %v, want ErrNoConsent", token, err)
+	}
+	p.refresh = "good"
+	keep(`{"access_token":"","refresh_token":"good"}`)
+	if token, err := c.Source()(t.Context()); token != "access-1" || err != nil {
+		t.Errorf("no token yet: got %q, %v, want access-1", token, err)
+	}
+	keep(`{"access_token":"for ever","refresh_token":"good"}`)
+	if token, err := c.Source()(t.Context()); token != "for ever" || err != nil {
+		t.Errorf("a token without an end: got %q, %v", token, err)
+	}
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte(`{"error":"temporarily_unavailable","error_description":"hush-hush"}`))
+	}))
+	defer down.Close()
+	c.TokenURL = down.URL
+	keep(`{"access_token":"old","refresh_token":"good","expiry":"2020-01-01T00:00:00Z"}`)
+	if _, err := c.Source()(t.Context()); err == nil || errors.Is(err, ErrNoConsent) || strings.Contains(err.Error(), "hush-hush") {
+		t.Errorf("a provider in trouble: got %v, want an error that is no missing consent and repeats nothing", err)
+	}
+	c.TokenURL = "http://127.0.0.1:1/token"
+	if _, err := c.Source()(t.Context()); err == nil || errors.Is(err, ErrNoConsent) {
+		t.Errorf("a provider that is not there: got %v, want an error that is no missing consent", err)
+	}
+}
+
+func TestANoInTheBrowserEndsTheLogin(t *testing.T) {
+	p := &provider{lifetime: 3600}
+	c := codeConfig(t, p)
+	err := c.Login(t.Context(), func(address string) {
+		go func() {
+			u, _ := url.Parse(address)
+			resp, err := http.Get(u.Query().Get("redirect_uri") + "?error=access_denied&state=" + url.QueryEscape(u.Query().Get("state")))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp.Body.Close()
+		}()
+	})
+	if err == nil || !strings.Contains(err.Error(), "access_denied") {
+		t.Errorf("got %v, want that the provider refused", err)
+	}
+	if _, err := os.Stat(c.File); err == nil {
+		t.Error("a token was kept")
+	}
+}
+
+func TestAProviderIsAskedForMailAlone(t *testing.T) {
+	for _, c := range []struct{ name, grant, want string }{
+		{"google", Code, "https://mail.google.com/"},
+		{"microsoft365", Code, "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"},
+		{"microsoft365", ClientCredentials, "https://outlook.office365.com/.default"},
+	} {
+		got, ok := Provider(c.name, "acme", c.grant)
+		if !ok || strings.Join(got.Scopes, " ") != c.want || !strings.HasPrefix(got.TokenURL, "https://") || !strings.HasPrefix(got.AuthURL, "https://") {
+			t.Errorf("%s, %s: got %+v, want the scopes %s", c.name, c.grant, got, c.want)
+		}
+	}
+	if _, ok := Provider("other", "", Code); ok {
+		t.Error("a provider that nobody knows is known")
+	}
+}
