@@ -131,7 +131,8 @@ func (f *Flow) DropHeld(key string) (Entry, error) {
 	return e, f.Ledger.forgetRaw(e.Key)
 }
 
-// sweep removes the raw bytes of mails that the ledger knows as held no longer. Of what it does not know at all nothing else may be left.
+// sweep removes the raw bytes of mails that the ledger knows as held no longer, and whose log has what they asked for. Of what it does
+// not know at all nothing else may be left.
 func (l *Ledger) sweep() error {
 	names, err := filepath.Glob(filepath.Join(l.raw, "*.eml"))
 	if err != nil {
@@ -140,7 +141,7 @@ func (l *Ledger) sweep() error {
 	var problem error
 	for _, name := range names {
 		key := strings.TrimSuffix(filepath.Base(name), ".eml")
-		if e, known := l.Entry(key); known && !e.kept() {
+		if e, known := l.Entry(key); known && !e.kept() && !e.interrupted() {
 			problem = errors.Join(problem, l.forgetRaw(key))
 		}
 	}

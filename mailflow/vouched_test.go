@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -45,6 +46,9 @@ func TestAnAcceptanceThatStopsAnywhereIsNotLost(t *testing.T) {
 				t.Fatalf("want it stopped at %s, got %v", step, err)
 			}
 			in.reopen()
+			if err := in.Tidy(time.Hour); err != nil { // it needs the raw bytes still
+				t.Fatal(err)
+			}
 			if refile(in); in.folders() != "INBOX 0, Done 0, Held 1" && step != "concluded" {
 				t.Errorf("%s: the mail was moved before its effect: %s", step, in.folders())
 			}
