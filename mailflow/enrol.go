@@ -290,11 +290,11 @@ func (f *Flow) Fresh(e outbox.Entry) ([]byte, error) {
 		return nil, fmt.Errorf("letter %s: nothing is known of it any more", e.Key)
 	}
 	r := letter.Request{Occasion: sent.Occasion, Log: log, Now: f.now()}
-	if f.Page != nil {
-		r.PageURL = f.Page(person)
-	}
 	if r.Password, person.Recipient, person.Identity, err = f.Keys.New(); err != nil {
 		return nil, err
+	}
+	if f.Page != nil { // the link is made of the key
+		r.PageURL = f.Page(person)
 	}
 	if err := f.Content.SavePerson(person); err != nil {
 		return nil, err
