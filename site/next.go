@@ -27,6 +27,7 @@ func (v viewer) next() time.Time {
 		sooner(v.log.Revealed(s))
 	}
 	for _, a := range v.log.SurveysAsked(v.now) {
+		sooner(a.At.Add(-askedApart))
 		sooner(a.At)
 		sooner(a.Until)
 	}

@@ -7,6 +7,10 @@ import (
 	"duolog/meeting"
 )
 
+// askedApart is longer than the two are ever asked after each other. A survey is listed so much before either is, or it would be gone
+// between the answer of the first and the question to the second.
+const askedApart = 7 * 24 * time.Hour
+
 // waiting lists what waits for one of the two, the latest first: what the other wrote down and wants a yes for, and the surveys. Those
 // wait for both as long as they wait for one: whether a person answered is on that person's own page alone.
 func (v viewer) waiting() []waitingView {
@@ -14,10 +18,11 @@ func (v viewer) waiting() []waitingView {
 	for _, person := range []string{v.log.Manager.ID, v.log.Report.ID} {
 		seen := map[string]bool{}
 		for _, a := range v.log.SurveysAsked(v.now) {
-			if !seen[a.Survey.ID] {
-				all = append(all, v.asked(a, person))
+			if seen[a.Survey.ID] || a.At.Add(-askedApart).After(v.now) {
+				continue
 			}
 			seen[a.Survey.ID] = true
+			all = append(all, v.asked(a, person))
 		}
 		for _, id := range slices.Backward(v.log.Waiting(person)) {
 			if n, _ := v.log.Note(id); n == nil || !v.log.Lapsed(n) {
