@@ -73,6 +73,9 @@ func (f *Flow) AcceptHeld(ctx context.Context, key string) (Entry, error) {
 
 // vouch deals with a held mail as the operator wants.
 func (f *Flow) vouch(ctx context.Context, e Entry, raw []byte) (Entry, error) {
+	if len(raw) == 0 {
+		return e, fmt.Errorf("mail %s: its bytes are gone", e.Key)
+	}
 	vouched := *f
 	vouched.Policy.Vouched = true
 	done, err := vouched.deal(ctx, []inbox.Message{{Raw: raw, Received: e.Received, Size: int64(len(raw))}})
@@ -131,8 +134,8 @@ func (f *Flow) DropHeld(key string) (Entry, error) {
 	return e, f.Ledger.forgetRaw(e.Key)
 }
 
-// sweep removes the raw bytes of mails that the ledger knows as held no longer, and whose log has what they asked for. Of what it does
-// not know at all nothing else may be left.
+// sweep removes the raw bytes of mails that the ledger knows as held no longer, and whose log has what they asked for. Bytes that it does
+// not know may be all that is left of a mail.
 func (l *Ledger) sweep() error {
 	names, err := filepath.Glob(filepath.Join(l.raw, "*.eml"))
 	if err != nil {

@@ -148,5 +148,8 @@ func TestOnlyAMailThatIsNamedWithoutDoubtIsAccepted(t *testing.T) {
 	if _, err := in.AcceptHeld(t.Context(), "aaaa2"); err == nil {
 		t.Error("a mail whose bytes are gone was accepted")
 	}
+	if waiting, _ := in.Ledger.HeldMails(); len(waiting) != 4 {
+		t.Errorf("want the four mails that were held, got %v", waiting)
+	}
 	sameFiles(t, before, in.store())
 }
