@@ -29,7 +29,19 @@ func onTerminal() bool {
 	return err != nil || !os.SameFile(in, null)
 }
 
-// awaitHangup returns true when a hangup came and the configuration can be read; false when ctx has ended.
+// renewable tells whether a service can be opened with what config.yaml says now.
+func renewable(dir string) error {
+	config, err := readConfig(dir)
+	if err != nil {
+		return err
+	}
+	_, imap := config.inbox(dir)
+	_, smtp := config.outbox(dir)
+	_, holidays := readHolidays(dir, config.Content.Holidays)
+	return errors.Join(imap, smtp, holidays)
+}
+
+// awaitHangup returns true when a hangup came and the configuration can be worked with; false when ctx has ended.
 func (in *instance) awaitHangup(ctx context.Context, hangup <-chan os.Signal) bool {
 	for {
 		select {
@@ -37,7 +49,7 @@ func (in *instance) awaitHangup(ctx context.Context, hangup <-chan os.Signal) bo
 			return false
 		case <-hangup:
 		}
-		_, err := readConfig(in.dir)
+		err := renewable(in.dir)
 		if err == nil {
 			in.log.Warn("config.yaml is read anew")
 			return true
@@ -57,7 +69,7 @@ func (in *instance) configChanged() error {
 		return nil // that it is gone the next start says
 	}
 	in.seen = raw
-	if _, err := readConfig(in.dir); err != nil {
+	if err := renewable(in.dir); err != nil {
 		return notTaken(err)
 	}
 	if !bytes.Equal(raw, in.raw) {

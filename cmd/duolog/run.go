@@ -190,10 +190,13 @@ func (s *service) pass(ctx context.Context, box *inbox.Session) error {
 		}
 		return err
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, inbox.ErrAgain) {
 		return err
 	}
-	return s.expire(ctx, box)
+	if problem := s.expire(ctx, box); problem != nil {
+		return problem
+	}
+	return err
 }
 
 // buildAndPublish renews the pages of some pairs, of all when nil, and remembers them where that fails. A pair whose file is broken

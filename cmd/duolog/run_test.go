@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,10 @@ import (
 	"strings"
 	"testing"
 
+	bolt "go.etcd.io/bbolt"
+
+	"duolog/mailflow"
+	"duolog/mailflow/inbox"
 	"duolog/mailflow/mailtest"
 	"duolog/stumble"
 )
@@ -50,6 +55,31 @@ func TestABrokenPairKeepsTheServiceFromNobodyElsesMail(t *testing.T) {
 	}
 	if len(told) == 0 || !strings.Contains(errors.Join(told...).Error(), broken) {
 		t.Errorf("the operator heard %v, want the broken file", told)
+	}
+}
+
+// TestOldMailGoesThoughAPairHasTrouble has an acceptance that cannot be finished, pass after pass.
+func TestOldMailGoesThoughAPairHasTrouble(t *testing.T) {
+	t.Parallel()
+	w := aService(t, 1, noHugo)
+	stuck, err := json.Marshal(mailflow.Entry{Key: "stuck", Outcome: mailflow.Accepted, Released: true})
+	check(t, err)
+	check(t, w.ledger.DB.Update(func(tx *bolt.Tx) error {
+		refile, err := tx.CreateBucketIfNotExists([]byte("refile"))
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.Bucket([]byte("mails")).Put([]byte("stuck"), stuck), refile.Put([]byte("stuck"), []byte{1}))
+	}))
+	box := w.reply(t, "r0", "r0-m0")
+	check(t, w.server.Put("1on1@acme.example", "Done", []byte("Subject: old\r\n\r\nwords\r\n"), w.now().AddDate(0, 0, -20)))
+	for range 2 { // the first has a reply to build
+		if err := w.service.pass(t.Context(), box); !errors.Is(err, inbox.ErrAgain) {
+			t.Fatalf("the pass says %v, want that mails wait", err)
+		}
+	}
+	if done, err := w.server.Mails("1on1@acme.example", "Done"); err != nil || len(done) != 1 {
+		t.Errorf("%d mails are in Done, want the new one alone (%v)", len(done), err)
 	}
 }
 
@@ -130,18 +160,21 @@ func TestAHangupTakesOverOnlyAConfigurationThatCanBeRead(t *testing.T) {
 	if err := w.configChanged(); err != nil {
 		t.Errorf("the same slip is told again: %v", err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
 	hangup := make(chan os.Signal)
 	taken := make(chan bool)
-	go func() { taken <- w.awaitHangup(ctx, hangup) }()
-	hangup <- os.Interrupt
-	select {
-	case hangup <- os.Interrupt: // is heard only when the first left the service as it was
-	case <-taken:
-		t.Fatal("a broken configuration was taken over")
+	for _, bad := range [][]byte{bytes.Replace(good, []byte("sender:"), []byte("sendr:"), 1), bytes.Replace(good, []byte("smtp: {"), []byte("smtp: {password_file: secrets/none, "), 1)} {
+		write(bad)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { taken <- w.awaitHangup(ctx, hangup) }()
+		hangup <- os.Interrupt
+		select {
+		case hangup <- os.Interrupt: // is heard only when the first left the service as it was
+		case <-taken:
+			t.Fatalf("a configuration was taken over with which no service starts:\n%s", bad)
+		}
+		cancel()
+		<-taken
 	}
-	cancel()
-	<-taken
 	write(append(good, "# another\n"...))
 	if err := w.configChanged(); err != nil || !strings.Contains(log.String(), "SIGHUP") {
 		t.Errorf("a good change says %v and %s, want how to take it over", err, &log)
