@@ -12,6 +12,7 @@ import (
 	"duolog/mailflow/outbox"
 	"duolog/mailflow/sender"
 	"duolog/meeting"
+	"duolog/stumble"
 )
 
 // answer queues the acknowledgement of an accepted reply, or the mail that says it was not understood.
@@ -23,7 +24,7 @@ func (f *Flow) answer(tx *bolt.Tx, d *decision, desk *desk) error {
 }
 
 // answers writes the answers of the first decisions side by side, as far as each is to somebody else: what the ledger knows of a person
-// changes with each letter. It gives their number.
+// changes with each letter. It gives their number. An answer at which we stumble is none: the mail is done all the same.
 func (f *Flow) answers(tx *bolt.Tx, decisions []decision, desk *desk) (n int) {
 	var letters []*draft
 	asked := map[string]bool{}
@@ -40,15 +41,22 @@ func (f *Flow) answers(tx *bolt.Tx, decisions []decision, desk *desk) (n int) {
 			continue
 		}
 		asked[d.entry.Person] = true
-		var err error
-		if d.answer, err = f.answerOf(tx, d, desk); err != nil {
+		err := stumble.Guard(func() (err error) {
+			d.answer, err = f.answerOf(tx, d, desk)
+			return err
+		})
+		if err != nil {
 			f.logger().Error("no answer could be written", "key", d.entry.Key, "error", err)
 		} else if d.answer != nil {
 			letters = append(letters, d.answer)
 		}
 	}
 	sideBySide(len(letters), func(i int) {
-		letters[i].outgoing, letters[i].problem = f.write(letters[i].Request, letters[i].inReplyTo)
+		l := letters[i]
+		l.problem = stumble.Guard(func() (err error) {
+			l.outgoing, err = f.write(l.Request, l.inReplyTo)
+			return err
+		})
 	})
 	return n
 }

@@ -45,6 +45,25 @@ func TestAMailAtWhoseStorageWeStumbleStopsNobodyElse(t *testing.T) {
 	}
 }
 
+// TestAnAnswerAtWhichWeStumbleLeavesTheMailDone has the address of a person's page panic, which an answer says.
+func TestAnAnswerAtWhichWeStumbleLeavesTheMailDone(t *testing.T) {
+	in := newInstance(t)
+	in.put(mail{from: "priya", text: "topic: hers"})
+	in.put(mail{from: "jo", pair: "jo-sam", text: "topic: his"})
+	in.Page = func(p *meeting.Person) string {
+		if p.ID == "priya" {
+			panic("a bug")
+		}
+		return ""
+	}
+	if r, err := in.tryReceive(); err != nil || r.Outcomes[Accepted] != 2 {
+		t.Fatalf("want both accepted, got %v, %v", outcomes(r), err)
+	}
+	equal(t, "folders", []string{"INBOX 0, Done 2, Held 0"}, []string{in.folders()})
+	equal(t, "letters to jo", []string{"ack"}, in.letters("jo"))
+	equal(t, "letters to priya", nil, in.letters("priya"))
+}
+
 func TestAPairAtWhichWeStumbleKeepsNoOtherFromBeingCarriedOut(t *testing.T) {
 	in := newInstance(t)
 	asked := in.clock
