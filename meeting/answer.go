@@ -95,7 +95,8 @@ func (l *Log) Waiting(person string) []string {
 	return ids
 }
 
-// Lapsed tells whether nobody is asked any more to confirm the note: the two met again since, long enough after it for a confirmation.
+// Lapsed tells whether the note had its turn to be confirmed: the two met again since, long enough after it for a confirmation. The log asks for
+// it no more; a later confirmation still shows it, last.
 func (l *Log) Lapsed(n *Note) bool {
 	asked := lastWord(n).Add(confirmAfter)
 	return slices.ContainsFunc(l.Meetings, func(m *Meeting) bool { return m.State == Held && m.Start.After(asked) })

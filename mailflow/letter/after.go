@@ -89,14 +89,17 @@ func (w *writer) madeIn(m *meeting.Meeting) []item {
 	return items
 }
 
-// confirmation shows what the other side wrote down, to be confirmed, corrected, accepted or refused.
+// confirmation shows what the other side wrote down, to be confirmed, corrected, accepted or refused. Notes that Lapsed come last, so that they
+// push out none of the last meeting's.
 func (w *writer) confirmation() {
 	w.subject("subject.confirmation")
 	w.page.Lead = w.say("confirm.lead")
-	var notes, actions, changes []item
+	var notes, lapsed, actions, changes []item
 	for _, id := range w.Log.Waiting(w.reader.ID) {
 		if n, _ := w.Log.Note(id); n != nil {
-			if it, ok := w.noteItem(n); ok {
+			if it, ok := w.noteItem(n); ok && w.Log.Lapsed(n) {
+				lapsed = append(lapsed, it)
+			} else if ok {
 				notes = append(notes, it)
 			}
 		}
@@ -107,6 +110,7 @@ func (w *writer) confirmation() {
 			changes = append(changes, item{ID: g.ID, Text: w.agreementText(g)})
 		}
 	}
+	notes = append(notes, lapsed...)
 	next := w.Log.NextMeeting(w.Now)
 	asked := next != nil && next.Proposal != nil && next.Proposal.By != w.reader.ID
 	if len(notes)+len(actions)+len(changes) == 0 && !asked {

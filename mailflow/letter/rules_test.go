@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -425,6 +426,20 @@ func TestAnUnclearLineIsAnsweredWithTheQuestionWhatIsMeant(t *testing.T) {
 	}
 }
 
+func TestAnUnclearLineThatCouldMeanAnythingIsAnsweredToo(t *testing.T) {
+	for lang, want := range map[string]string{"en": "Which one do you mean? Put its id first.", "de": "Was meinst du? Stell die Kennung voran."} {
+		r := cases()["ack-nothing"]
+		r.Log.Report.Language = lang
+		r.Effects = []meeting.Effect{{Result: meeting.Refused, Reason: meeting.NoSuchItem, Intent: meeting.Intent{
+			Kind: meeting.UpdateAction, Due: "2026-12-04", Words: "by Friday", Asks: []meeting.Ask{{Code: meeting.AskWhich}},
+		}}}
+		l, err := Compose(r)
+		if err != nil || !strings.Contains(l.Text, want) {
+			t.Errorf("%s: want %q (%v), got\n%s", lang, want, err, l.Text)
+		}
+	}
+}
+
 func FuzzInertIsOneShortHarmlessLine(f *testing.F) {
 	f.Add("a\r\nb\x00\u202ec \ufeff", 10)
 	f.Fuzz(func(t *testing.T, s string, limit int) {
@@ -505,5 +520,21 @@ func TestANoteMadePrivateLaterIsNamedAndNotShown(t *testing.T) {
 	l, err := Compose(r)
 	if err != nil || !strings.HasPrefix(l.Text, "N2 is a private note now; only you can open it.\n") || strings.Contains(l.Text, "P2") || strings.Contains(l.Text, "undo") {
 		t.Errorf("want it said, and no undo offered where the words are gone (%v), got\n%s", err, l.Text)
+	}
+}
+
+func TestAConfirmationShowsTheLastMeetingsNotesBeforeThoseThatLapsed(t *testing.T) {
+	r := cases()["confirmation"]
+	old := &meeting.Meeting{ID: "2026-11-05", Start: berlin("2026-11-05 16:00"), State: meeting.Held}
+	for n := range 2*maxItems + 1 {
+		old.Notes = append(old.Notes, &meeting.Note{ID: fmt.Sprint("N", 50+n), Text: "long ago", State: meeting.NoteUnconfirmed, Origin: by("sam", "2026-11-05 17:00")})
+	}
+	r.Log.Meetings = slices.Insert(r.Log.Meetings, 0, old)
+	last := r.Log.Meetings[len(r.Log.Meetings)-1]
+	last.State = meeting.Held
+	last.Notes = append(last.Notes, &meeting.Note{ID: "N99", Text: "just now", State: meeting.NoteUnconfirmed, Origin: by("sam", "2026-12-03 17:00")})
+	l, err := Compose(r)
+	if fresh, old := strings.Index(l.Text, "just now"), strings.Index(l.Text, "long ago"); err != nil || fresh < 0 || old < fresh {
+		t.Errorf("want the note of the last meeting first, got (%v)\n%s", err, l.Text)
 	}
 }
