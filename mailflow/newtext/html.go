@@ -147,8 +147,11 @@ func (p *page) startTag() {
 	if len(p.open) < maxOpen {
 		p.open = append(p.open, e.within(p.state()))
 	}
-	if tag == atom.Li {
+	switch tag {
+	case atom.Li:
 		p.bullet()
+	case atom.Style:
+		p.styles.someScreens = a.media != "" && a.media != "all" && a.media != "screen"
 	}
 	if tag == atom.A && e.href != "" {
 		p.openLink()
@@ -191,7 +194,7 @@ func (p *page) endTag(tag atom.Atom) {
 }
 
 // attributes are those of a tag that matter here.
-type attributes struct{ class, id, style, href, alt, hidden, name, cite, kind, marker string }
+type attributes struct{ class, id, style, href, alt, hidden, name, cite, kind, marker, media string }
 
 func (a *attributes) set(key, value string) {
 	switch key {
@@ -213,6 +216,8 @@ func (a *attributes) set(key, value string) {
 		a.kind = value
 	case "data-marker":
 		a.marker = value
+	case "media":
+		a.media = value
 	case "hidden":
 		a.hidden = "hidden"
 	}

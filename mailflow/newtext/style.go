@@ -6,6 +6,8 @@ import "strings"
 type styles struct {
 	hidden map[string]bool
 	shown  map[string]bool // somewhere, if only on some screens
+
+	someScreens bool // or paper: the sheet that is open says where it holds
 }
 
 // read takes in one style sheet. Only simple selectors outside of @-rules hide anything; whatever shows a class again, on any screen,
@@ -35,13 +37,13 @@ func (s *styles) read(sheet string) {
 		}
 		rule, rest, _ := strings.Cut(sheet, "}")
 		sheet = rest
-		s.add(selector, strings.ToLower(strings.Join(strings.Fields(rule), "")), depth == 0)
+		s.add(selector, strings.ToLower(strings.Join(strings.Fields(rule), "")), depth == 0 && !s.someScreens)
 	}
 }
 
 func (s *styles) add(selectors, rule string, everywhere bool) {
 	hides := invisible(strings.ReplaceAll(rule, "!important", ""))
-	if !hides && !strings.Contains(rule, "display:") && !strings.Contains(rule, "visibility:") {
+	if !hides && !speaksOfSight(rule) {
 		return
 	}
 	if s.hidden == nil {
@@ -60,9 +62,19 @@ func (s *styles) add(selectors, rule string, everywhere bool) {
 	}
 }
 
-// hide reports whether a style sheet hides an element.
+// speaksOfSight reports whether a rule has any of the properties by which text can be hidden.
+func speaksOfSight(rule string) bool {
+	for _, property := range []string{"display:", "visibility:", "font-size:", "max-height:", "opacity:"} {
+		if strings.Contains(rule, property) {
+			return true
+		}
+	}
+	return false
+}
+
+// hide reports whether a style sheet hides an element that does not show itself.
 func (s *styles) hide(tag string, a attributes) bool {
-	if len(s.hidden) == 0 {
+	if len(s.hidden) == 0 || speaksOfSight(a.style) {
 		return false
 	}
 	for class := range strings.FieldsSeq(a.class) {
