@@ -240,7 +240,7 @@ func (r *reader) barely(toks []token, m moment) bool {
 			i = m.at + m.n
 			continue
 		}
-		n := max(r.lex.means("control", "please", toks, i), r.lex.means("filler", "lead", toks, i), r.lex.means("new-date", "cue", toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
+		n := max(r.lex.means("control", "please", toks, i), r.lex.means("filler", "lead", toks, i), r.lex.means("new-date", "cue", toks, i), r.yesBut(toks, i), r.lex.means("states", "is", toks, i), r.lex.means("dates", "by", toks, i), r.lex.means("common", "word", toks, i))
 		if n == 0 && !toks[i].isWord() {
 			n = 1
 		}
@@ -262,7 +262,7 @@ func (r *reader) newDate(rest string, toks []token, k int) (moment, bool) {
 		}
 		ends := m.at+m.n >= len(toks) || !toks[m.at+m.n].isWord()
 		first := m.at <= k && (ends || m.bound) || r.lex.means("new-date", "after", toks, m.at+m.n) > 0
-		if first || r.apart(toks, m, k) || m.by && ends && r.c.Occasion.Kind == meeting.LetterReminder && !r.lex.has("negation", "word", toks) || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) {
+		if first || r.apart(toks, m, k) || m.by && ends && r.c.Occasion.Kind == meeting.LetterReminder && !r.lex.has("negation", "word", toks) || (m.by || ends) && r.promised(toks, m.at) || r.cued(toks, m.at, m) || m.at > k && k+r.yesBut(toks, k) == m.at && r.barely(toks, m) {
 			found, ok = m, true
 		}
 	}
@@ -290,6 +290,20 @@ func (r *reader) cued(toks []token, at int, m moment) bool {
 		}
 	}
 	return false
+}
+
+// yesBut is the length of a yes that is not a whole one, 0 when none stands at token i: "yes, but" in "yes, but by Monday". The day has to end
+// what was said: "yes, but Monday is a holiday" sets none.
+func (r *reader) yesBut(toks []token, i int) int {
+	n := r.lex.means("answers", "yes", toks, i)
+	if n > 0 && i+n < len(toks) && toks[i+n].fold == "," {
+		n++
+	}
+	but := r.lex.means("states", "but", toks, i+n)
+	if n == 0 || but == 0 {
+		return 0
+	}
+	return n + but
 }
 
 // promised tells whether the sender promises something before token at: "I'll do it by Friday".

@@ -72,6 +72,9 @@ func TestWhatIsWrittenBesideACalendarsAnswerIsRead(t *testing.T) {
 		{"a list", "- the offsite\n- hiring", "", accepted + "topic \"the offsite\"\ntopic \"hiring\"\n", ""},
 		{"an id and thanks", "Hi,\nA8 done\nThanks", "", accepted + "action-update A8 state=done\n", ""},
 		{"private words", "see you\n\nprivate: I am on my way out", "", "", ""},
+		{"a person's name beside an id", "A8 done\ntopic: Sam Ortega's offsite plan", "", accepted + "action-update A8 state=done\ntopic \"Sam Ortega's offsite plan\"\n", ""},
+		{"a link beside an id", "A8 done, see https://acme.example/plan", "", accepted + "action-update A8 state=done \"see https://acme.example/plan\"\n", ""},
+		{"private words with a name", "private: Sam Ortega is on his way out", "", "", ""},
 		{"a private item", "- hiring\n- private: I am on my way out", "", "", ""},
 		{"a program's list", "priya@acme.example has accepted.\n- Where: here\n- note: none", "", accepted, ""},
 		{"a program's title", "Accepted: 1:1 Priya + Sam\n- Where: here", "", accepted, ""},
@@ -119,6 +122,7 @@ func TestWordsBesideAnAnswerAreItsReason(t *testing.T) {
 		{"on the train", "COMMENT:at the dentist\r\n", "at the dentist"},
 		{"", "", ""},
 		{"Declined", "", ""},
+		{"Priya Nair's answer is no.", "", ""},
 		{"Priya Nair has declined this invitation.", "", ""},
 		{"Priya Nair hat diese Einladung abgelehnt.", "", ""},
 		{"This invitation was declined.", "", ""},
@@ -132,6 +136,16 @@ func TestWordsBesideAnAnswerAreItsReason(t *testing.T) {
 		if len(got.Intents) != 1 || got.Intents[0].Kind != meeting.AnswerInvite || got.Intents[0].Reason != c.want {
 			t.Errorf("%q, %q: want it declined for %q, got %+v", c.text, c.lines, c.want, got.Intents)
 		}
+	}
+}
+
+func TestAShortNameWithinAWordIsNoMarkOfAProgram(t *testing.T) {
+	l := priyaSam()
+	l.Manager.Name = "Tom"
+	got := Read(newtext.Result{Text: "back tomorrow"}, Context{Log: l, Sender: l.Report, Received: tuesday, Calendar: []byte(
+		"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:priya-sam@acme.example\r\nATTENDEE;PARTSTAT=DECLINED:mailto:priya@acme.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")})
+	if len(got.Intents) != 1 || got.Intents[0].Reason != "back tomorrow" {
+		t.Errorf("want it declined for \"back tomorrow\", got %+v", got.Intents)
 	}
 }
 

@@ -38,16 +38,30 @@ func (r *reader) calendarReply(text string, blocks []newtext.Block) (answer, bes
 	return true, beside
 }
 
-// itemsBeside tells whether the text that came with an answer is a list, or has a label or an id, and no mark of a program.
+// itemsBeside tells whether the text that came with an answer is a list, or has a label or an id, and no mark of a program. The id of an item
+// and a private label no program writes: beside them a name or a link is the person's.
 func (r *reader) itemsBeside(events []ical.Event, text string, blocks []newtext.Block) bool {
+	var rows []row
+	for _, b := range blocks {
+		rows = append(rows, r.rows(b.Text)...)
+	}
+	own := slices.ContainsFunc(rows, func(w row) bool { return !w.blank() && r.startsOwn(w) })
 	for _, e := range events[:min(len(events), 1)] { // all are of one answer
-		if a, _ := r.replier(e); strings.TrimSpace(e.Comment+a.Comment) != "" || r.byProgram(text, e, a) {
+		a, _ := r.replier(e)
+		if strings.TrimSpace(e.Comment+a.Comment) != "" || r.titled(text, e) || !own && r.byProgram(text, e, a) {
 			return false
 		}
 	}
-	return slices.ContainsFunc(blocks, func(b newtext.Block) bool {
-		return slices.ContainsFunc(r.rows(b.Text), func(w row) bool { return w.listed || !w.blank() && r.startsStrong(w) })
-	})
+	return slices.ContainsFunc(rows, func(w row) bool { return w.listed || !w.blank() && r.startsStrong(w) })
+}
+
+// startsOwn tells whether a row begins with "private:" or with the id of an item that there is.
+func (r *reader) startsOwn(w row) bool {
+	if n := r.privateLabel(w.toks, 0); n > 0 && n < len(w.toks) {
+		return strings.Contains(":–", w.toks[n].fold)
+	}
+	ids, n := r.ids(w.toks, 0)
+	return n > 0 && r.known(ids[0])
 }
 
 // said are the answers that matter.
@@ -158,23 +172,34 @@ func (r *reader) comment(e ical.Event, a ical.Attendee, text string) string {
 	return text
 }
 
-// byProgram tells whether the text of an answer has a mark of the program that wrote it: it names one of the two or the event, says what the
-// subject begins with ("Declined: …"), or has an address or a link. Whoever types a word to an answer does none of that.
+// byProgram tells whether the text of an answer has a mark of the program that wrote it: it is titled, names one of the two, or has an address
+// or a link. Whoever types a word to an answer does none of that.
 func (r *reader) byProgram(text string, e ical.Event, a ical.Attendee) bool {
-	text = fold(text)
-	marks := []string{"@", "://", e.Summary, r.c.Sender.Name, a.Name}
-	if verdict, _, ok := strings.Cut(r.c.Subject, ":"); ok && len(verdict) > 4 {
-		marks = append(marks, verdict)
-	}
+	names := []string{r.c.Sender.Name, a.Name}
 	if r.other != nil {
-		marks = append(marks, r.other.Name)
+		names = append(names, r.other.Name)
 	}
-	for _, m := range marks {
-		if m = fold(m); m != "" && strings.Contains(text, m) {
-			return true
+	return r.titled(text, e) || strings.Contains(text, "@") || strings.Contains(text, "://") ||
+		slices.ContainsFunc(names, func(name string) bool { return mentions(text, name) })
+}
+
+// titled tells whether the text names the event or says what the subject does, at least how that begins ("Declined: …").
+func (r *reader) titled(text string, e ical.Event) bool {
+	verdict, _, ok := strings.Cut(r.c.Subject, ":")
+	return mentions(text, e.Summary) || ok && len(verdict) > 4 && mentions(text, verdict) || strings.Contains(fold(r.c.Subject), fold(text))
+}
+
+// mentions tells whether the words stand in the text, whole: "Tom" does in "Tom's", not in "tomorrow".
+func mentions(text, words string) bool {
+	spaced := func(s string) string {
+		var b strings.Builder
+		for _, t := range tokens(s) {
+			b.WriteString(" " + t.fold)
 		}
+		return b.String()
 	}
-	return strings.Contains(fold(r.c.Subject), text)
+	text, words = spaced(text)+" ", spaced(words)
+	return words != "" && slices.ContainsFunc([]string{" ", "'s ", "s "}, func(end string) bool { return strings.Contains(text, words+end) })
 }
 
 // meetingOf is the id of the meeting that the event is: the date first planned, on the pair's calendar. It is AboutRhythm for the whole
