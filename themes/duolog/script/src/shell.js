@@ -181,7 +181,7 @@ async function enter(id, identity, remembered, keyring = fetchKeyring(id)) {
 		return false;
 	}
 	dropReader();
-	ring.changed = (path) => (current === "/" || path === current || path === `${current}own/`) && show(true);
+	ring.changed = (path) => (current === "/" || path === current || path === ownOf(current)) && show(true);
 	endWatch = watch(remembered, () => lock("lockedIdle"));
 	speak(ring.language, ...navigator.languages);
 	$("#lock").hidden = true;
@@ -227,7 +227,7 @@ function cameBack() {
 	if (document.visibilityState !== "visible" || !current) return;
 	for (const path of current === "/" ? ring.rooms.map(homeOf) : [current]) {
 		ring.renew(path);
-		ring.renew(`${path}own/`);
+		ring.renew(ownOf(path));
 	}
 }
 
@@ -320,6 +320,7 @@ async function keysView() {
 	return showKeys(ring);
 }
 
+const ownOf = (path) => `/${path?.split("/")[1]}/own/`;
 const homeOf = (room) => room.paths.find((p) => /^\/[^/]+\/$/.test(p));
 
 function arrive(element) {
