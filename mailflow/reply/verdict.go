@@ -106,18 +106,17 @@ func (r *reader) verdictOnRest(line string) (meeting.Intent, bool) {
 }
 
 // correction is the better wording of the one note that waits for the sender; of several it is not said which. A question is no
-// wording, who mends one note by its id mends the others so too, and what the mail says of a note by its id is said.
+// wording, and who mends one note by its id mends the others so too.
 func (r *reader) correction(text string, context []string) meeting.Intent {
 	if strings.HasSuffix(strings.TrimSpace(text), "?") {
 		return r.topic(text, context)
 	}
-	if slices.ContainsFunc(r.out.Intents, func(in meeting.Intent) bool { return in.Kind == meeting.CorrectNote }) {
+	if slices.ContainsFunc(r.out.Intents, func(in meeting.Intent) bool { return in.Item != "" && in.Item[0] == 'N' }) {
 		return meeting.Intent{Kind: meeting.AddNote, Text: text, Context: context}
 	}
 	var notes []string
 	for _, id := range r.c.Log.Waiting(r.c.Sender.ID) {
-		named := slices.ContainsFunc(r.out.Intents, func(in meeting.Intent) bool { return in.Item == id })
-		if id[0] == 'N' && !named {
+		if id[0] == 'N' {
 			notes = append(notes, id)
 		}
 	}
