@@ -103,6 +103,7 @@ func TestEveryTextComesBackFromItsFile(t *testing.T) {
 func FuzzFormatKeepsTheProse(f *testing.F) {
 	f.Add("---\nid: a\nx: 1 # c\n---\nprose\n", "text")
 	f.Add("---\n---\n", "---\n")
+	f.Add("---\n---", "\x9d")
 	f.Add("\n ---\n{a: [b]}\n---\n", "a\u2028---\nb")
 	f.Fuzz(func(t *testing.T, raw, text string) {
 		p, err := parse([]byte(raw))

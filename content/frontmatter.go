@@ -133,6 +133,7 @@ func format(old []byte, v any, prose string, changed bool) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	front = strings.ToValidUTF8(front, "\uFFFD") // a name from a command line may be anything, and YAML with it could not be read again
 	return []byte("---\n" + front + "---\n" + prose), nil
 }
 
