@@ -57,29 +57,8 @@ func (l *Log) applyOne(in Intent, from Mail, n int) Effect {
 
 // madeBy tells whether the mail itself made the item that it names: whoever wrote it could not know the id, and meant another.
 func (l *Log) madeBy(from Mail, id string) bool {
-	if id == "" || from.Key == "" {
-		return false
-	}
-	var it item
-	switch id[0] | 0x20 { // in any case
-	case 't':
-		if t := l.Topic(id); t != nil {
-			it = t
-		}
-	case 'a':
-		if a := l.Action(id); a != nil {
-			it = a
-		}
-	case 'g':
-		if g := l.Agreement(id); g != nil {
-			it = g
-		}
-	case 'n':
-		if n, _ := l.Note(id); n != nil {
-			it = n
-		}
-	}
-	return it != nil && it.origin().Mail == from.Key
+	it := l.item(id)
+	return from.Key != "" && it != nil && it.origin().Mail == from.Key
 }
 
 // shownText is the text that may leave Apply: never a private one.
